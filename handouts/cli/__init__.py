@@ -1,0 +1,28 @@
+"""The command line. Commands import their work inside their bodies, so that help is instant."""
+
+from __future__ import annotations
+
+import click
+
+from handouts import __version__
+from handouts.cli.build import build
+from handouts.cli.check import check
+from handouts.cli.doctor import doctor
+from handouts.cli.listing import list_, show
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with `handouts build`: it makes every leaflet for the demo clinic, or for the "
+    "clinic whose folder you are in.",
+)
+@click.version_option(__version__, prog_name="handouts")
+def main() -> None:
+    """Make printable patient leaflets from YAML content and Jinja templates."""
+
+
+main.add_command(build)
+main.add_command(check)
+main.add_command(doctor)
+main.add_command(list_)
+main.add_command(show)

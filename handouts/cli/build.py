@@ -1,0 +1,155 @@
+"""``handouts build``"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from handouts.cli import options, terminal
+
+if TYPE_CHECKING:
+    from handouts.build import Plan, Result
+
+PAPERS = ("a4", "letter")
+FORMATS = ("pdf", "html", "png")
+
+
+@click.command(epilog="Example: handouts build fractional-co2-laser --paper letter -o leaflets")
+@options.leaflet_names
+@options.workspace
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default=True,
+    help="The folder for the leaflets and their manifest.json.",
+)
+@click.option(
+    "--paper",
+    "papers",
+    type=click.Choice(PAPERS),
+    multiple=True,
+    help="Paper size; may be given twice. Without it, the clinic's papers, or else the region's.",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    default=("pdf",),
+    show_default=True,
+    help="What to write; may be given more than once.",
+)
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day the leaflets are made for, which decides whether a review is overdue. Without "
+    "it, SOURCE_DATE_EPOCH, or else today.",
+)
+@options.as_json
+@options.talk
+def build(
+    names: tuple[str, ...],
+    workspace: Path | None,
+    output: Path,
+    papers: tuple[Any, ...],
+    formats: tuple[Any, ...],
+    day: datetime | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Make leaflets: the ones named, or all.
+
+    A leaflet that nobody has approved is marked as a draft on every page, in its title and in its
+    file name. A fault in one leaflet does not stop the others.
+    """
+    started = time.monotonic()
+    with terminal.reported(json_answer=as_json):
+        from handouts.build import plan, run
+        from handouts.catalogue import read_catalogue, select
+        from handouts.output import write_manifest
+        from handouts.press import engine_version
+        from handouts.workspace import open_workspace
+
+        catalogue = read_catalogue(open_workspace(workspace, Path.cwd()))
+        wanted = select(catalogue, names)
+        chosen = papers or catalogue.workspace.settings.model.papers or (catalogue.region.model.paper,)
+        work = plan(catalogue, wanted, tuple(dict.fromkeys(chosen)), _day(day))
+        if not as_json:
+            terminal.tell(work.diagnostics, quiet=quiet)
+        jobs = run(work.requests, catalogue, tuple(dict.fromkeys(formats)), output)
+        results = list(_watched(jobs, len(work.requests), output, as_json or quiet, verbose))
+        outputs = [file for result in results for file in result.outputs]
+        if outputs:
+            write_manifest(output, outputs, engine_version())
+    _close(work, results, output, as_json, quiet, time.monotonic() - started)
+
+
+def _day(given: datetime | None) -> date:
+    """The clock is read here and nowhere else."""
+    import os
+
+    if given:
+        return given.date()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return date.today()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds") from None
+
+
+def _watched(
+    results: Iterator[Result], total: int, folder: Path, silent: bool, verbose: bool
+) -> Iterator[Result]:
+    """Pass results on while telling how far the work is: a bar on a terminal, lines in a pipe."""
+    if silent:
+        yield from results
+    elif terminal.on_terminal() and total > 1 and not verbose:
+        with click.progressbar(results, length=total, label="Leaflets", file=sys.stderr) as bar:
+            yield from bar
+    else:
+        before = time.monotonic()
+        for result in results:
+            took = f"  {time.monotonic() - before:.2f} s" if verbose else ""
+            for file in result.outputs:
+                size = f"  {file.size / 1000:,.0f} kB" if verbose else ""
+                terminal.say(f"wrote {terminal.shown_path(folder / file.file)}{size}{took}")
+            before = time.monotonic()
+            yield result
+
+
+def _close(
+    work: Plan, results: list[Result], folder: Path, as_json: bool, quiet: bool, seconds: float
+) -> None:
+    outputs = [file for result in results for file in result.outputs]
+    late = [d for result in results for d in result.diagnostics]
+    unmade = sorted({*work.blocked, *(r.request.leaflet for r in results if not r.outputs)})
+    if as_json:
+        from dataclasses import asdict
+
+        found = [d.to_json() for d in (*work.diagnostics, *late)]
+        terminal.answer({"outputs": [asdict(o) for o in outputs], "not_made": unmade, "diagnostics": found})
+    else:
+        terminal.tell(late, quiet=quiet)
+        if not quiet:
+            _summary(len(outputs), folder, seconds)
+        if unmade:
+            terminal.say(click.style(f"Not made, for the errors above: {', '.join(unmade)}", fg="red"))
+    if unmade:
+        sys.exit(terminal.PROBLEMS)
+
+
+def _summary(count: int, folder: Path, seconds: float) -> None:
+    files = "1 file" if count == 1 else f"{count} files"
+    terminal.say(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")

@@ -1,0 +1,125 @@
+"""What people see: diagnostics with a caret, progress and summaries. Knows terminals; nobody else does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+
+PROBLEMS = 1
+CANNOT_RUN = 2
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
+    """Print diagnostics to standard error, in order of place. ``quiet`` keeps the errors only."""
+    shown = [d for d in dict.fromkeys(diagnostics) if not quiet or d.severity is Severity.ERROR]
+    for diagnostic in sorted(shown, key=_order):
+        say(_worded(diagnostic))
+
+
+def say(text: str) -> None:
+    """A line to standard error; colour only on a terminal without NO_COLOR."""
+    click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def answer(value: Any) -> None:
+    """A JSON value to standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def reported(*, json_answer: bool = False) -> Iterator[None]:
+    """Turn faults that end a command into messages and exit codes.
+
+    1 for problems in the user's files, 2 where the work could not run at all.
+    """
+    from handouts.press import CannotPrint
+
+    try:
+        yield
+    except HandoutsError as error:
+        if json_answer:
+            answer({"diagnostics": [d.to_json() for d in error.diagnostics]})
+        else:
+            tell(error.diagnostics)
+        sys.exit(_exit_code(error))
+    except CannotPrint as error:
+        _stop(f"The PDF engine does not start: {error}", "Run `handouts doctor`", json_answer)
+    except OSError as error:
+        name = f" `{error.filename}`" if error.filename else ""
+        _stop(f"Cannot use{name}: {error.strerror}", "Check the path and its permissions", json_answer)
+
+
+def shown_path(path: Path) -> str:
+    """A path from here where it is below the current folder, whole elsewhere."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def on_terminal() -> bool:
+    """Whether progress can be drawn."""
+    return sys.stderr.isatty()
+
+
+def _stop(message: str, hint: str, json_answer: bool) -> NoReturn:
+    diagnostic = Diagnostic("cannot-run", message, hint=hint)
+    if json_answer:
+        answer({"diagnostics": [diagnostic.to_json()]})
+    else:
+        tell([diagnostic])
+    sys.exit(CANNOT_RUN)
+
+
+def _exit_code(error: HandoutsError) -> int:
+    unusable = {"no-workspace", "unknown-leaflet", "missing-file"}
+    return CANNOT_RUN if any(d.code in unusable for d in error.diagnostics) else PROBLEMS
+
+
+def _order(diagnostic: Diagnostic) -> tuple[bool, Place]:
+    return (diagnostic.place is not None, diagnostic.place or Place(Path()))
+
+
+def _worded(diagnostic: Diagnostic) -> str:
+    colour = _COLOURS[diagnostic.severity]
+    head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
+    lines = [f"{head}: {diagnostic.message}"]
+    if diagnostic.place:
+        lines += _excerpt(diagnostic.place, colour)
+    if diagnostic.hint:
+        lines.append(f"  = {diagnostic.hint}")
+    return "\n".join(lines)
+
+
+def _excerpt(place: Place, colour: str) -> list[str]:
+    lines = [f" --> {shown_path(place.file)}:{place.line}:{place.column}"]
+    source = _line(place)
+    if source.strip():
+        margin = " " * len(str(place.line))
+        shown = source[:160].replace("\t", " ")
+        width = max(1, min(place.width, len(shown) - place.column + 1))
+        caret = " " * (place.column - 1) + click.style("^" * width, fg=colour)
+        lines += [f" {margin} |", f" {place.line} | {shown}", f" {margin} | {caret}"]
+    return lines
+
+
+def _line(place: Place) -> str:
+    try:
+        with place.file.open(encoding="utf-8", errors="replace") as file:
+            for number, line in enumerate(file, start=1):
+                if number == place.line:
+                    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line[:400].rstrip())
+    except OSError:
+        pass
+    return ""

@@ -1,0 +1,229 @@
+"""A document to one self-contained HTML page: templates, styles and pictures in one string.
+
+Pictures go in as data URIs, so the page names no file and the press needs none.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from markupsafe import Markup, escape
+
+from handouts import shipped
+from handouts.colour import tint
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.document import Document
+from handouts.layers import layered_file
+from handouts.models.blocks import RiskBlock
+from handouts.models.clinic import Brand
+from handouts.source import read_yaml
+from handouts.text import Run, Text
+
+PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+"""Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """HTML that stands alone, and the title that its PDF shows."""
+
+    html: str
+    title: str
+
+
+def compose(document: Document, layers: tuple[Path, ...]) -> Page:
+    """Set the document with the templates of the layers, strong to weak.
+
+    Raises HandoutsError with the template's file and line for a fault in a template.
+    """
+    environment = _environment(layers)
+    try:
+        html = environment.get_template(document.template).render(_names(document, environment, layers))
+    except TemplateNotFound as error:
+        raise _fault("unknown-template", f"There is no template `{error.name}`", layers, error) from error
+    except TemplateSyntaxError as error:
+        place = Place(Path(error.filename or layers[0]), error.lineno)
+        message = f"The template is not valid: {error.message}"
+        raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
+    except (UnknownName, SecurityError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise _fault("template", f"The template fails: {error}", layers, error) from error
+    return Page(html, _title(document))
+
+
+class UnknownName(Exception):
+    """A template printed a name that it was not given."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the name `{name}` is not known")
+        self.name = name
+
+
+class _Strict(StrictUndefined):
+    """Undefined names are faults wherever they are used."""
+
+    def _fail(self, *args: object, **options: object) -> NoReturn:
+        raise UnknownName(str(self._undefined_name))
+
+    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = __call__ = _fail
+    __getitem__ = __add__ = __radd__ = __contains__ = __lt__ = __gt__ = _fail
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise UnknownName(str(self._undefined_name))
+
+
+@lru_cache(maxsize=8)
+def _environment(layers: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
+    folders = [FileSystemLoader(layer) for layer in layers]
+    own = FileSystemLoader(shipped.TEMPLATES)
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*folders, PrefixLoader({"shipped": own}, delimiter=":")]),
+        undefined=_Strict,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["tint"] = tint
+    return environment
+
+
+def _names(
+    document: Document, environment: ImmutableSandboxedEnvironment, layers: tuple[Path, ...]
+) -> dict[str, Any]:
+    """What a template may use; the contract is written down in docs/architecture.md."""
+    rich = partial(_rich, phones=frozenset(document.phone_slots))
+    labels = {label.key: label.text for label in document.labels}
+    palette = _palette(layered_file(layers, "figures/palette.yaml"))
+    width, height = PAPER_SIZES[document.paper]
+
+    def render(name: str, **values: object) -> str:
+        return _svg_uri(environment.get_template(name).render(**values))
+
+    return {
+        "leaflet": document,
+        "document_title": _title(document),
+        "page_width": width,
+        "page_height": height,
+        "rich": rich,
+        "label": _labeller(labels, rich),
+        "page_of": _counters(labels["page_of"]),
+        "day": partial(_day, language=document.language),
+        "drawing": lambda name, tone: render(
+            f"figures/{name}.svg.j2", skin=palette["tones"][tone], ink=palette["inks"]
+        ),
+        "icon": lambda name, colour: render(f"icons/{name}.svg.j2", colour=colour),
+        "share_colours": lambda block: _share_colours(block, document.brand),
+        "people": lambda block: render(
+            "figures/people.svg.j2", fills=_fills(block, document.brand), total=block.denominator
+        ),
+        "picture": lambda picture: _data_uri(picture.data, picture.media_type),
+    }
+
+
+def _title(document: Document) -> str:
+    mark = "" if document.clean else _word(document, "draft_title") + ": "
+    return mark + document.title.plain
+
+
+def _word(document: Document, key: str) -> str:
+    return next(label.text.plain for label in document.labels if label.key == key)
+
+
+def _labeller(labels: Mapping[str, Text], rich: Callable[[Text], Markup]) -> Callable[..., Markup]:
+    def label(key: str, **values: object) -> Markup:
+        if key not in labels:
+            raise UnknownName(f"label {key}")
+        return rich(labels[key].fill({name: str(value) for name, value in values.items()}))
+
+    return label
+
+
+def _counters(text: Text) -> Markup:
+    """A label whose slots become empty elements that the style sheet counts in."""
+    counter = Markup('<span class="{}"></span>')
+    return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
+
+
+def _rich(text: Text, phones: frozenset[str]) -> Markup:
+    return Markup("").join(_run(run, phones) for run in text.runs)
+
+
+def _run(run: Run, phones: frozenset[str]) -> Markup:
+    words = escape(run.text)
+    if run.slot in phones:
+        words = Markup('<span class="ltr" dir="ltr">{}</span>').format(words)
+    return Markup("<strong>{}</strong>").format(words) if run.bold else words
+
+
+def _day(value: date, language: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, "d MMMM y" if language == "en" else "long", locale=language.replace("-", "_"))
+
+
+@lru_cache(maxsize=8)
+def _palette(path: Path) -> Mapping[str, Any]:
+    return read_yaml(path).data  # type: ignore[no-any-return]
+
+
+def _share_colours(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
+    """A colour for each share: benefits in the primary, harms in the accent, the rest white."""
+    base = {"benefit": brand.primary, "harm": brand.accent}
+    seen = Counter[str]()
+    colours = []
+    for share in block.shares:
+        thinned = tint(base[share.meaning], 1 if not seen[share.meaning] else 0.5) if share.meaning in base else "#ffffff"
+        seen[share.meaning] += 1
+        colours.append(thinned)
+    return tuple(colours)
+
+
+def _fills(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
+    """One colour for each person of the denominator, share after share."""
+    shares = zip(block.shares, _share_colours(block, brand), strict=True)
+    return tuple(colour for share, colour in shares for _ in range(share.count))
+
+
+def _svg_uri(svg: str) -> str:
+    return _data_uri(svg.encode(), "image/svg+xml")
+
+
+def _data_uri(data: bytes, media_type: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _fault(code: str, message: str, layers: tuple[Path, ...], error: Exception) -> HandoutsError:
+    """The fault at the innermost template line of the traceback."""
+    place, trace = Place(layers[-1]), error.__traceback__
+    while trace:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if any(file.is_relative_to(layer) for layer in layers):
+            place = _column(file, trace.tb_lineno, error)
+        trace = trace.tb_next
+    hint = "docs/architecture.md lists the names that a template may use" if code == "template" else None
+    return HandoutsError(Diagnostic(code, message, place, hint))
+
+
+def _column(file: Path, line: int, error: Exception) -> Place:
+    words = getattr(error, "name", None) or ""
+    text = file.read_text("utf-8").splitlines()[line - 1]
+    column = max(0, text.find(words)) if words else 0
+    return Place(file, line, column + 1, max(1, len(words)))

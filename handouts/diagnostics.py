@@ -1,0 +1,78 @@
+"""Problems as values: what is wrong, where it stands, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class Severity(StrEnum):
+    """``error`` stops a leaflet, ``warning`` wants a look, ``info`` only tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of one line in a file. Lines and columns count from 1, columns in characters."""
+
+    file: Path
+    line: int = 1
+    column: int = 1
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem. ``code`` is stable and short; ``message`` makes sense alone."""
+
+    code: str
+    message: str
+    place: Place | None = None
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+
+    def to_json(self) -> dict[str, Any]:
+        """A flat record for ``--json``; file, line and column are null without a place."""
+        place = asdict(self.place) if self.place else dict.fromkeys(("file", "line", "column"))
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "file": str(place["file"]) if self.place else None,
+            "line": place["line"],
+            "column": place["column"],
+            "hint": self.hint,
+        }
+
+
+class HandoutsError(Exception):
+    """The work cannot go on, for a reason that the user can mend."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("; ".join(d.message for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them stops the work."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def near_miss(name: str, known: Iterable[str]) -> str | None:
+    """A hint that names the closest known word, or None where nothing is close."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f"Did you mean `{close[0]}`?" if close else None
+
+
+def choices(known: Iterable[str], most: int = 20) -> str:
+    """A hint that lists what may be written."""
+    names = sorted(known)
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return "Use one of: " + ", ".join(f"`{n}`" for n in names[:most]) + rest

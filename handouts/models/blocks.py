@@ -1,0 +1,239 @@
+"""Blocks: the reusable units that leaflets are made of, one class for each type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from handouts.models.base import BlockId, Count, Id, Model, SourceKey
+from handouts.text import Text
+
+
+class Block(Model):
+    """What all blocks share.
+
+    ``critical`` marks emergency, pregnancy, isotretinoin and dose texts, which have stricter rules.
+    ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one.
+    """
+
+    id: BlockId | None = None
+    heading: Text | None = None
+    sources: tuple[SourceKey, ...] = ()
+    critical: bool = False
+
+
+class TextBlock(Block):
+    """Running paragraphs."""
+
+    type: Literal["text"]
+    paragraphs: tuple[Text, ...] = Field(min_length=1)
+
+
+class KeyPointsBlock(Block):
+    """The "In short" panel: three to five points that stand alone."""
+
+    type: Literal["key_points"]
+    points: tuple[Text, ...] = Field(min_length=3, max_length=5)
+
+
+class ListBlock(Block):
+    """A bulleted list; ``do`` and ``dont`` lists carry a tick or a cross."""
+
+    type: Literal["list"]
+    style: Literal["bullet", "do", "dont"] = "bullet"
+    intro: Text | None = None
+    items: tuple[Text, ...] = Field(min_length=1)
+
+
+class StepsBlock(Block):
+    """Numbered actions, one verb each."""
+
+    type: Literal["steps"]
+    intro: Text | None = None
+    steps: tuple[Text, ...] = Field(min_length=2)
+
+
+class TableBlock(Block):
+    """A plain table; the first cell of each row is its header."""
+
+    type: Literal["table"]
+    caption: Text
+    columns: tuple[Text, ...] = Field(min_length=2)
+    rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        _same_width(self.rows, len(self.columns))
+        return self
+
+
+class CalloutBlock(Block):
+    """A box that interrupts: ``urgent`` (get help now), ``caution`` or ``tip``."""
+
+    type: Literal["callout"]
+    level: Literal["urgent", "caution", "tip"]
+    title: Text
+    paragraphs: tuple[Text, ...] = ()
+    items: tuple[Text, ...] = ()
+
+
+class Panel(Model):
+    """One drawing of a figure with its label and text alternative."""
+
+    drawing: Id
+    label: Text | None = None
+    alt: Text
+
+
+class FigureBlock(Block):
+    """Drawings side by side with title, caption and the legend of their numbered markers."""
+
+    type: Literal["figure"]
+    title: Text
+    panels: tuple[Panel, ...] = Field(min_length=1, max_length=5)
+    tone: Literal["light", "medium", "deep"] = "medium"
+    legend: tuple[Text, ...] = ()
+    caption: Text
+
+
+class Share(Model):
+    """So many people of a risk block's denominator, and what happened to them."""
+
+    count: Count
+    meaning: Literal["benefit", "harm", "other"]
+    label: Text
+
+
+class RiskBlock(Block):
+    """Numbers as data: who, what and how long; shares that add up to the denominator."""
+
+    type: Literal["risk"]
+    title: Text
+    group: Text
+    time: Text
+    denominator: Literal[100, 1000] = 100
+    shares: tuple[Share, ...] = Field(min_length=2)
+    certainty: Text
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _both_sides(self) -> Self:
+        total = sum(share.count for share in self.shares)
+        if total != self.denominator:
+            raise PydanticCustomError(
+                "shares",
+                "The shares add up to {total}, not to {denominator}: state both sides",
+                {"total": total, "denominator": self.denominator},
+            )
+        return self
+
+
+class Option(Model):
+    """One row of a comparison. ``treatment`` ties it to what the clinic offers."""
+
+    name: Text
+    note: Text | None = None
+    treatment: Id | None = None
+    cells: tuple[Text, ...] = Field(min_length=1)
+
+
+class OptionsBlock(Block):
+    """A comparison of options in equal detail; "no treatment" stands first."""
+
+    type: Literal["options"]
+    caption: Text
+    columns: tuple[Text, ...] = Field(min_length=1)
+    options: tuple[Option, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        _same_width(tuple(option.cells for option in self.options), len(self.columns))
+        return self
+
+
+class Stage(Model):
+    """One stretch of a recovery: when, what it is like, what to do."""
+
+    when: Text
+    title: Text
+    text: Text
+    symbol: Literal["clinic", "swelling", "peeling", "healing", "sun", "result"]
+
+
+class TimelineBlock(Block):
+    """A drawn strip of recovery stages."""
+
+    type: Literal["timeline"]
+    stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)
+    caption: Text | None = None
+
+
+class ChecklistBlock(Block):
+    """Boxes to tick by hand."""
+
+    type: Literal["checklist"]
+    intro: Text | None = None
+    items: tuple[Text, ...] = Field(min_length=2)
+
+
+class QuestionsBlock(Block):
+    """Questions that a patient may want to ask."""
+
+    type: Literal["questions"]
+    intro: Text | None = None
+    questions: tuple[Text, ...] = Field(min_length=2)
+
+
+class WriteInBlock(Block):
+    """Room for handwriting: named fields, then ruled lines at least 8 mm apart."""
+
+    type: Literal["write_in"]
+    style: Literal["notes", "teach_back"] = "notes"
+    prompt: Text
+    fields: tuple[Text, ...] = ()
+    lines: int = Field(default=3, ge=0, le=10)
+
+
+class ContactBlock(Block):
+    """The clinic's card, or the region's lines for urgent help."""
+
+    type: Literal["contact"]
+    who: Literal["clinic", "urgent"]
+
+
+class SourcesBlock(Block):
+    """The numbered list of the sources that the leaflet used; filled by the program."""
+
+    type: Literal["sources"]
+
+
+AnyBlock = Annotated[
+    TextBlock
+    | KeyPointsBlock
+    | ListBlock
+    | StepsBlock
+    | TableBlock
+    | CalloutBlock
+    | FigureBlock
+    | RiskBlock
+    | OptionsBlock
+    | TimelineBlock
+    | ChecklistBlock
+    | QuestionsBlock
+    | WriteInBlock
+    | ContactBlock
+    | SourcesBlock,
+    Field(discriminator="type"),
+]
+
+
+def _same_width(rows: tuple[tuple[Text, ...], ...], width: int) -> None:
+    for number, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise PydanticCustomError(
+                "row_width",
+                "Row {number} has {found} cells, but there are {width} columns",
+                {"number": number, "found": len(row), "width": width},
+            )

@@ -1,0 +1,58 @@
+"""A leaflet file: metadata and ordered sections of blocks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from handouts.models.base import BlockId, Id, Model, Version
+from handouts.models.blocks import AnyBlock
+from handouts.text import Text
+
+
+class BlockRef(Model):
+    """A block kept in its own file, named by its id."""
+
+    ref: BlockId
+
+
+def _ref_or_block(value: object) -> str:
+    has_ref = "ref" in value if isinstance(value, dict) else isinstance(value, BlockRef)
+    return "ref" if has_ref else "block"
+
+
+Item = Annotated[
+    Annotated[BlockRef, Tag("ref")] | Annotated[AnyBlock, Tag("block")], Discriminator(_ref_or_block)
+]
+
+
+class LeafletSection(Model):
+    """A heading and its blocks. ``id`` ties it to the kind's contract in ``kinds.yaml``.
+
+    ``layout``: ``side`` puts the heading in the margin beside the text, ``wide`` above the full
+    width of the page, ``pair`` sets the blocks in two columns. ``start`` may force a new page.
+    """
+
+    id: Id
+    heading: Text
+    note: Text | None = None
+    layout: Literal["side", "wide", "pair"] = "side"
+    start: Literal["here", "page"] = "here"
+    blocks: tuple[Item, ...] = Field(min_length=1)
+
+
+class Leaflet(Model):
+    """A leaflet as its author wrote it, with references to blocks not yet followed."""
+
+    id: Id
+    kind: Id
+    version: Version
+    issued: date
+    title: Text
+    short_title: Text
+    aim: Text
+    audience: Text
+    treatment: Id | None = None
+    sections: tuple[LeafletSection, ...] = Field(min_length=1)

@@ -1,0 +1,112 @@
+"""The shared tables: kinds, sources, slots, labels, regions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from handouts.models.base import Id, Model, SourceKey
+from handouts.text import Text
+
+Paper = Literal["a4", "letter"]
+
+SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class RequiredSection(Model):
+    """A section that a kind of leaflet must have, and block types of which it must hold one."""
+
+    id: Id
+    holds: tuple[str, ...] = ()
+
+
+class Kind(Model):
+    """What each leaflet of a kind must say, in this order, and how long its review lasts."""
+
+    id: Id
+    label: Text
+    review_months: int = Field(ge=1, le=36)
+    template: str = "leaflet.html.j2"
+    sections: tuple[RequiredSection, ...] = Field(min_length=1)
+
+
+class Kinds(Model):
+    """``kinds.yaml``"""
+
+    kinds: tuple[Kind, ...]
+
+
+class Reference(Model):
+    """A source: who said it, where, when, and how reliable it is.
+
+    ``grade`` A is a regulator, guideline, professional society, health service or Cochrane review;
+    B a peer-reviewed paper; C a clinic, trade or archived page.
+    """
+
+    key: SourceKey
+    title: str
+    organisation: str
+    year: str
+    url: str | None = None
+    grade: Literal["A", "B", "C"]
+
+
+class References(Model):
+    """``sources.yaml``"""
+
+    sources: tuple[Reference, ...]
+
+
+class Slot(Model):
+    """A name that a text may print between braces, and who fills it."""
+
+    name: SlotName
+    type: Literal["text", "phone"]
+    filled_by: Literal["clinic", "region"]
+    meaning: str
+
+
+class Slots(Model):
+    """``slots.yaml``"""
+
+    slots: tuple[Slot, ...]
+
+
+class Label(Model):
+    """A word or sentence that a template prints."""
+
+    key: SlotName
+    text: Text
+
+
+class Labels(Model):
+    """``labels.yaml``"""
+
+    labels: tuple[Label, ...]
+
+
+class SlotValue(Model):
+    """What a region puts into a slot."""
+
+    name: SlotName
+    value: str = Field(min_length=1)
+
+
+class HelpLine(Model):
+    """Where to turn, how urgently, and the number."""
+
+    need: Text
+    number: str
+    name: Text | None = None
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Region(Model):
+    """``regions/GB.yaml``: what holds in a country whatever the language."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    name: Text
+    paper: Paper
+    fills: tuple[SlotValue, ...]
+    help_lines: tuple[HelpLine, ...] = Field(min_length=1)

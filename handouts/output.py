@@ -1,0 +1,115 @@
+"""Files that leave the program: names, atomic writing and the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from handouts import __version__
+from handouts.document import Document
+
+Format = Literal["pdf", "html", "png"]
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One written file and what is in it. ``digest`` stands for the words, ``sha256`` for the bytes."""
+
+    file: str
+    format: Format
+    leaflet: str
+    title: str
+    kind: str
+    version: str
+    language: str
+    region: str
+    paper: str
+    clinic: str
+    approval: str
+    overdue: bool
+    review_due: str
+    pages: int
+    sources: tuple[str, ...]
+    digest: str
+    sha256: str
+    size: int
+
+
+def file_name(document: Document, suffix: Format, page: int | None = None) -> str:
+    """``acne-explained_en_a4-DRAFT.pdf``; pictures carry their page number before the mark."""
+    number = f"-page{page}" if page else ""
+    mark = "" if document.clean else "-DRAFT"
+    return f"{document.leaflet}_{document.language}_{document.paper}{number}{mark}.{suffix}"
+
+
+def describe(document: Document, name: str, suffix: Format, data: bytes, pages: int) -> Output:
+    """The manifest's record of a file."""
+    return Output(
+        file=name,
+        format=suffix,
+        leaflet=document.leaflet,
+        title=document.title.plain,
+        kind=document.kind,
+        version=document.version,
+        language=document.language,
+        region=document.region,
+        paper=document.paper,
+        clinic=document.clinic.name,
+        approval=document.approval,
+        overdue=document.overdue,
+        review_due=document.review_due.isoformat(),
+        pages=pages,
+        sources=tuple(reference.key for reference in document.references),
+        digest=document.digest,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+    )
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; what stood there stays until the new one is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_manifest(folder: Path, outputs: Iterable[Output], engine: str) -> None:
+    """Record the outputs in ``manifest.json``; files of earlier builds that still exist stay in it."""
+    files = {file: record for file, record in _recorded(folder).items() if (folder / file).is_file()}
+    files |= {output.file: asdict(output) for output in outputs}
+    manifest = {
+        "handouts": __version__,
+        "weasyprint": engine,
+        "files": [files[name] for name in sorted(files)],
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    write_atomic(folder / MANIFEST, text.encode())
+
+
+def _recorded(folder: Path) -> dict[str, Any]:
+    """Records of an earlier manifest; one that cannot be read counts as none."""
+    try:
+        records = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+        return {record["file"]: record for record in records}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,98 @@
+"""HTML to PDF: the only module that imports WeasyPrint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from handouts.compose import Page
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.fonts import use_private_fonts
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A rendered leaflet: PDF bytes and its number of pages."""
+
+    pdf: bytes
+    pages: int
+
+
+class CannotPrint(Exception):
+    """The PDF engine does not start on this machine."""
+
+
+def press(page: Page) -> Plate:
+    """Render a page as a tagged PDF/UA-1.
+
+    The page brings everything with it; the fetcher refuses whatever is not a data URI. Raises
+    HandoutsError for whatever the engine complains of, CannotPrint where it cannot start.
+    """
+    weasyprint, fonts, fetcher = _engine()
+    with _complaints() as complaints:
+        document = weasyprint.HTML(string=page.html, url_fetcher=fetcher).render(font_config=fonts)
+        pdf = document.write_pdf(pdf_variant="pdf/ua-1")
+    if complaints:
+        raise HandoutsError(*(Diagnostic("engine", line) for line in dict.fromkeys(complaints)))
+    return Plate(pdf, len(document.pages))
+
+
+def engine_version() -> str:
+    """Version of WeasyPrint. Raises CannotPrint where its libraries are missing."""
+    return str(_engine()[0].__version__)
+
+
+def library_versions() -> dict[str, str | None]:
+    """Versions of the libraries below the engine; None for one that is missing.
+
+    Without HarfBuzz-subset the engine still works, but slowly and with larger files.
+    """
+    _engine()
+    from weasyprint.text.ffi import harfbuzz_subset, pango
+
+    number = pango.pango_version()
+    return {
+        "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
+        "harfbuzz-subset": "found" if harfbuzz_subset else None,
+    }
+
+
+@lru_cache(maxsize=1)
+def _engine() -> tuple[Any, Any, Any]:
+    use_private_fonts()
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
+    except OSError as error:
+        raise CannotPrint(str(error).splitlines()[0]) from error
+    fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+    return weasyprint, FontConfiguration(), fetcher
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What the engine only logs: unknown CSS, missing glyphs, unreadable pictures."""
+    lines: list[str] = []
+    handler = _Collector(lines)
+    logger = logging.getLogger("weasyprint")
+    kept, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = kept
+
+
+class _Collector(logging.Handler):
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
