@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 from handouts.catalogue import Catalogue
-from handouts.compose import compose
+from handouts.compose import Page, compose
 from handouts.contract import check_catalogue
 from handouts.diagnostics import Diagnostic, HandoutsError, Severity
 from handouts.document import Document
 from handouts.models.tables import Paper
 from handouts.output import Format, Output, describe, file_name, write_atomic
-from handouts.press import press
+from handouts.press import Plate, press
 from handouts.resolve import Request, resolve
 
 
@@ -35,6 +37,16 @@ class Result:
     request: Request
     outputs: tuple[Output, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A file that is ready to be written."""
+
+    name: str
+    format: Format
+    data: bytes
+    pages: int
 
 
 def plan(
@@ -58,42 +70,62 @@ def plan(
 
 
 def run(
-    requests: Iterable[Request], catalogue: Catalogue, formats: tuple[Format, ...], folder: Path
+    requests: Iterable[Request],
+    catalogue: Catalogue,
+    formats: tuple[Format, ...],
+    folder: Path,
+    executor: Executor | None = None,
 ) -> Iterator[Result]:
-    """Make the requests in order. One that fails does not stop the others."""
-    for request in requests:
-        try:
-            yield Result(request, tuple(_make(request, catalogue, formats, folder)))
-        except HandoutsError as error:
-            yield Result(request, diagnostics=error.diagnostics)
+    """Make the requests, in their order, and write each as soon as it is done.
+
+    Rendering goes through the executor where one is given. A request that fails does not stop the
+    others.
+    """
+    requests = tuple(requests)
+    documents = [resolve(request, catalogue) for request in requests]
+    job = partial(render, layers=catalogue.workspace.template_layers, formats=formats)
+    rendered = executor.map(job, documents) if executor else map(job, documents)
+    for request, document, (files, faults) in zip(requests, documents, rendered, strict=True):
+        for file in files:
+            write_atomic(folder / file.name, file.data)
+        yield Result(request, tuple(_output(document, file) for file in files), faults)
 
 
-def _make(
-    request: Request, catalogue: Catalogue, formats: tuple[Format, ...], folder: Path
-) -> Iterator[Output]:
-    document = resolve(request, catalogue)
-    files = list(_render(document, catalogue.workspace.template_layers, formats))
-    for name, suffix, data, pages in files:
-        write_atomic(folder / name, data)
-        yield describe(document, name, suffix, data, pages)
-
-
-def _render(
+def render(
     document: Document, layers: tuple[Path, ...], formats: tuple[Format, ...]
-) -> Iterator[tuple[str, Format, bytes, int]]:
-    page = compose(document, layers)
-    plate = press(page)
+) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
+    """A document's files in the formats, or the faults of its templates. Runs in any process."""
+    try:
+        page = compose(document, layers)
+        return tuple(_files(document, page, press(page), formats)), ()
+    except HandoutsError as error:
+        return (), error.diagnostics
+
+
+def _files(
+    document: Document, page: Page, plate: Plate, formats: tuple[Format, ...]
+) -> Iterator[Rendered]:
     if "pdf" in formats:
-        yield file_name(document, "pdf"), "pdf", plate.pdf, plate.pages
+        yield Rendered(file_name(document, "pdf"), "pdf", plate.pdf, plate.pages)
     if "html" in formats:
-        yield file_name(document, "html"), "html", page.html.encode(), plate.pages
+        yield Rendered(file_name(document, "html"), "html", page.html.encode(), plate.pages)
     if "png" in formats:
         from handouts.pictures import page_pictures
 
         for number, picture in enumerate(page_pictures(plate.pdf), start=1):
-            yield file_name(document, "png", number), "png", picture, 1
+            yield Rendered(file_name(document, "png", number), "png", picture, 1)
+
+
+def _output(document: Document, file: Rendered) -> Output:
+    return describe(document, file.name, file.format, file.data, file.pages)
 
 
 def _content_files(catalogue: Catalogue) -> frozenset[Path]:
-    read = {loaded.file for sort in (catalogue.leaflets, catalogue.blocks) for loaded in sort.read.values()}
-    return frozenset(read | {*catalogue.leaflets.broken.values(), *catalogue.blocks.broken.values()})
+    read = {
+        loaded.file
+        for sort in (catalogue.leaflets, catalogue.blocks)
+        for loaded in sort.read.values()
+    }
+    return frozenset(
+        read | {*catalogue.leaflets.broken.values(), *catalogue.blocks.broken.values()}
+    )

@@ -9,9 +9,10 @@ from typing import Any
 
 from handouts.diagnostics import Diagnostic, HandoutsError, choices, near_miss
 from handouts.layers import layered_file, layered_files
-from handouts.models.blocks import AnyBlock, Block
+from handouts.models.blocks import AnyBlock
 from handouts.models.leaflet import BlockRef, Leaflet
 from handouts.models.tables import Kind, Kinds, Labels, Reference, References, Region, Slot, Slots
+from handouts.source import KeyPath
 from handouts.text import Text
 from handouts.validate import Loaded, load
 from handouts.workspace import Workspace
@@ -47,12 +48,14 @@ class Catalogue:
         """Languages that there are words for."""
         return (SOURCE_LANGUAGE,)
 
-    def blocks_of(self, leaflet: Loaded[Leaflet]) -> Iterator[tuple[str, Loaded[Block], tuple[str | int, ...]]]:
-        """Section id, the block and its path in its own file, in order; unread blocks are left out."""
+    def blocks_of(
+        self, leaflet: Loaded[Leaflet]
+    ) -> Iterator[tuple[str, Loaded[AnyBlock], KeyPath]]:
+        """Section id, block, and its path in its file, in order; unread blocks are left out."""
         for s, section in enumerate(leaflet.model.sections):
             for b, item in enumerate(section.blocks):
                 if not isinstance(item, BlockRef):
-                    here = ("sections", s, "blocks", b)
+                    here: KeyPath = ("sections", s, "blocks", b)
                     yield section.id, Loaded(item, leaflet.node), here
                 elif item.ref in self.blocks.read:
                     yield section.id, self.blocks.read[item.ref], ()
@@ -92,8 +95,15 @@ def read_catalogue(workspace: Workspace) -> Catalogue:
     )
 
 
-def _tables(layers: tuple[Path, ...], faults: list[Diagnostic]) -> tuple[Kinds, References, Slots, Labels]:
-    shapes = {"kinds": Kinds, "sources": References, "slots": Slots, "labels": Labels}
+def _tables(
+    layers: tuple[Path, ...], faults: list[Diagnostic]
+) -> tuple[Kinds, References, Slots, Labels]:
+    shapes: dict[str, Any] = {
+        "kinds": Kinds,
+        "sources": References,
+        "slots": Slots,
+        "labels": Labels,
+    }
     paths = {name: layered_file(layers, f"{name}.yaml") for name in shapes}
     found = [_attempt(paths[name], shape, faults) for name, shape in shapes.items()]
     if any(table is None for table in found):

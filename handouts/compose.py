@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -22,13 +22,14 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from handouts import shipped
 from handouts.colour import tint
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
-from handouts.document import Document
+from handouts.document import Document, Section
 from handouts.layers import layered_file
 from handouts.models.blocks import RiskBlock
 from handouts.models.clinic import Brand
@@ -37,6 +38,9 @@ from handouts.text import Run, Text
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
+
+WIDE_BLOCKS = frozenset({"contact", "figure", "key_points", "options", "risk", "sources", "table", "timeline"})
+"""Blocks that need the whole width of the page."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +58,30 @@ def compose(document: Document, layers: tuple[Path, ...]) -> Page:
     """
     environment = _environment(layers)
     try:
-        html = environment.get_template(document.template).render(_names(document, environment, layers))
+        html = environment.get_template(document.template).render(
+            _names(document, environment, layers)
+        )
     except TemplateNotFound as error:
-        raise _fault("unknown-template", f"There is no template `{error.name}`", layers, error) from error
+        raise _fault(
+            "unknown-template", f"There is no template `{error.name}`", layers, error
+        ) from error
     except TemplateSyntaxError as error:
         place = Place(Path(error.filename or layers[0]), error.lineno)
         message = f"The template is not valid: {error.message}"
         raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
-    except (UnknownName, SecurityError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except (
+        UnknownNameError,
+        SecurityError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+    ) as error:
         raise _fault("template", f"The template fails: {error}", layers, error) from error
     return Page(html, _title(document))
 
 
-class UnknownName(Exception):
+class UnknownNameError(Exception):
     """A template printed a name that it was not given."""
 
     def __init__(self, name: str) -> None:
@@ -77,8 +92,8 @@ class UnknownName(Exception):
 class _Strict(StrictUndefined):
     """Undefined names are faults wherever they are used."""
 
-    def _fail(self, *args: object, **options: object) -> NoReturn:
-        raise UnknownName(str(self._undefined_name))
+    def _fail(self, *_: object, **__: object) -> NoReturn:
+        raise UnknownNameError(str(self._undefined_name))
 
     __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = __call__ = _fail
     __getitem__ = __add__ = __radd__ = __contains__ = __lt__ = __gt__ = _fail
@@ -86,7 +101,7 @@ class _Strict(StrictUndefined):
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise UnknownName(str(self._undefined_name))
+        raise UnknownNameError(str(self._undefined_name))
 
 
 @lru_cache(maxsize=8)
@@ -124,6 +139,8 @@ def _names(
         "page_height": height,
         "rich": rich,
         "label": _labeller(labels, rich),
+        "blocks_beside": _blocks_beside,
+        "section_rows": _section_rows,
         "page_of": _counters(labels["page_of"]),
         "day": partial(_day, language=document.language),
         "drawing": lambda name, tone: render(
@@ -150,7 +167,7 @@ def _word(document: Document, key: str) -> str:
 def _labeller(labels: Mapping[str, Text], rich: Callable[[Text], Markup]) -> Callable[..., Markup]:
     def label(key: str, **values: object) -> Markup:
         if key not in labels:
-            raise UnknownName(f"label {key}")
+            raise UnknownNameError(f"label {key}")
         return rich(labels[key].fill({name: str(value) for name, value in values.items()}))
 
     return label
@@ -176,12 +193,31 @@ def _run(run: Run, phones: frozenset[str]) -> Markup:
 def _day(value: date, language: str) -> str:
     from babel.dates import format_date
 
-    return format_date(value, "d MMMM y" if language == "en" else "long", locale=language.replace("-", "_"))
+    return format_date(
+        value, "d MMMM y" if language == "en" else "long", locale=language.replace("-", "_")
+    )
 
 
 @lru_cache(maxsize=8)
 def _palette(path: Path) -> Mapping[str, Any]:
     return read_yaml(path).data  # type: ignore[no-any-return]
+
+
+def _section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]:
+    """Sections one by one, but two halves that follow each other as a pair."""
+    rest = list(sections)
+    while rest:
+        width = 2 if [section.layout for section in rest[:2]] == ["half", "half"] else 1
+        yield tuple(rest[:width])
+        del rest[:width]
+
+
+def _blocks_beside(section: Section) -> int:
+    """How many leading blocks fit beside the heading; the first wide one ends them."""
+    if section.layout != "side":
+        return 0
+    wide = (index for index, block in enumerate(section.blocks) if block.type in WIDE_BLOCKS)
+    return next(wide, len(section.blocks))
 
 
 def _share_colours(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
@@ -190,7 +226,11 @@ def _share_colours(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
     seen = Counter[str]()
     colours = []
     for share in block.shares:
-        thinned = tint(base[share.meaning], 1 if not seen[share.meaning] else 0.5) if share.meaning in base else "#ffffff"
+        thinned = (
+            tint(base[share.meaning], 1 if not seen[share.meaning] else 0.5)
+            if share.meaning in base
+            else "#ffffff"
+        )
         seen[share.meaning] += 1
         colours.append(thinned)
     return tuple(colours)
@@ -218,7 +258,11 @@ def _fault(code: str, message: str, layers: tuple[Path, ...], error: Exception) 
         if any(file.is_relative_to(layer) for layer in layers):
             place = _column(file, trace.tb_lineno, error)
         trace = trace.tb_next
-    hint = "docs/architecture.md lists the names that a template may use" if code == "template" else None
+    hint = (
+        "docs/architecture.md lists the names that a template may use"
+        if code == "template"
+        else None
+    )
     return HandoutsError(Diagnostic(code, message, place, hint))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from handouts.catalogue import Catalogue
 from handouts.diagnostics import Diagnostic, Place, choices, near_miss
-from handouts.models.blocks import Block, FigureBlock, WriteInBlock
+from handouts.models.blocks import AnyBlock, FigureBlock, WriteInBlock
 from handouts.models.leaflet import BlockRef, Leaflet
 from handouts.models.tables import Kind, RequiredSection
 from handouts.source import KeyPath
@@ -40,7 +40,7 @@ def _leaflet(name: str, leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Itera
             yield from _block(block, path, catalogue)
 
 
-def _own_id(name: str, loaded: Loaded[Leaflet] | Loaded[Block]) -> Iterator[Diagnostic]:
+def _own_id(name: str, loaded: Loaded[Leaflet] | Loaded[AnyBlock]) -> Iterator[Diagnostic]:
     found = loaded.model.id
     if found is None:
         message = "A block in its own file needs an `id`"
@@ -92,7 +92,9 @@ def _section_order(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]
         if rank < last:
             message = f"The section `{section.id}` stands too late for the kind `{kind.id}`"
             hint = f"Move it above `{kind.sections[rank + 1].id}`"
-            yield Diagnostic("section-order", message, leaflet.place_of("sections", index, "id"), hint)
+            yield Diagnostic(
+                "section-order", message, leaflet.place_of("sections", index, "id"), hint
+            )
         last = max(last, rank)
 
 
@@ -100,8 +102,8 @@ def _section_content(
     leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
     types: dict[str, set[str]] = {}
-    for section, block, _ in catalogue.blocks_of(leaflet):
-        types.setdefault(section, set()).add(block.model.type)  # type: ignore[attr-defined]
+    for name, block, _ in catalogue.blocks_of(leaflet):
+        types.setdefault(name, set()).add(block.model.type)
     wanted = {section.id: section for section in kind.sections if section.holds}
     for index, section in enumerate(leaflet.model.sections):
         rule = wanted.get(section.id)
@@ -129,11 +131,13 @@ def _references_to_blocks(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Ite
         for b, item in enumerate(section.blocks):
             if isinstance(item, BlockRef) and item.ref not in known:
                 place = leaflet.place_of("sections", s, "blocks", b, "ref")
-                hint = near_miss(item.ref, known) or f"Make the file `content/blocks/{item.ref}.yaml`"
+                hint = (
+                    near_miss(item.ref, known) or f"Make the file `content/blocks/{item.ref}.yaml`"
+                )
                 yield Diagnostic("unknown-block", f"There is no block `{item.ref}`", place, hint)
 
 
-def _block(block: Loaded[Block], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
+def _block(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
     if path and block.model.id:
         place = block.place_of(*path, "id")
         message = "A block written in place has no id"
@@ -146,7 +150,7 @@ def _block(block: Loaded[Block], path: KeyPath, catalogue: Catalogue) -> Iterato
 
 
 def _known_sources(
-    keys: Iterable[str], block: Loaded[Block], path: KeyPath, catalogue: Catalogue
+    keys: Iterable[str], block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
     for index, key in enumerate(keys):
         if key not in catalogue.references:
@@ -155,7 +159,7 @@ def _known_sources(
             yield Diagnostic("unknown-source", f"There is no source `{key}`", place, hint)
 
 
-def _numbers_have_sources(block: Loaded[Block], path: KeyPath) -> Iterator[Diagnostic]:
+def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
     if block.model.sources or isinstance(block.model, WriteInBlock):
         return
     for text, where in texts_in(block.model):
@@ -166,7 +170,7 @@ def _numbers_have_sources(block: Loaded[Block], path: KeyPath) -> Iterator[Diagn
             return
 
 
-def _drawings(block: Loaded[Block], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
+def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
     if not isinstance(block.model, FigureBlock):
         return
     for index, panel in enumerate(block.model.panels):
@@ -178,7 +182,7 @@ def _drawings(block: Loaded[Block], path: KeyPath, catalogue: Catalogue) -> Iter
 
 
 def _slots(
-    loaded: Loaded[Block] | Loaded[Leaflet], path: KeyPath, catalogue: Catalogue
+    loaded: Loaded[AnyBlock] | Loaded[Leaflet], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
     for text, where in texts_in(loaded.model, path):
         for name in text.slots:

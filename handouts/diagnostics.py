@@ -60,6 +60,10 @@ class HandoutsError(Exception):
         self.diagnostics = diagnostics
 
 
+class CannotPrintError(Exception):
+    """The PDF engine does not start on this machine."""
+
+
 def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of them stops the work."""
     return any(d.severity is Severity.ERROR for d in diagnostics)

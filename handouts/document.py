@@ -36,7 +36,8 @@ class Section(Model):
     id: str
     heading: Text
     note: Text | None
-    layout: Literal["side", "wide", "pair"]
+    layout: Literal["side", "wide", "pair", "half"]
+    left: int
     start: Literal["here", "page"]
     blocks: tuple[AnyBlock, ...]
     numbers: tuple[int, ...]

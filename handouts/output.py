@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Output:
-    """One written file and what is in it. ``digest`` stands for the words, ``sha256`` for the bytes."""
+    """One written file: ``digest`` stands for its words, ``sha256`` for its bytes."""
 
     file: str
     format: Format
@@ -80,16 +80,17 @@ def write_atomic(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
 def write_manifest(folder: Path, outputs: Iterable[Output], engine: str) -> None:
-    """Record the outputs in ``manifest.json``; files of earlier builds that still exist stay in it."""
-    files = {file: record for file, record in _recorded(folder).items() if (folder / file).is_file()}
+    """Record the outputs in ``manifest.json``, beside those of earlier builds that still exist."""
+    earlier = _recorded(folder).items()
+    files = {file: record for file, record in earlier if (folder / file).is_file()}
     files |= {output.file: asdict(output) for output in outputs}
     manifest = {
         "handouts": __version__,

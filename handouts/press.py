@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from handouts.compose import Page
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.fonts import use_private_fonts
 
 
@@ -22,15 +22,11 @@ class Plate:
     pages: int
 
 
-class CannotPrint(Exception):
-    """The PDF engine does not start on this machine."""
-
-
 def press(page: Page) -> Plate:
     """Render a page as a tagged PDF/UA-1.
 
     The page brings everything with it; the fetcher refuses whatever is not a data URI. Raises
-    HandoutsError for whatever the engine complains of, CannotPrint where it cannot start.
+    HandoutsError for whatever the engine complains of, CannotPrintError where it cannot start.
     """
     weasyprint, fonts, fetcher = _engine()
     with _complaints() as complaints:
@@ -42,7 +38,7 @@ def press(page: Page) -> Plate:
 
 
 def engine_version() -> str:
-    """Version of WeasyPrint. Raises CannotPrint where its libraries are missing."""
+    """Version of WeasyPrint. Raises CannotPrintError where its libraries are missing."""
     return str(_engine()[0].__version__)
 
 
@@ -69,7 +65,7 @@ def _engine() -> tuple[Any, Any, Any]:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
     except OSError as error:
-        raise CannotPrint(str(error).splitlines()[0]) from error
+        raise CannotPrintError(str(error).splitlines()[0]) from error
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     return weasyprint, FontConfiguration(), fetcher
 

@@ -1,4 +1,4 @@
-"""A request and the catalogue to a document: references followed, slots filled, sources numbered."""
+"""A request to a document: references followed, slots filled, sources numbered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 from handouts.catalogue import Catalogue
 from handouts.document import Document, LabelText, Picture, Section
-from handouts.models.blocks import Block, SourcesBlock
+from handouts.models.blocks import AnyBlock
 from handouts.models.leaflet import BlockRef, Leaflet, LeafletSection
 from handouts.models.tables import Paper
 from handouts.text import fill_texts
@@ -86,14 +86,17 @@ def _section(section: LeafletSection, catalogue: Catalogue, numbers: Mapping[str
         heading=section.heading,
         note=section.note,
         layout=section.layout,
+        left=section.left,
         start=section.start,
         blocks=blocks,
         numbers=tuple(sorted(cited)),
     )
 
 
-def _block(item: object, catalogue: Catalogue) -> Block:
-    return catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
+def _block(item: BlockRef | AnyBlock, catalogue: Catalogue) -> AnyBlock:
+    if isinstance(item, BlockRef):
+        return catalogue.blocks.read[item.ref].model  # type: ignore[no-any-return]
+    return item
 
 
 def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:

@@ -85,7 +85,9 @@ def read_bytes(path: Path, most: int) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise _fault("unreadable", f"Cannot read this file: {error.strerror}", Place(path)) from error
+        raise _fault(
+            "unreadable", f"Cannot read this file: {error.strerror}", Place(path)
+        ) from error
 
 
 def decode(path: Path, data: bytes) -> str:

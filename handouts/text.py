@@ -92,7 +92,9 @@ def _runs(source: str) -> Iterator[Run]:
         elif slot := _SLOT.fullmatch(mark[0]):
             yield Run("", bold, slot[1])
         else:
-            raise _fault("A brace opens a slot: write `{name}` in small letters, as `{clinic_name}`")
+            raise _fault(
+                "A brace opens a slot: write `{name}` in small letters, as `{clinic_name}`"
+            )
     if bold:
         raise _fault("Bold is opened with `**` and never closed")
     if at < len(source):
@@ -108,7 +110,9 @@ def _source_of(run: Run) -> str:
     return f"**{words}**" if run.bold else words
 
 
-def texts_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Text, tuple[str | int, ...]]]:
+def texts_in(
+    value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[Text, tuple[str | int, ...]]]:
     """Every Text below a model, with its path of field names and list positions."""
     if isinstance(value, Text):
         yield value, path

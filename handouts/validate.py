@@ -94,7 +94,7 @@ class _Wording:
             yield self._word(fault)
 
     def _word(self, fault: ErrorDetails) -> Diagnostic:
-        kind, path = fault["type"], tuple(fault["loc"])
+        kind = fault["type"]
         special = {
             "missing": self._missing,
             "extra_forbidden": self._unknown,
@@ -103,34 +103,39 @@ class _Wording:
             "literal_error": self._wrong_choice,
         }
         if kind in special:
-            return special[kind](fault, path)
+            return special[kind](fault)
         if kind in _TYPE_WORDS:
-            return self._wrong_type(kind, path)
-        return self._other(fault, path)
+            return self._wrong_type(fault)
+        return self._other(fault)
 
-    def _missing(self, fault: ErrorDetails, path: KeyPath) -> Diagnostic:
+    def _missing(self, fault: ErrorDetails) -> Diagnostic:
+        path = tuple(fault["loc"])
         place = self.node.place_of(path)
         hint = f"Add a line `{path[-1]}: …`"
         return Diagnostic("missing-key", f"The key `{path[-1]}` is missing", place, hint)
 
-    def _unknown(self, fault: ErrorDetails, path: KeyPath) -> Diagnostic:
+    def _unknown(self, fault: ErrorDetails) -> Diagnostic:
+        path = tuple(fault["loc"])
         known = self._fields_at(path[:-1])
         hint = near_miss(str(path[-1]), known) or choices(known)
         place = self.node.place_of(path, key=True)
         return Diagnostic("unknown-key", f"The key `{path[-1]}` is not known here", place, hint)
 
-    def _unknown_type(self, fault: ErrorDetails, path: KeyPath) -> Diagnostic:
+    def _unknown_type(self, fault: ErrorDetails) -> Diagnostic:
+        path = tuple(fault["loc"])
         known, found = _block_types(), str(fault["ctx"]["tag"])
         place = self.node.place_of((*path, "type"))
         hint = near_miss(found, known) or choices(known)
         return Diagnostic("unknown-type", f"There is no block of type `{found}`", place, hint)
 
-    def _no_type(self, fault: ErrorDetails, path: KeyPath) -> Diagnostic:
+    def _no_type(self, fault: ErrorDetails) -> Diagnostic:
+        path = tuple(fault["loc"])
         hint = "Write `ref:` to use a block of its own file, or `type:` to write one here"
         message = "This block has neither `type` nor `ref`"
         return Diagnostic("missing-type", message, self.node.place_of(path), hint)
 
-    def _wrong_choice(self, fault: ErrorDetails, path: KeyPath) -> Diagnostic:
+    def _wrong_choice(self, fault: ErrorDetails) -> Diagnostic:
+        path = tuple(fault["loc"])
         expected = fault["ctx"]["expected"].replace(" or ", ", ").split(", ")
         words = [word.strip("'") for word in expected]
         found = self._value_at(path)
@@ -138,7 +143,8 @@ class _Wording:
         message = f"`{_name(path)}` cannot be {_describe(found)}"
         return Diagnostic("wrong-choice", message, self.node.place_of(path), hint)
 
-    def _wrong_type(self, kind: str, path: KeyPath) -> Diagnostic:
+    def _wrong_type(self, fault: ErrorDetails) -> Diagnostic:
+        kind, path = fault["type"], tuple(fault["loc"])
         found = self._value_at(path)
         message = f"`{_name(path)}` should be {_TYPE_WORDS[kind]}, not {_describe(found)}"
         hint = None
@@ -150,7 +156,8 @@ class _Wording:
             hint = "Put each entry on a line of its own that begins with `- `"
         return Diagnostic("wrong-type", message, self.node.place_of(path), hint)
 
-    def _other(self, fault: ErrorDetails, path: KeyPath) -> Diagnostic:
+    def _other(self, fault: ErrorDetails) -> Diagnostic:
+        path = tuple(fault["loc"])
         kind, given, name = fault["type"], fault.get("ctx", {}), _name(path)
         place = self.node.place_of(path)
         if kind in ("too_short", "too_long"):
@@ -159,9 +166,13 @@ class _Wording:
             message = f"`{name}` needs {side} {bound} entries and has {given['actual_length']}"
             return Diagnostic("wrong-length", message, place)
         if kind == "string_too_short":
-            return Diagnostic("empty-text", f"`{name}` is empty", place, "Write it, or remove the key")
+            return Diagnostic(
+                "empty-text", f"`{name}` is empty", place, "Write it, or remove the key"
+            )
         if kind == "string_too_long":
-            return Diagnostic("too-long", f"`{name}` is longer than {given['max_length']} characters", place)
+            return Diagnostic(
+                "too-long", f"`{name}` is longer than {given['max_length']} characters", place
+            )
         if kind == "string_pattern_mismatch":
             message = f"`{name}` has the wrong form: `{self._value_at(path)}`"
             return Diagnostic("wrong-form", message, place, _FORMS.get(name))

@@ -16,7 +16,12 @@ from handouts.validate import Loaded, load
 
 MOST_LOGO_BYTES = 2_000_000
 
-_LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_LOGO_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
 
 
 @dataclass(frozen=True)
@@ -91,11 +96,15 @@ def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Logo | None:
     path, place = (folder / name).resolve(), brand.place_of("logo")
     if not path.is_relative_to(folder.resolve()):
         problems.append(
-            Diagnostic("outside", f"The logo `{name}` is outside the clinic's folder", place, "Copy it in")
+            Diagnostic(
+                "outside", f"The logo `{name}` is outside the clinic's folder", place, "Copy it in"
+            )
         )
     elif path.suffix.lower() not in _LOGO_TYPES:
         hint = "Save it as SVG, PNG or JPEG"
-        problems.append(Diagnostic("logo-type", f"`{name}` is not a picture we can print", place, hint))
+        problems.append(
+            Diagnostic("logo-type", f"`{name}` is not a picture we can print", place, hint)
+        )
     elif not path.is_file():
         hint = f"Put the file into {folder}, or remove the line to set the name in type"
         problems.append(Diagnostic("missing-image", f"There is no picture `{name}`", place, hint))
@@ -117,7 +126,9 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
         colour = getattr(brand.model, name)
         ratio = contrast(colour, "#ffffff")
         if ratio < 4.5:
-            message = f"`{name}` {colour} is too pale on white paper: contrast {ratio:.1f}, needed 4.5"
+            message = (
+                f"`{name}` {colour} is too pale on white paper: contrast {ratio:.1f}, needed 4.5"
+            )
             hint = "Choose a darker colour"
             yield Diagnostic("weak-colour", message, brand.place_of(name), hint)
 

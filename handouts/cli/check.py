@@ -27,7 +27,9 @@ def check(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> 
     leaflets = len(catalogue.leaflets.read) + len(catalogue.leaflets.broken)
     blocks = len(catalogue.blocks.read) + len(catalogue.blocks.broken)
     if as_json:
-        terminal.answer({"leaflets": leaflets, "blocks": blocks, "diagnostics": [d.to_json() for d in found]})
+        terminal.answer(
+            {"leaflets": leaflets, "blocks": blocks, "diagnostics": [d.to_json() for d in found]}
+        )
     else:
         terminal.tell(found, quiet=quiet)
         if verbose:

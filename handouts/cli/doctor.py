@@ -34,7 +34,11 @@ def doctor(workspace: Path | None) -> None:
 
 def _versions() -> Iterator[Line]:
     yield True, "handouts", __version__
-    yield sys.version_info >= (3, 11), "python", f"{platform.python_version()} on {platform.system()}"
+    yield (
+        sys.version_info >= (3, 11),
+        "python",
+        f"{platform.python_version()} on {platform.system()}",
+    )
     for name in _PACKAGES:
         try:
             yield True, name, version(name)
@@ -43,12 +47,17 @@ def _versions() -> Iterator[Line]:
 
 
 def _engine() -> Iterator[Line]:
-    from handouts.press import CannotPrint, library_versions
+    from handouts.diagnostics import CannotPrintError
+    from handouts.press import library_versions
 
     try:
         for name, found in library_versions().items():
-            yield found is not None, name, found or "not found; install it from the system's packages"
-    except CannotPrint as error:
+            yield (
+                found is not None,
+                name,
+                found or "not found; install it from the system's packages",
+            )
+    except CannotPrintError as error:
         yield False, "pango", f"{error}; see the README, Installation"
 
 
@@ -56,7 +65,11 @@ def _fonts() -> Iterator[Line]:
     from handouts.fonts import damaged_fonts, font_files
 
     damaged = damaged_fonts()
-    yield not damaged, "fonts", f"{len(font_files())} shipped" if not damaged else f"damaged: {', '.join(damaged)}"
+    yield (
+        not damaged,
+        "fonts",
+        f"{len(font_files())} shipped" if not damaged else f"damaged: {', '.join(damaged)}",
+    )
 
 
 def _variables() -> Iterator[Line]:
@@ -71,6 +84,10 @@ def _workspace(folder: Path | None) -> Iterator[Line]:
 
     try:
         found = open_workspace(folder, Path.cwd())
-        yield True, "workspace", f"{found.settings.model.clinic.name}, {terminal.shown_path(found.folder)}"
+        yield (
+            True,
+            "workspace",
+            f"{found.settings.model.clinic.name}, {terminal.shown_path(found.folder)}",
+        )
     except HandoutsError as error:
         yield False, "workspace", f"{error}; run handouts check"

@@ -26,8 +26,8 @@ def list_(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> 
     if as_json:
         terminal.answer(rows)
     else:
-        terminal.tell(catalogue.faults, quiet=quiet)
-        _print_rows(rows, verbose)
+        terminal.tell((*catalogue.workspace.diagnostics, *catalogue.faults), quiet=quiet)
+        _print_rows(rows, verbose=verbose)
     if catalogue.leaflets.broken:
         sys.exit(terminal.PROBLEMS)
 
@@ -45,13 +45,15 @@ def show(name: str, workspace: Path | None, as_json: bool, quiet: bool, verbose:
 
         catalogue = _catalogue(workspace)
         select(catalogue, (name,))
-        if name in catalogue.leaflets.broken:
-            raise HandoutsError(*(d for d in catalogue.faults if d.place and d.place.file == catalogue.leaflets.broken[name]))
+        if broken := catalogue.leaflets.broken.get(name):
+            faults = (d for d in catalogue.faults if d.place and d.place.file == broken)
+            raise HandoutsError(*faults)
         row = _row(name, catalogue) | _parts(name, catalogue)
     if as_json:
         terminal.answer(row)
     else:
-        _print_parts(row, verbose)
+        terminal.tell(catalogue.workspace.diagnostics, quiet=quiet)
+        _print_parts(row, verbose=verbose)
 
 
 def _catalogue(workspace: Path | None) -> Catalogue:
@@ -75,6 +77,8 @@ def _row(name: str, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _parts(name: str, catalogue: Catalogue) -> dict[str, Any]:
+    from handouts.text import texts_in
+
     leaflet = catalogue.leaflets.read[name]
     sections: dict[str, dict[str, Any]] = {
         section.id: {"id": section.id, "heading": section.heading.plain, "blocks": []}
@@ -86,10 +90,11 @@ def _parts(name: str, catalogue: Catalogue) -> dict[str, Any]:
         place = block.place_of(*path)
         sections[section]["blocks"].append(
             {
-                "type": block.model.type,  # type: ignore[attr-defined]
+                "type": block.model.type,
                 "id": block.model.id,
                 "file": terminal.shown_path(place.file),
                 "line": place.line,
+                "words": [text.plain for text, _ in texts_in(block.model)],
             }
         )
     return {
@@ -100,21 +105,29 @@ def _parts(name: str, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _print_rows(rows: list[dict[str, Any]], verbose: bool) -> None:
+def _print_rows(rows: list[dict[str, Any]], *, verbose: bool) -> None:
     columns = ["id", "kind", "languages", "approval", "title"]
     columns[4:4] = ["version", "issued"] if verbose else []
-    cells = [[", ".join(c) if isinstance(c := row[name], list) else c for name in columns] for row in rows]
+    cells = [
+        [", ".join(c) if isinstance(c := row[name], list) else c for name in columns]
+        for row in rows
+    ]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     for line in (columns, *cells):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        click.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
 
 
-def _print_parts(row: dict[str, Any], verbose: bool) -> None:
+def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
     click.echo(click.style(row["title"], bold=True))
     click.echo(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
     click.echo(f"{row['aim']}\n{row['file']}\n")
     for section in row["sections"]:
         click.echo(f"{section['id']}: {section['heading']}")
         for block in section["blocks"]:
-            click.echo(f"    {block['type']:<11} {block['id'] or '(in place)'}  {block['file']}:{block['line']}")
+            name = block["id"] or "(in place)"
+            click.echo(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
+            for words in block["words"] if verbose else ():
+                click.echo(f"        {words}")
     click.echo(f"\nSources: {', '.join(row['sources'])}")

@@ -13,7 +13,7 @@ from handouts.layers import content_layers, find_workspace, layered_files
 from handouts.shipped import DEMO_CLINIC
 
 
-def _leaflets(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def _leaflets(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     given = context.params.get("workspace")
     folder = Path(given) if given else find_workspace(Path.cwd()) or DEMO_CLINIC
     names = layered_files(content_layers(folder), "leaflets", ".yaml")
@@ -22,7 +22,9 @@ def _leaflets(context: click.Context, parameter: click.Parameter, begun: str) ->
 
 def leaflet_names(function: Callable[..., Any]) -> Callable[..., Any]:
     """Any number of leaflets; none means all."""
-    return click.argument("names", metavar="[LEAFLET]...", nargs=-1, shell_complete=_leaflets)(function)
+    return click.argument("names", metavar="[LEAFLET]...", nargs=-1, shell_complete=_leaflets)(
+        function
+    )
 
 
 def leaflet_name(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,7 +45,9 @@ def workspace(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
     """One JSON value on standard output instead of words."""
-    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")(
+        function
+    )
 
 
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""What people see: diagnostics with a caret, progress and summaries. Knows terminals; nobody else does."""
+"""What people see: diagnostics with a caret, answers and exit codes. Only we know terminals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, Place, Severity
 
 PROBLEMS = 1
 CANNOT_RUN = 2
@@ -43,8 +43,6 @@ def reported(*, json_answer: bool = False) -> Iterator[None]:
 
     1 for problems in the user's files, 2 where the work could not run at all.
     """
-    from handouts.press import CannotPrint
-
     try:
         yield
     except HandoutsError as error:
@@ -53,11 +51,13 @@ def reported(*, json_answer: bool = False) -> Iterator[None]:
         else:
             tell(error.diagnostics)
         sys.exit(_exit_code(error))
-    except CannotPrint as error:
+    except CannotPrintError as error:
         _stop(f"The PDF engine does not start: {error}", "Run `handouts doctor`", json_answer)
     except OSError as error:
         name = f" `{error.filename}`" if error.filename else ""
-        _stop(f"Cannot use{name}: {error.strerror}", "Check the path and its permissions", json_answer)
+        _stop(
+            f"Cannot use{name}: {error.strerror}", "Check the path and its permissions", json_answer
+        )
 
 
 def shown_path(path: Path) -> str:
@@ -119,7 +119,10 @@ def _line(place: Place) -> str:
         with place.file.open(encoding="utf-8", errors="replace") as file:
             for number, line in enumerate(file, start=1):
                 if number == place.line:
-                    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line[:400].rstrip())
+                    return "".join(
+                        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}"
+                        for c in line[:400].rstrip()
+                    )
     except OSError:
         pass
     return ""

@@ -87,6 +87,13 @@ class Panel(Model):
     alt: Text
 
 
+class LegendEntry(Model):
+    """What a numbered marker on the drawings stands for."""
+
+    marker: int = Field(ge=1, le=20)
+    text: Text
+
+
 class FigureBlock(Block):
     """Drawings side by side with title, caption and the legend of their numbered markers."""
 
@@ -94,7 +101,7 @@ class FigureBlock(Block):
     title: Text
     panels: tuple[Panel, ...] = Field(min_length=1, max_length=5)
     tone: Literal["light", "medium", "deep"] = "medium"
-    legend: tuple[Text, ...] = ()
+    legend: tuple[LegendEntry, ...] = ()
     caption: Text
 
 

@@ -24,7 +24,8 @@ def _ref_or_block(value: object) -> str:
 
 
 Item = Annotated[
-    Annotated[BlockRef, Tag("ref")] | Annotated[AnyBlock, Tag("block")], Discriminator(_ref_or_block)
+    Annotated[BlockRef, Tag("ref")] | Annotated[AnyBlock, Tag("block")],
+    Discriminator(_ref_or_block),
 ]
 
 
@@ -32,13 +33,16 @@ class LeafletSection(Model):
     """A heading and its blocks. ``id`` ties it to the kind's contract in ``kinds.yaml``.
 
     ``layout``: ``side`` puts the heading in the margin beside the text, ``wide`` above the full
-    width of the page, ``pair`` sets the blocks in two columns. ``start`` may force a new page.
+    width of the page, ``pair`` sets the first ``left`` blocks in a left column and the others in a
+    right one; two ``half`` sections that follow each other stand side by side. ``start`` may force
+    a new page.
     """
 
     id: Id
     heading: Text
     note: Text | None = None
-    layout: Literal["side", "wide", "pair"] = "side"
+    layout: Literal["side", "wide", "pair", "half"] = "side"
+    left: int = Field(default=1, ge=1)
     start: Literal["here", "page"] = "here"
     blocks: tuple[Item, ...] = Field(min_length=1)
 

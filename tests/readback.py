@@ -1,0 +1,130 @@
+"""What a finished PDF says, read back from its tags, fonts and marks."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+import pypdfium2
+from pypdfium2 import raw
+
+
+@dataclass
+class Element:
+    """A structure element: its type, its own text and alternative text, and what is inside."""
+
+    type: str
+    text: str
+    alt: str
+    children: list[Element] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Element]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def words(self) -> str:
+        """All text below, with single spaces."""
+        return " ".join(" ".join(element.text for element in self.walk()).split())
+
+
+def elements(pdf: bytes) -> list[Element]:
+    """Every structure element of all pages, in reading order."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [e for page in document for root in _roots(page) for e in root.walk()]
+
+
+def headings(pdf: bytes, level: int) -> list[str]:
+    """The text of the headings of a level, in reading order."""
+    return [element.words for element in elements(pdf) if element.type == f"H{level}"]
+
+
+def text(pdf: bytes) -> str:
+    """All text of all pages, with single spaces."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    return " ".join(" ".join(pages).split())
+
+
+def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page in millimetres, to a tenth."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [tuple(round(side / 72 * 25.4, 1) for side in page.get_size()) for page in document]  # type: ignore[misc]
+
+
+def fonts(pdf: bytes) -> dict[str, bool]:
+    """Base names of the fonts, without subset prefix, and whether each is embedded."""
+    found: dict[str, bool] = {}
+    with pikepdf.open(_stream(pdf)) as document:
+        for item in document.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
+                name = str(item["/FontName"]).lstrip("/").partition("+")[2]
+                found[name] = "/FontFile2" in item or "/FontFile3" in item
+    return found
+
+
+def lowest_mark(pdf: bytes, page: int) -> float:
+    """How far down the text of a page reaches above its foot: 0 at the top, 1 at the bottom."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        sheet = document[page]
+        height = sheet.get_height()
+        foot = 18 / 25.4 * 72
+        bottoms = [item.get_bounds()[1] for item in sheet.get_objects(max_depth=3)]
+        above = [bottom for bottom in bottoms if bottom > foot]
+        return 1 - min(above, default=height) / height
+
+
+def _roots(page: Any) -> Iterator[Element]:
+    marked = _marked_text(page)
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    for index in range(raw.FPDF_StructTree_CountChildren(tree)):
+        yield _element(raw.FPDF_StructTree_GetChildAtIndex(tree, index), marked)
+    raw.FPDF_StructTree_Close(tree)
+
+
+def _element(handle: Any, marked: dict[int, str]) -> Element:
+    count = raw.FPDF_StructElement_CountChildren(handle)
+    ids = [raw.FPDF_StructElement_GetChildMarkedContentID(handle, i) for i in range(count)]
+    inner = [raw.FPDF_StructElement_GetChildAtIndex(handle, i) for i in range(count)]
+    return Element(
+        _string(raw.FPDF_StructElement_GetType, handle),
+        "".join(marked.get(number, "") for number in ids),
+        _string(raw.FPDF_StructElement_GetAltText, handle),
+        [_element(child, marked) for child in inner if child],
+    )
+
+
+def _marked_text(page: Any) -> dict[int, str]:
+    """Text of a page by marked-content number."""
+    found: dict[int, str] = {}
+    textpage = page.get_textpage()
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        item = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
+            number = raw.FPDFPageObj_GetMarkedContentID(item)
+            found[number] = found.get(number, "") + _object_text(item, textpage)
+    return found
+
+
+def _object_text(item: Any, textpage: Any) -> str:
+    size = raw.FPDFTextObj_GetText(item, textpage, None, 0)
+    buffer = (ctypes.c_ushort * (size // 2))()
+    raw.FPDFTextObj_GetText(item, textpage, buffer, size)
+    return bytes(buffer)[:-2].decode("utf-16-le")
+
+
+def _string(read: Callable[..., int], handle: Any) -> str:
+    size = read(handle, None, 0)
+    buffer = ctypes.create_string_buffer(max(size, 2))
+    read(handle, buffer, size)
+    return buffer.raw[: max(size, 2) - 2].decode("utf-16-le")
+
+
+def _stream(pdf: bytes) -> Any:
+    from io import BytesIO
+
+    return BytesIO(pdf)

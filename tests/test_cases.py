@@ -1,0 +1,67 @@
+"""Every file of ``tests/cases/`` is wrong, and says beside each fault what the message must be.
+
+The first line names the file's place in a clinic's folder. A comment below the fault, with a caret
+below its first character, gives ``code: message | hint``; ``#< `` stands for the first column.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from handouts.catalogue import read_catalogue
+from handouts.contract import check_catalogue
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.workspace import open_workspace
+from tests.world import TINY_KINDS, make_workspace
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+
+_EXPECTED = re.compile(r"#(?:<|( *)\^) ([a-z0-9-]+): (.*)")
+
+Found = tuple[int, int, str, str]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_each_fault_is_told_where_it_stands(case: Path, tmp_path: Path) -> None:
+    lines = case.read_text("utf-8").splitlines()
+    name = lines[0].removeprefix("#! ")
+    make_workspace(tmp_path, {"content/kinds.yaml": TINY_KINDS, name: case.read_bytes()})
+    expected = list(_expected(lines))
+    assert expected, "a case without an expectation proves nothing"
+    assert sorted(_found(tmp_path, tmp_path / name)) == sorted(expected)
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 25
+
+
+def _expected(lines: list[str]) -> list[Found]:
+    found, fault = [], 0
+    for number, line in enumerate(lines, start=1):
+        if match := _EXPECTED.fullmatch(line):
+            column = 1 if match[1] is None else len(match[1]) + 2
+            found.append((fault, column, match[2], match[3]))
+        else:
+            fault = number
+    return found
+
+
+def _found(folder: Path, file: Path) -> list[Found]:
+    return [_told(d) for d in _diagnostics(folder) if d.place and d.place.file == file]
+
+
+def _diagnostics(folder: Path) -> list[Diagnostic]:
+    try:
+        return list(check_catalogue(read_catalogue(open_workspace(folder, folder))))
+    except HandoutsError as error:
+        return list(error.diagnostics)
+
+
+def _told(diagnostic: Diagnostic) -> Found:
+    assert diagnostic.place
+    hint = f" | {diagnostic.hint}" if diagnostic.hint else ""
+    place = diagnostic.place
+    return place.line, place.column, diagnostic.code, diagnostic.message + hint

@@ -1,0 +1,173 @@
+"""The commands as people type them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from handouts.cli import main
+from tests.world import TINY_LEAFLET, handouts, make_tiny
+
+COMMANDS = sorted(main.commands)
+
+
+def test_one_leaflet_on_one_paper_is_one_pdf_and_a_manifest(tmp_path: Path) -> None:
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    result = handouts("build", "tiny-leaflet", "--paper", "letter", "-o", out, "-w", clinic)
+    assert result.exit_code == 0, result.output
+    assert _files(out) == ["manifest.json", "tiny-leaflet_en_letter-DRAFT.pdf"]
+    assert (out / "tiny-leaflet_en_letter-DRAFT.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_formats(tmp_path: Path) -> None:
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    formats = ("--format", "html", "--format", "png")
+    assert handouts("build", "tiny-leaflet", "-w", clinic, "-o", out, *formats).exit_code == 0
+    assert _files(out) == [
+        "manifest.json",
+        "tiny-leaflet_en_a4-DRAFT.html",
+        "tiny-leaflet_en_a4-page1-DRAFT.png",
+    ]
+    assert "http" not in (out / "tiny-leaflet_en_a4-DRAFT.html").read_text("utf-8").replace(
+        "http://www.w3.org/2000/svg", ""
+    )
+
+
+def test_the_manifest_says_what_is_in_each_file(tmp_path: Path) -> None:
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    handouts("build", "tiny-leaflet", "-w", clinic, "-o", out)
+    (record,) = json.loads((out / "manifest.json").read_text("utf-8"))["files"]
+    assert record["file"] == "tiny-leaflet_en_a4-DRAFT.pdf"
+    assert record["approval"] == "unapproved"
+    assert record["review_due"] == "2027-11-22"
+    assert record["size"] == (out / record["file"]).stat().st_size
+
+
+def test_a_later_build_keeps_the_records_of_an_earlier_one(tmp_path: Path) -> None:
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    for paper in ("a4", "letter"):
+        handouts("build", "tiny-leaflet", "-w", clinic, "-o", out, "--paper", paper)
+    records = json.loads((out / "manifest.json").read_text("utf-8"))["files"]
+    assert [record["paper"] for record in records] == ["a4", "letter"]
+
+
+def test_a_fault_leaves_what_was_there(tmp_path: Path) -> None:
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    handouts("build", "tiny-leaflet", "-w", clinic, "-o", out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    make_tiny(clinic, {"content/leaflets/tiny-leaflet.yaml": TINY_LEAFLET.replace("aim:", "aym:")})
+    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", out)
+    assert result.exit_code == 1
+    assert "tiny-leaflet.yaml:7:1" in result.stderr
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_one_broken_leaflet_does_not_stop_the_others(tmp_path: Path) -> None:
+    broken = TINY_LEAFLET.replace("tiny-leaflet", "other").replace("aim:", "aym:")
+    clinic = make_tiny(tmp_path / "clinic", {"content/leaflets/other.yaml": broken})
+    result = handouts("build", "tiny-leaflet", "other", "-w", clinic, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "Not made, for the errors above: other" in result.stderr
+    assert _files(tmp_path / "out") == ["manifest.json", "tiny-leaflet_en_a4-DRAFT.pdf"]
+
+
+def test_build_answers_in_json(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path / "clinic")
+    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path / "out", "--json")
+    answer = json.loads(result.stdout)
+    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en_a4-DRAFT.pdf"]
+    assert answer["not_made"] == []
+
+
+def test_list_names_every_leaflet() -> None:
+    rows = json.loads(handouts("list", "--json").stdout)
+    assert {row["id"] for row in rows} >= {"acne-explained", "fractional-co2-laser"}
+    assert all(row.keys() >= {"title", "kind", "languages", "approval"} for row in rows)
+
+
+def test_show_tells_the_file_of_each_block() -> None:
+    shown = json.loads(handouts("show", "acne-explained", "--json").stdout)
+    blocks = [block for section in shown["sections"] for block in section["blocks"]]
+    assert any(block["file"].endswith("blocks/acne/how-spots-form.yaml") for block in blocks)
+    assert "BAD-ACNE" in shown["sources"]
+
+
+def test_check_finds_no_fault_in_what_is_shipped() -> None:
+    result = handouts("check")
+    assert result.exit_code == 0, result.output
+
+
+def test_doctor_finds_this_machine_well() -> None:
+    result = handouts("doctor")
+    assert result.exit_code == 0, result.output
+    assert "pango" in result.stdout
+
+
+UNUSABLE = [
+    (("build", "acne-explainde"), "Did you mean `acne-explained`?"),
+    (("show", "nothing"), "There is no leaflet `nothing`"),
+    (("build", "-w", "no-such-folder"), "There is no such folder"),
+    (("build", "--date", "soon"), "Invalid value for '--date'"),
+    (("build", "--paper", "a5"), "Invalid value for '--paper'"),
+    (("biuld",), "Did you mean"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), UNUSABLE)
+def test_what_cannot_run_exits_with_2_and_says_why(
+    arguments: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = handouts(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("keep me")
+    result = handouts("build", "-w", make_tiny(tmp_path / "c"), "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert (tmp_path / "out").read_text() == "keep me"
+
+
+def test_source_date_epoch_is_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A review that is past by then is marked; a wrong value is refused."""
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")
+    handouts("build", "tiny-leaflet", "-w", clinic, "-o", out)
+    (record,) = json.loads((out / "manifest.json").read_text("utf-8"))["files"]
+    assert record["overdue"] is True
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    assert handouts("build", "tiny-leaflet", "-w", clinic, "-o", out).exit_code == 2
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help_and_every_command_an_example(name: str) -> None:
+    command = main.commands[name]
+    assert command.help
+    assert f"handouts {name}" in (command.epilog or "")
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            assert parameter.help, parameter.name  # type: ignore[attr-defined]
+
+
+def test_leaflet_names_complete() -> None:
+    from click.shell_completion import ShellComplete
+
+    completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
+    items = completion.get_completions(["build"], "acne")
+    assert "acne-explained" in [item.value for item in items]
+
+
+def test_no_colour_in_a_pipe_or_with_no_color(tmp_path: Path) -> None:
+    result = handouts("build", "-w", tmp_path)
+    assert "\x1b" not in result.output
+    assert os.linesep in result.output
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())

@@ -1,0 +1,128 @@
+"""Every shipped leaflet on every paper, read back from its finished PDF."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import page as page_validation
+import pytest
+
+from handouts.compose import PAPER_SIZES
+from handouts.models.tables import Paper
+from tests import readback
+from tests.world import demo, demo_document, demo_plate
+
+PAPERS: tuple[Paper, ...] = ("a4", "letter")
+SHIPPED = ("acne-explained", "fractional-co2-laser", "scar-treatment-options")
+SHEETS = list(product(SHIPPED, PAPERS))
+
+each_sheet = pytest.mark.parametrize(("leaflet", "paper"), SHEETS)
+each_leaflet = pytest.mark.parametrize("leaflet", SHIPPED)
+
+
+def test_the_shipped_leaflets_are_all_tested() -> None:
+    assert set(SHIPPED) == set(demo().leaflets.read)
+    assert not demo().leaflets.broken
+
+
+@each_sheet
+def test_required_sections_are_printed_in_the_order_of_the_contract(
+    leaflet: str, paper: Paper
+) -> None:
+    document = demo_document(leaflet, paper)
+    required = [section.id for section in demo().kinds[document.kind].sections]
+    heading = {section.id: section.heading.plain for section in document.sections}
+    printed = readback.headings(demo_plate(leaflet, paper).pdf, 2)
+    positions = [printed.index(heading[name]) for name in required]
+    assert positions == sorted(positions)
+    assert printed == [section.heading.plain for section in document.sections]
+
+
+@each_sheet
+def test_title_is_the_only_first_heading_and_no_level_is_skipped(
+    leaflet: str, paper: Paper
+) -> None:
+    found = readback.elements(demo_plate(leaflet, paper).pdf)
+    levels = [int(e.type[1]) for e in found if e.type in ("H1", "H2", "H3", "H4")]
+    assert readback.headings(demo_plate(leaflet, paper).pdf, 1) == [
+        demo_document(leaflet, paper).title.plain
+    ]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+@each_sheet
+def test_it_is_accessible(leaflet: str, paper: Paper) -> None:
+    """PDF/UA-1 by an independent validator."""
+    report = page_validation.validate_pdf_bytes(demo_plate(leaflet, paper).pdf, profile="ua1")
+    assert report.is_compliant, report.failures
+
+
+@each_sheet
+def test_every_figure_has_a_text_alternative(leaflet: str, paper: Paper) -> None:
+    figures = [e for e in readback.elements(demo_plate(leaflet, paper).pdf) if e.type == "Figure"]
+    assert len(figures) > 1
+    assert all(len(figure.alt) > len("Logo of") for figure in figures)
+
+
+@each_sheet
+def test_only_shipped_fonts_are_used_and_all_are_embedded(leaflet: str, paper: Paper) -> None:
+    found = readback.fonts(demo_plate(leaflet, paper).pdf)
+    expected = {"Noto-Sans", "Noto-Sans-Bold", "Noto-Sans-Symbols2", "Noto-Sans-Math"}
+    assert {"Noto-Sans", "Noto-Sans-Bold"} <= set(found) <= expected
+    assert all(found.values())
+
+
+@each_sheet
+def test_it_fills_whole_sheets(leaflet: str, paper: Paper) -> None:
+    """Two or four pages of the right size, the last at least a third full."""
+    plate = demo_plate(leaflet, paper)
+    width, height = PAPER_SIZES[paper]
+    sizes = readback.page_sizes(plate.pdf)
+    assert len(sizes) == plate.pages
+    assert plate.pages in (2, 4)
+    assert set(sizes) == {(width, height)}
+    assert readback.lowest_mark(plate.pdf, plate.pages - 1) > 1 / 3
+
+
+@each_sheet
+def test_all_words_are_printed(leaflet: str, paper: Paper) -> None:
+    """Each text of each block is found in the text of the PDF."""
+    from handouts.text import texts_in
+
+    printed = _letters(readback.text(demo_plate(leaflet, paper).pdf))
+    for section in demo_document(leaflet, paper).sections:
+        for text, path in texts_in(section):
+            if path[-1] != "alt":
+                assert _letters(text.plain) in printed, text.plain
+
+
+@each_sheet
+def test_an_unapproved_leaflet_says_so_on_every_page_and_in_its_title(
+    leaflet: str, paper: Paper
+) -> None:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(demo_plate(leaflet, paper).pdf) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+        title = document.get_metadata_value("Title")
+    assert all("No clinician has approved this leaflet" in page for page in pages)
+    assert title == f"DRAFT: {demo_document(leaflet, paper).title.plain}"
+
+
+@each_leaflet
+def test_it_has_pictures(leaflet: str) -> None:
+    """At least one figure with a caption, and skin in more than one tone across the set."""
+    blocks = [block for section in demo_document(leaflet, "a4").sections for block in section.blocks]
+    assert [block for block in blocks if block.type == "figure"]
+
+
+def test_skin_is_shown_in_three_tones() -> None:
+    documents = [demo_document(leaflet, "a4") for leaflet in SHIPPED]
+    blocks = [b for d in documents for section in d.sections for b in section.blocks]
+    assert {block.tone for block in blocks if block.type == "figure"} == {"light", "medium", "deep"}
+
+
+def _letters(words: str) -> str:
+    """Letters and digits alone: line breaks and spaces fall where the page wants them."""
+    return "".join(character for character in words if character.isalnum())

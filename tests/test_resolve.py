@@ -1,0 +1,58 @@
+"""Requests to documents."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+
+import pytest
+
+from handouts.resolve import Request, add_months, resolve
+from tests.world import DAY, demo, demo_document
+
+MONTHS = [
+    (date(2026, 11, 22), 12, date(2027, 11, 22)),
+    (date(2026, 1, 31), 1, date(2026, 2, 28)),
+    (date(2027, 12, 31), 2, date(2028, 2, 29)),
+    (date(2026, 11, 30), 36, date(2029, 11, 30)),
+]
+
+
+@pytest.mark.parametrize(("day", "months", "then"), MONTHS)
+def test_months_later(day: date, months: int, then: date) -> None:
+    assert add_months(day, months) == then
+
+
+def test_a_document_is_a_value() -> None:
+    """Equal documents are equal, hash alike and survive a trip to another process."""
+    request = Request("acne-explained", "en", "a4", DAY)
+    one, other = resolve(request, demo()), resolve(request, demo())
+    assert one == other
+    assert hash(one) == hash(other)
+    assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301
+
+
+def test_every_slot_is_filled() -> None:
+    document = demo_document("fractional-co2-laser", "a4")
+    assert "020 7946 0142" in document.model_dump_json()
+    assert "{clinic_phone}" not in document.model_dump_json()
+
+
+def test_the_digest_follows_the_words_and_not_the_paper() -> None:
+    a4, letter = demo_document("acne-explained", "a4"), demo_document("acne-explained", "letter")
+    changed = a4.model_copy(update={"version": "9.9"})
+    assert a4.digest == letter.digest
+    assert a4.digest != changed.digest
+
+
+def test_sources_are_numbered_in_order_of_first_use() -> None:
+    document = demo_document("acne-explained", "a4")
+    first_uses = [number for section in document.sections for number in section.numbers]
+    assert min(first_uses) == 1
+    assert set(first_uses) == set(range(1, len(document.references) + 1))
+
+
+def test_a_review_that_is_past_is_marked() -> None:
+    request = Request("fractional-co2-laser", "en", "a4", date(2030, 1, 1))
+    assert resolve(request, demo()).overdue
+    assert not demo_document("fractional-co2-laser", "a4").overdue

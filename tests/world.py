@@ -1,0 +1,103 @@
+"""Small worlds for tests: a clinic's folder from a dictionary of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from handouts import shipped
+from handouts.catalogue import Catalogue, read_catalogue
+from handouts.cli import main
+from handouts.compose import Page, compose
+from handouts.document import Document
+from handouts.models.tables import Paper
+from handouts.press import Plate, press
+from handouts.resolve import Request, resolve
+from handouts.workspace import open_workspace
+
+DAY = date(2026, 11, 22)
+
+CLINIC = """\
+clinic:
+  name: Test Clinic
+  phone: 020 7946 0000
+region: GB
+"""
+
+TINY_KINDS = """\
+kinds:
+  - id: tiny
+    label: A tiny kind
+    review_months: 12
+    sections:
+      - id: in-short
+        holds: [key_points]
+      - id: sources
+        holds: [sources]
+"""
+
+TINY_LEAFLET = """\
+id: tiny-leaflet
+kind: tiny
+version: "1.0"
+issued: 2026-11-22
+title: A tiny leaflet
+short_title: Tiny
+aim: This leaflet is for tests.
+audience: For testers.
+sections:
+  - id: in-short
+    heading: In short
+    blocks:
+      - type: key_points
+        points: [One point., Another point., A last point.]
+  - id: sources
+    heading: Where do these facts come from?
+    blocks:
+      - type: sources
+"""
+
+
+def make_workspace(folder: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
+    """A clinic's folder with the given files over a working ``handouts.yaml``."""
+    for name, content in {"handouts.yaml": CLINIC, **(files or {})}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def make_tiny(folder: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
+    """A clinic's folder with a kind and a leaflet that render fast."""
+    tiny = {"content/kinds.yaml": TINY_KINDS, "content/leaflets/tiny-leaflet.yaml": TINY_LEAFLET}
+    return make_workspace(folder, {**tiny, **(files or {})})
+
+
+def handouts(*arguments: str | Path) -> Result:
+    """Run the command line in this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@lru_cache(maxsize=1)
+def demo() -> Catalogue:
+    """The shipped content with the demo clinic."""
+    return read_catalogue(open_workspace(shipped.DEMO_CLINIC, Path.cwd()))
+
+
+@lru_cache(maxsize=32)
+def demo_document(leaflet: str, paper: Paper) -> Document:
+    return resolve(Request(leaflet, "en", paper, DAY), demo())
+
+
+@lru_cache(maxsize=32)
+def demo_page(leaflet: str, paper: Paper) -> Page:
+    return compose(demo_document(leaflet, paper), demo().workspace.template_layers)
+
+
+@lru_cache(maxsize=32)
+def demo_plate(leaflet: str, paper: Paper) -> Plate:
+    return press(demo_page(leaflet, paper))
