@@ -39,7 +39,9 @@ from handouts.text import Run, Text
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
 
-WIDE_BLOCKS = frozenset({"contact", "figure", "key_points", "options", "risk", "sources", "table", "timeline"})
+WIDE_BLOCKS = frozenset(
+    {"contact", "figure", "key_points", "options", "risk", "sources", "table", "timeline"}
+)
 """Blocks that need the whole width of the page."""
 
 
@@ -93,6 +95,8 @@ class _Strict(StrictUndefined):
     """Undefined names are faults wherever they are used."""
 
     def _fail(self, *_: object, **__: object) -> NoReturn:
+        if self._undefined_exception is SecurityError:
+            raise SecurityError(self._undefined_message)
         raise UnknownNameError(str(self._undefined_name))
 
     __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = __call__ = _fail

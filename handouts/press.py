@@ -30,8 +30,13 @@ def press(page: Page) -> Plate:
     """
     weasyprint, fonts, fetcher = _engine()
     with _complaints() as complaints:
-        document = weasyprint.HTML(string=page.html, url_fetcher=fetcher).render(font_config=fonts)
-        pdf = document.write_pdf(pdf_variant="pdf/ua-1")
+        try:
+            html = weasyprint.HTML(string=page.html, url_fetcher=fetcher)
+            document = html.render(font_config=fonts)
+            pdf = document.write_pdf(pdf_variant="pdf/ua-1")
+        except weasyprint.urls.FatalURLFetchingError as error:
+            message = f"The page asks for something outside itself, which is refused: {error}"
+            raise HandoutsError(Diagnostic("outside", message)) from error
     if complaints:
         raise HandoutsError(*(Diagnostic("engine", line) for line in dict.fromkeys(complaints)))
     return Plate(pdf, len(document.pages))

@@ -53,7 +53,7 @@ def text(pdf: bytes) -> str:
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
     """Width and height of each page in millimetres, to a tenth."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return [tuple(round(side / 72 * 25.4, 1) for side in page.get_size()) for page in document]  # type: ignore[misc]
+        return [tuple(round(side / 72 * 25.4, 1) for side in page.get_size()) for page in document]
 
 
 def fonts(pdf: bytes) -> dict[str, bool]:
@@ -75,7 +75,7 @@ def lowest_mark(pdf: bytes, page: int) -> float:
         foot = 18 / 25.4 * 72
         bottoms = [item.get_bounds()[1] for item in sheet.get_objects(max_depth=3)]
         above = [bottom for bottom in bottoms if bottom > foot]
-        return 1 - min(above, default=height) / height
+        return float(1 - min(above, default=height) / height)
 
 
 def _roots(page: Any) -> Iterator[Element]:

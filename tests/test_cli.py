@@ -152,7 +152,7 @@ def test_every_command_and_option_has_help_and_every_command_an_example(name: st
     assert f"handouts {name}" in (command.epilog or "")
     for parameter in command.params:
         if parameter.param_type_name == "option":
-            assert parameter.help, parameter.name  # type: ignore[attr-defined]
+            assert parameter.help, parameter.name
 
 
 def test_leaflet_names_complete() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import page as page_validation
 import pytest
@@ -48,7 +48,7 @@ def test_title_is_the_only_first_heading_and_no_level_is_skipped(
         demo_document(leaflet, paper).title.plain
     ]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @each_sheet
@@ -113,7 +113,9 @@ def test_an_unapproved_leaflet_says_so_on_every_page_and_in_its_title(
 @each_leaflet
 def test_it_has_pictures(leaflet: str) -> None:
     """At least one figure with a caption, and skin in more than one tone across the set."""
-    blocks = [block for section in demo_document(leaflet, "a4").sections for block in section.blocks]
+    blocks = [
+        block for section in demo_document(leaflet, "a4").sections for block in section.blocks
+    ]
     assert [block for block in blocks if block.type == "figure"]
 
 

@@ -1,0 +1,87 @@
+"""The main job as other processes see it: the checkout's door, the wheel, the same bytes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LEAFLET = "fractional-co2-laser"
+
+
+def test_two_processes_make_identical_bytes(tmp_path: Path) -> None:
+    for name, seed in (("one", "1"), ("two", "2")):
+        command = [sys.executable, "-m", "handouts", "build", LEAFLET, "-o", str(tmp_path / name)]
+        _run(command, PYTHONHASHSEED=seed)
+    assert _contents(tmp_path / "one") == _contents(tmp_path / "two")
+
+
+def test_many_jobs_in_processes_make_the_same_bytes_as_one_job(tmp_path: Path) -> None:
+    many = [sys.executable, "-m", "handouts", "build", "-o", str(tmp_path / "many")]
+    one = [sys.executable, "-m", "handouts", "build", LEAFLET, "--paper", "a4"]
+    _run(many)
+    _run([*one, "-o", str(tmp_path / "one")])
+    name = f"{LEAFLET}_en_a4-DRAFT.pdf"
+    assert (tmp_path / "many" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built as an installer builds it but without network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = f"os.chdir({str(ROOT)!r}); hatchling.build.build_wheel({str(folder)!r})"
+    code = f"import hatchling.build, os; {build}"
+    _run([sys.executable, "-c", code])
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_words_and_looks_and_no_stray_module(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert "handouts/_shipped/content/leaflets/acne-explained.yaml" in names
+    assert "handouts/_shipped/templates/fonts/NotoSans-Bold.ttf" in names
+    assert "handouts/_shipped/examples/demo-clinic/handouts.yaml" in names
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"handouts"}
+
+
+def test_the_installed_wheel_does_what_the_checkout_does(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked in an empty environment, away from the checkout, with only the dependencies."""
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    arguments = ["build", LEAFLET, "--paper", "a4", "-o"]
+    installed = _run(
+        [sys.executable, "-S", "-c", _installed_main(site), *arguments, str(tmp_path / "wheel")],
+        cwd=tmp_path,
+    )
+    _run([sys.executable, "cli.py", *arguments, str(tmp_path / "checkout")])
+    assert str(site) in installed
+    assert _contents(tmp_path / "wheel") == _contents(tmp_path / "checkout")
+
+
+def _installed_main(site: Path) -> str:
+    """Start without the editable install: the wheel's files first, then the dependencies."""
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    return (
+        f"import sys; sys.path[:0] = [{str(site)!r}]; sys.path += {packages!r}\n"
+        "import handouts; print(handouts.__file__)\n"
+        "from handouts.cli import main; main(prog_name='handouts')"
+    )
+
+
+def _run(command: list[str], cwd: Path = ROOT, **variables: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": "", "PYTHONSAFEPATH": "", **variables}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}

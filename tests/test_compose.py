@@ -1,0 +1,112 @@
+"""Documents to HTML."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handouts.catalogue import read_catalogue
+from handouts.compose import compose
+from handouts.diagnostics import HandoutsError
+from handouts.models.blocks import RiskBlock
+from handouts.resolve import Request, resolve
+from handouts.workspace import open_workspace
+from tests.world import CLINIC, DAY, demo, demo_document, demo_page, make_tiny
+
+
+def test_the_page_brings_everything_with_it() -> None:
+    """Pictures are data; nothing is named that would have to be fetched."""
+    html = demo_page("fractional-co2-laser", "a4").html
+    assert "data:image/svg+xml;base64," in html
+    assert not re.search(r"""(src|href)="(?!data:)|url\((?!data:)""", html)
+
+
+def test_it_is_a_function_of_the_document() -> None:
+    document = demo_document("acne-explained", "a4")
+    layers = demo().workspace.template_layers
+    assert compose(document, layers) == compose(document, layers)
+
+
+def test_a_clinics_words_are_never_markup(tmp_path: Path) -> None:
+    clinic = CLINIC.replace("Test Clinic", "'<b>Dr & Co</b> {x} **y**'")
+    html = _html(make_tiny(tmp_path, {"handouts.yaml": clinic}))
+    assert "&lt;b&gt;Dr &amp; Co&lt;/b&gt; {x} **y**" in html
+
+
+def test_telephone_numbers_run_left_to_right_and_never_break(tmp_path: Path) -> None:
+    block = "id: test/call\ntype: text\nparagraphs: ['Call {clinic_phone} now.']\n"
+    leaflet = (make_tiny(tmp_path) / "content/leaflets/tiny-leaflet.yaml").read_text("utf-8")
+    called = leaflet.replace(
+        "  - id: sources",
+        "  - id: call\n    heading: Call\n    blocks:\n      - ref: test/call\n  - id: sources",
+    )
+    files = {"content/blocks/test/call.yaml": block, "content/leaflets/tiny-leaflet.yaml": called}
+    html = _html(make_tiny(tmp_path, files))
+    assert 'Call <span class="ltr" dir="ltr">020 7946 0000</span> now.' in html
+
+
+def test_icon_array_sentence_and_numbers_agree() -> None:
+    """As many figures of people as the denominator, as many of each colour as its share."""
+    import base64
+
+    document = demo_document("fractional-co2-laser", "a4")
+    blocks = [block for section in document.sections for block in section.blocks]
+    risk = next(block for block in blocks if isinstance(block, RiskBlock))
+    html = demo_page("fractional-co2-laser", "a4").html
+    source = re.search(r'class="people" src="data:[^,]+,([^"]+)" alt="([^"]+)"', html)
+    assert source
+    drawing = base64.b64decode(source[1]).decode()
+    fills = re.findall(r'<g [^>]*fill="(#[0-9a-f]{6})"', drawing)
+    assert len(fills) == risk.denominator
+    counts = [fills.count(colour) for colour in dict.fromkeys(fills)]
+    assert counts == [share.count for share in risk.shares]
+    assert all(f"{share.count} {share.label.plain}" in source[2] for share in risk.shares)
+
+
+def test_a_late_review_is_marked() -> None:
+    late = demo().kinds["procedure"]
+    document = resolve(Request("fractional-co2-laser", "en", "a4", date(2035, 1, 1)), demo())
+    assert late.review_months == 12
+    assert "Review overdue." in compose(document, demo().workspace.template_layers).html
+
+
+TEMPLATE_FAULTS = [
+    ("{{ leafet.title }}", "template", 2, 4, "the name `leafet` is not known"),
+    ("{{ leaflet.titel }}", "template", 2, 12, "the name `titel` is not known"),
+    ("{% include 'nothing.html' %}", "unknown-template", 2, 13, "no template `nothing.html`"),
+    ("{% if %}", "template-syntax", 2, 1, "Expected an expression"),
+    ("{{ label('nonsense') }}", "template", 2, 1, "label nonsense"),
+    ("{{ 1 / 0 }}", "template", 2, 1, "division by zero"),
+    ("{{ ''.__class__ }}", "template", 2, 1, "unsafe"),
+]
+
+
+@pytest.mark.parametrize(("line", "code", "number", "column", "words"), TEMPLATE_FAULTS)
+def test_a_fault_in_a_template_is_told_where_it_stands(
+    line: str, code: str, number: int, column: int, words: str, tmp_path: Path
+) -> None:
+    template = f"<p>First line</p>\n{line}\n"
+    make_tiny(tmp_path, {"templates/leaflet.html.j2": template})
+    with pytest.raises(HandoutsError) as caught:
+        _html(tmp_path)
+    (found,) = caught.value.diagnostics
+    assert found.place
+    assert found.place.file == tmp_path / "templates" / "leaflet.html.j2"
+    assert (found.code, found.place.line, found.place.column) == (code, number, column)
+    assert words in found.message
+
+
+def test_a_template_may_extend_the_shipped_one(tmp_path: Path) -> None:
+    template = '{% include "shipped:leaflet.html.j2" %}\n<!-- ours -->\n'
+    html = _html(make_tiny(tmp_path, {"templates/leaflet.html.j2": template}))
+    assert html.endswith("<!-- ours -->")
+    assert "A tiny leaflet" in html
+
+
+def _html(folder: Path) -> str:
+    catalogue = read_catalogue(open_workspace(folder, folder))
+    document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
+    return compose(document, catalogue.workspace.template_layers).html

@@ -1,0 +1,76 @@
+"""Each heavy part has one owner, and help starts without any of them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import handouts
+
+ROOT = Path(handouts.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+OWNERS = {
+    "weasyprint": {"press.py"},
+    "pypdfium2": {"pictures.py"},
+    "jinja2": {"compose.py"},
+    "yaml": {"source.py"},
+    "babel": {"compose.py"},
+    "click": {
+        "cli/__init__.py",
+        "cli/build.py",
+        "cli/check.py",
+        "cli/doctor.py",
+        "cli/listing.py",
+        "cli/options.py",
+        "cli/terminal.py",
+    },
+}
+
+
+@pytest.mark.parametrize("package", OWNERS)
+def test_heavy_packages_have_one_owner(package: str) -> None:
+    users = {path.relative_to(ROOT).as_posix() for path in MODULES if package in _imports(path)}
+    assert users == OWNERS[package]
+
+
+HEAVY = ("weasyprint", "pydantic", "jinja2", "yaml", "babel", "pypdfium2")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys; from handouts.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stderr.strip() == "[]"
+
+
+def test_listing_imports_no_engine() -> None:
+    code = (
+        "import sys; from handouts.cli import main\n"
+        "main(['list', '--json'], standalone_mode=False)\n"
+        "print('weasyprint' in sys.modules, file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stderr.strip() == "False"
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found

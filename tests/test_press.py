@@ -1,0 +1,36 @@
+"""HTML to PDF."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts.compose import Page
+from handouts.diagnostics import HandoutsError
+from handouts.press import press
+from tests import readback
+
+HEAD = '<html lang="en"><head><title>Test</title><style>{}</style></head>'
+
+COMPLAINTS = [
+    ("unknown CSS", HEAD.format("p { colr: red }") + "<p>Text</p>", "colr"),
+    ("unreadable picture", HEAD + '<img alt="x" src="data:image/png;base64,AAAA">', "image"),
+    ("missing glyph", HEAD.format("") + "<p>\N{CJK UNIFIED IDEOGRAPH-4E2D}</p>", "notdef"),
+    ("file outside", HEAD.format("") + '<img alt="x" src="file:///etc/hostname">', "hostname"),
+    ("network", HEAD.format("") + '<img alt="x" src="http://127.0.0.1:9/x.png">', "127.0.0.1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("html", "words"), [c[1:] for c in COMPLAINTS], ids=[c[0] for c in COMPLAINTS]
+)
+def test_whatever_the_engine_complains_of_is_an_error(html: str, words: str) -> None:
+    with pytest.raises(HandoutsError) as caught:
+        press(Page(html, "Test"))
+    assert any(words in diagnostic.message for diagnostic in caught.value.diagnostics)
+
+
+def test_text_in_all_shipped_scripts_comes_back() -> None:
+    words = "Acne é ß ğ ş Ελληνικά Кожа ẹ ị ọ ụ ≤ ≥ → ✓"
+    plate = press(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
+    assert words in readback.text(plate.pdf)
+    assert plate.pages == 1

@@ -1,0 +1,49 @@
+"""The clinic's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handouts.diagnostics import HandoutsError
+from handouts.layers import find_workspace, layered_files
+from handouts.workspace import open_workspace
+from tests.world import make_workspace
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
+
+
+def test_it_is_found_from_a_folder_below(tmp_path: Path) -> None:
+    make_workspace(tmp_path, {"a/b/note.txt": ""})
+    assert find_workspace(tmp_path / "a" / "b") == tmp_path
+
+
+def test_without_one_it_is_the_demo_clinic_and_says_so(tmp_path: Path) -> None:
+    workspace = open_workspace(None, tmp_path)
+    (notice,) = workspace.diagnostics
+    assert workspace.settings.model.clinic.name == "Larkfield Skin Clinic"
+    assert notice.code == "demo-clinic"
+
+
+def test_a_logo_is_read_with_its_type(tmp_path: Path) -> None:
+    make_workspace(tmp_path, {"brand.yaml": "logo: mark.svg\n", "mark.svg": LOGO})
+    logo = open_workspace(tmp_path, tmp_path).logo
+    assert logo
+    assert (logo.data.decode(), logo.media_type) == (LOGO, "image/svg+xml")
+
+
+def test_a_file_of_the_clinic_stands_before_the_shipped_one(tmp_path: Path) -> None:
+    make_workspace(tmp_path, {"content/leaflets/acne-explained.yaml": "x: y\n"})
+    layers = open_workspace(tmp_path, tmp_path).content_layers
+    files = layered_files(layers, "leaflets", ".yaml")
+    assert files["acne-explained"].is_relative_to(tmp_path)
+    assert not files["fractional-co2-laser"].is_relative_to(tmp_path)
+
+
+def test_faults_of_both_files_are_told_at_once(tmp_path: Path) -> None:
+    files = {"handouts.yaml": "clinic: {name: A}\nregion: GB\n", "brand.yaml": "primary: teal\n"}
+    make_workspace(tmp_path, files)
+    with pytest.raises(HandoutsError) as caught:
+        open_workspace(tmp_path, tmp_path)
+    assert {d.code for d in caught.value.diagnostics} == {"missing-key", "wrong-form"}
