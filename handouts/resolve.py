@@ -9,7 +9,7 @@ from datetime import date
 
 from handouts.catalogue import Catalogue
 from handouts.document import Document, LabelText, Picture, Section
-from handouts.models.blocks import AnyBlock
+from handouts.models.blocks import AnyBlock, ContactBlock
 from handouts.models.leaflet import BlockRef, Leaflet, LeafletSection
 from handouts.models.tables import Paper
 from handouts.text import fill_texts
@@ -80,7 +80,7 @@ def add_months(day: date, months: int) -> date:
 
 def _section(section: LeafletSection, catalogue: Catalogue, numbers: Mapping[str, int]) -> Section:
     blocks = tuple(_block(item, catalogue) for item in section.blocks)
-    cited = {numbers[key] for block in blocks for key in block.sources}
+    cited = {numbers[key] for block in blocks for key in _sources(block, catalogue)}
     return Section(
         id=section.id,
         heading=section.heading,
@@ -99,12 +99,20 @@ def _block(item: BlockRef | AnyBlock, catalogue: Catalogue) -> AnyBlock:
     return item
 
 
+def _sources(block: AnyBlock, catalogue: Catalogue) -> tuple[str, ...]:
+    """Keys of the sources of what a block prints; the region's lines bring their own."""
+    if isinstance(block, ContactBlock) and block.who == "urgent":
+        lines = catalogue.region.model.help_lines
+        return tuple(key for line in lines for key in line.sources)
+    return block.sources
+
+
 def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:
-    """Sources in order of first use, from 1; the urgent lines of the region come last."""
+    """Sources in order of first use, from 1."""
     keys: dict[str, None] = {}
     for section in leaflet.sections:
         for item in section.blocks:
-            keys.update(dict.fromkeys(_block(item, catalogue).sources))
+            keys.update(dict.fromkeys(_sources(_block(item, catalogue), catalogue)))
     return {key: number for number, key in enumerate(keys, start=1)}
 
 

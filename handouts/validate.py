@@ -123,7 +123,7 @@ class _Wording:
 
     def _unknown_type(self, fault: ErrorDetails) -> Diagnostic:
         path = tuple(fault["loc"])
-        known, found = _block_types(), str(fault["ctx"]["tag"])
+        known, found = block_types(), str(fault["ctx"]["tag"])
         place = self.node.place_of((*path, "type"))
         hint = near_miss(found, known) or choices(known)
         return Diagnostic("unknown-type", f"There is no block of type `{found}`", place, hint)
@@ -234,5 +234,6 @@ def _tag(model: type[BaseModel]) -> str | None:
     return get_args(field.annotation)[0] if field else None
 
 
-def _block_types() -> list[str]:
+def block_types() -> list[str]:
+    """Names of the types of blocks."""
     return [tag for model in _models_in(AnyBlock) if (tag := _tag(model))]

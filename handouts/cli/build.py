@@ -133,16 +133,24 @@ def _watched(
         yield from results
     elif terminal.on_terminal() and total > 1 and not verbose:
         with click.progressbar(results, length=total, label="Leaflets", file=sys.stderr) as bar:
-            yield from bar
+            done = []
+            for result in bar:
+                done.append(result)
+                yield result
+        for result in done:
+            _list_files(result, folder)
     else:
         before = time.monotonic()
         for result in results:
-            took = f"  {time.monotonic() - before:.2f} s" if verbose else ""
-            for file in result.outputs:
-                size = f"  {file.size / 1000:,.0f} kB" if verbose else ""
-                terminal.say(f"wrote {terminal.shown_path(folder / file.file)}{size}{took}")
+            _list_files(result, folder, time.monotonic() - before if verbose else None)
             before = time.monotonic()
             yield result
+
+
+def _list_files(result: Result, folder: Path, seconds: float | None = None) -> None:
+    for file in result.outputs:
+        more = f"  {file.size / 1000:,.0f} kB  {seconds:.2f} s" if seconds is not None else ""
+        terminal.say(f"wrote {terminal.shown_path(folder / file.file)}{more}")
 
 
 def _close(
