@@ -15,8 +15,9 @@ from handouts.compose import Page, compose
 from handouts.contract import check_catalogue
 from handouts.diagnostics import Diagnostic, HandoutsError, Severity
 from handouts.document import Document
+from handouts.files import write_atomic
 from handouts.models.tables import Paper
-from handouts.output import Format, Output, describe, file_name, write_atomic
+from handouts.output import Format, Output, describe, file_name
 from handouts.press import Plate, press
 from handouts.resolve import Request, resolve
 

@@ -14,7 +14,7 @@ from handouts.models.leaflet import BlockRef, Leaflet
 from handouts.models.tables import Kind, Kinds, Labels, Reference, References, Region, Slot, Slots
 from handouts.source import KeyPath
 from handouts.text import Text
-from handouts.validate import Loaded, load
+from handouts.validate import Loaded, attempt, load
 from handouts.workspace import Workspace
 
 SOURCE_LANGUAGE = "en"
@@ -105,7 +105,7 @@ def _tables(
         "labels": Labels,
     }
     paths = {name: layered_file(layers, f"{name}.yaml") for name in shapes}
-    found = [_attempt(paths[name], shape, faults) for name, shape in shapes.items()]
+    found = [attempt(paths[name], shape, faults) for name, shape in shapes.items()]
     if any(table is None for table in found):
         raise HandoutsError(*faults)
     kinds, references, slots, labels = (table.model for table in found if table)
@@ -124,17 +124,9 @@ def _region(workspace: Workspace) -> Loaded[Region]:
 
 
 def _read_all(files: Mapping[str, Path], shape: Any, faults: list[Diagnostic]) -> Files:
-    attempts = {name: _attempt(path, shape, faults) for name, path in files.items()}
+    attempts = {name: attempt(path, shape, faults) for name, path in files.items()}
     read = {name: loaded for name, loaded in attempts.items() if loaded}
     return Files(read, {name: files[name] for name in attempts if name not in read})
-
-
-def _attempt(path: Path, shape: Any, faults: list[Diagnostic]) -> Loaded[Any] | None:
-    try:
-        return load(path, shape)
-    except HandoutsError as error:
-        faults += error.diagnostics
-        return None
 
 
 def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:

@@ -8,19 +8,12 @@ from typing import Literal
 
 from handouts.models.base import Model
 from handouts.models.blocks import AnyBlock
-from handouts.models.clinic import Brand, Clinic
+from handouts.models.clinic import Brand, Clinic, Picture
 from handouts.models.tables import HelpLine, Paper, Reference
 from handouts.text import Text
 
 Approval = Literal["unapproved"]
 """State of the sign-off. Shipped leaflets are unapproved: no clinician has signed them."""
-
-
-class Picture(Model):
-    """A picture file's bytes and media type."""
-
-    data: bytes
-    media_type: str
 
 
 class LabelText(Model):

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import platformdirs
 
 from handouts import shipped
-from handouts.output import write_atomic
+from handouts.files import write_atomic
 
 FAMILIES = ("Noto Sans", "Noto Sans Symbols2", "Noto Sans Math")
 

@@ -1,11 +1,9 @@
-"""Files that leave the program: names, atomic writing and the manifest."""
+"""Files that leave the program: their names, and the manifest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any, Literal
 
 from handouts import __version__
 from handouts.document import Document
+from handouts.files import write_atomic
 
 Format = Literal["pdf", "html", "png"]
 MANIFEST = "manifest.json"
@@ -73,20 +72,6 @@ def describe(document: Document, name: str, suffix: Format, data: bytes, pages: 
     )
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what stood there stays until the new one is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def write_manifest(folder: Path, outputs: Iterable[Output], engine: str) -> None:
     """Record the outputs in ``manifest.json``, beside those of earlier builds that still exist."""
     earlier = _recorded(folder).items()
@@ -108,9 +93,3 @@ def _recorded(folder: Path) -> dict[str, Any]:
         return {record["file"]: record for record in records}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

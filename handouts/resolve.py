@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handouts.catalogue import Catalogue
-from handouts.document import Document, LabelText, Picture, Section
+from handouts.document import Document, LabelText, Section
 from handouts.models.blocks import AnyBlock, ContactBlock
 from handouts.models.leaflet import BlockRef, Leaflet, LeafletSection
 from handouts.models.tables import Paper
@@ -56,13 +56,16 @@ def resolve(request: Request, catalogue: Catalogue) -> Document:
         references=tuple(catalogue.references[key] for key in numbers),
         clinic=workspace.settings.model.clinic,
         brand=workspace.brand,
-        logo=_picture(catalogue),
+        logo=workspace.logo,
         region_name=catalogue.region.model.name,
         help_lines=catalogue.region.model.help_lines,
-        labels=tuple(LabelText(key=k, text=t) for k, t in sorted(catalogue.labels.items())),
+        labels=(),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
     )
-    return _filled(document, slot_values(catalogue))
+    filled: Document = fill_texts(document, slot_values(catalogue))
+    labels = tuple(LabelText(key=k, text=t) for k, t in sorted(catalogue.labels.items()))
+    # Labels are filled where a template prints them.
+    return filled.model_copy(update={"labels": labels})
 
 
 def slot_values(catalogue: Catalogue) -> dict[str, str]:
@@ -114,14 +117,3 @@ def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:
         for item in section.blocks:
             keys.update(dict.fromkeys(_sources(_block(item, catalogue), catalogue)))
     return {key: number for number, key in enumerate(keys, start=1)}
-
-
-def _filled(document: Document, values: Mapping[str, str]) -> Document:
-    kept = {label.key: label for label in document.labels}
-    filled = fill_texts(document.model_copy(update={"labels": ()}), values)
-    return filled.model_copy(update={"labels": tuple(kept.values())})
-
-
-def _picture(catalogue: Catalogue) -> Picture | None:
-    logo = catalogue.workspace.logo
-    return Picture(data=logo.data, media_type=logo.media_type) if logo else None

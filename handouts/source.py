@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.files import read_bytes
 
 MOST_BYTES = 1_000_000
 """The largest YAML file that is read; our own largest has 30 kB."""
@@ -70,24 +71,6 @@ class Node:
 def read_yaml(path: Path) -> Node:
     """Read one YAML file. Raises HandoutsError with the place and the remedy."""
     return _Composer(path, decode(path, read_bytes(path, MOST_BYTES))).document()
-
-
-def read_bytes(path: Path, most: int) -> bytes:
-    """The bytes of a file that is not larger than ``most``."""
-    try:
-        size = path.stat().st_size
-        if size > most:
-            raise _fault(
-                "file-too-large",
-                f"This file has {size / 1e6:,.1f} MB; the limit is {most / 1e6:g} MB",
-                Place(path),
-                "Split it, or check that it is the file you meant",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise _fault(
-            "unreadable", f"Cannot read this file: {error.strerror}", Place(path)
-        ) from error
 
 
 def decode(path: Path, data: bytes) -> str:

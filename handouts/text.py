@@ -10,12 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
-
-T = TypeVar("T")
 
 _MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -124,17 +122,13 @@ def texts_in(
             yield from texts_in(item, (*path, index))
 
 
-def fill_texts(value: T, values: Mapping[str, str]) -> T:
+def fill_texts(value: Any, values: Mapping[str, str]) -> Any:
     """A copy of a model, or of a tuple of models, with the slots of every Text filled."""
-    return _filled(value, values)  # type: ignore[no-any-return]
-
-
-def _filled(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, Text):
         return value.fill(values) if value.slots else value
     if isinstance(value, BaseModel):
-        fields = {name: _filled(getattr(value, name), values) for name in type(value).model_fields}
+        fields = {n: fill_texts(getattr(value, n), values) for n in type(value).model_fields}
         return value.model_copy(update=fields)
     if isinstance(value, tuple):
-        return tuple(_filled(item, values) for item in value)
+        return tuple(fill_texts(item, values) for item in value)
     return value

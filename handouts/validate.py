@@ -38,6 +38,15 @@ def load(path: Path, shape: Any) -> Loaded[Any]:
     return validated(read_yaml(path), shape)
 
 
+def attempt(path: Path, shape: Any, faults: list[Diagnostic]) -> Loaded[Any] | None:
+    """The same, but a file with faults is None and its faults join the others."""
+    try:
+        return load(path, shape)
+    except HandoutsError as error:
+        faults += error.diagnostics
+        return None
+
+
 def validated(node: Node, shape: Any) -> Loaded[Any]:
     """Hold plain data against a model or an annotated union of models."""
     try:

@@ -9,10 +9,10 @@ from pathlib import Path
 from handouts import shipped
 from handouts.colour import contrast
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, errors_in
+from handouts.files import read_bytes
 from handouts.layers import MARK, content_layers, find_workspace, template_layers
-from handouts.models.clinic import Brand, Settings
-from handouts.source import read_bytes
-from handouts.validate import Loaded, load
+from handouts.models.clinic import Brand, Picture, Settings
+from handouts.validate import Loaded, attempt
 
 MOST_LOGO_BYTES = 2_000_000
 
@@ -25,21 +25,13 @@ _LOGO_TYPES = {
 
 
 @dataclass(frozen=True)
-class Logo:
-    """Bytes of the clinic's logo and their media type."""
-
-    data: bytes
-    media_type: str
-
-
-@dataclass(frozen=True)
 class Workspace:
     """A clinic's settings, brand and logo, and where its own content and templates lie."""
 
     folder: Path
     settings: Loaded[Settings]
     brand: Brand
-    logo: Logo | None
+    logo: Picture | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -68,10 +60,10 @@ def open_workspace(folder: Path | None, start: Path) -> Workspace:
 
 def _read(folder: Path, notices: tuple[Diagnostic, ...]) -> Workspace:
     problems: list[Diagnostic] = []
-    settings = _attempt(folder / MARK, Settings, problems)
+    settings = attempt(folder / MARK, Settings, problems)
     brand, logo = Brand(), None
     if (folder / "brand.yaml").is_file():
-        loaded = _attempt(folder / "brand.yaml", Brand, problems)
+        loaded = attempt(folder / "brand.yaml", Brand, problems)
         if loaded:
             brand = loaded.model
             problems += _weak_colours(loaded)
@@ -81,15 +73,7 @@ def _read(folder: Path, notices: tuple[Diagnostic, ...]) -> Workspace:
     return Workspace(folder, settings, brand, logo, (*notices, *problems))
 
 
-def _attempt(path: Path, shape: type, problems: list[Diagnostic]) -> Loaded | None:  # type: ignore[type-arg]
-    try:
-        return load(path, shape)
-    except HandoutsError as error:
-        problems += error.diagnostics
-        return None
-
-
-def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Logo | None:
+def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Picture | None:
     if brand.model.logo is None:
         return None
     folder, name = brand.file.parent, brand.model.logo
@@ -113,9 +97,10 @@ def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Logo | None:
     return None
 
 
-def _read_logo(path: Path, problems: list[Diagnostic]) -> Logo | None:
+def _read_logo(path: Path, problems: list[Diagnostic]) -> Picture | None:
     try:
-        return Logo(read_bytes(path, MOST_LOGO_BYTES), _LOGO_TYPES[path.suffix.lower()])
+        data = read_bytes(path, MOST_LOGO_BYTES)
+        return Picture(data=data, media_type=_LOGO_TYPES[path.suffix.lower()])
     except HandoutsError as error:
         problems += error.diagnostics
         return None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.output import write_atomic, write_manifest
+from handouts.files import write_atomic
+from handouts.output import write_manifest
 
 
 def test_a_file_is_whole_or_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,3 +51,10 @@ class Brand(Model):
     logo: Line | None = None
     primary: Colour = "#1d5b66"
     accent: Colour = "#9a5b2c"
+
+
+class Picture(Model):
+    """A picture file's bytes and media type."""
+
+    data: bytes
+    media_type: str
