@@ -57,7 +57,7 @@ def plan(
 
     Leaflets with an error in a file that they use are left out, and the error is told.
     """
-    found = tuple(check_catalogue(catalogue))
+    found = check_catalogue(catalogue)
     files = {name: catalogue.files_of(name) for name in names}
     others = _content_files(catalogue) - frozenset().union(*files.values())
     told = tuple(d for d in found if not (d.place and d.place.file in others))
@@ -65,7 +65,7 @@ def plan(
     shared = faulty - _content_files(catalogue)
     blocked = tuple(name for name in names if shared or files[name] & faulty)
     ready = [name for name in names if name not in blocked]
-    languages = catalogue.workspace.settings.model.languages
+    languages = dict.fromkeys(catalogue.workspace.settings.model.languages)
     requests = tuple(Request(*job, day) for job in product(ready, languages, papers))
     return Plan(requests, blocked, told)
 

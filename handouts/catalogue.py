@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handouts.diagnostics import Diagnostic, HandoutsError, choices, near_miss
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near_miss
 from handouts.layers import layered_file, layered_files
 from handouts.models.blocks import AnyBlock
 from handouts.models.leaflet import BlockRef, Leaflet
@@ -36,6 +36,7 @@ class Catalogue:
     leaflets: Files
     blocks: Files
     kinds: Mapping[str, Kind]
+    kind_places: Mapping[str, Place]
     references: Mapping[str, Reference]
     slots: Mapping[str, Slot]
     labels: Mapping[str, Text]
@@ -80,36 +81,59 @@ def read_catalogue(workspace: Workspace) -> Catalogue:
     layers, faults = workspace.content_layers, list[Diagnostic]()
     leaflets = _read_all(layered_files(layers, "leaflets", ".yaml"), Leaflet, faults)
     blocks = _read_all(layered_files(layers, "blocks", ".yaml"), AnyBlock, faults)
-    kinds, references, slots, labels = _tables(layers, faults)
+    kinds = _table(layers, "kinds", Kinds, faults)
     return Catalogue(
         workspace,
         leaflets,
         blocks,
-        {kind.id: kind for kind in kinds.kinds},
-        {reference.key: reference for reference in references.sources},
-        {slot.name: slot for slot in slots.slots},
-        {label.key: label.text for label in labels.labels},
+        {key: kind.model for key, kind in kinds.items()},
+        {key: kind.place_of("template") for key, kind in kinds.items()},
+        _models(_table(layers, "sources", References, faults)),
+        _models(_table(layers, "slots", Slots, faults)),
+        {
+            key: label.text
+            for key, label in _models(_table(layers, "labels", Labels, faults)).items()
+        },
         _region(workspace),
-        frozenset(layered_files(workspace.template_layers, "figures", ".svg.j2")),
+        _drawings(workspace.template_layers),
         tuple(faults),
     )
 
 
-def _tables(
-    layers: tuple[Path, ...], faults: list[Diagnostic]
-) -> tuple[Kinds, References, Slots, Labels]:
-    shapes: dict[str, Any] = {
-        "kinds": Kinds,
-        "sources": References,
-        "slots": Slots,
-        "labels": Labels,
-    }
-    paths = {name: layered_file(layers, f"{name}.yaml") for name in shapes}
-    found = [attempt(paths[name], shape, faults) for name, shape in shapes.items()]
-    if any(table is None for table in found):
-        raise HandoutsError(*faults)
-    kinds, references, slots, labels = (table.model for table in found if table)
-    return kinds, references, slots, labels
+def _models(entries: dict[str, Loaded[Any]]) -> dict[str, Any]:
+    return {key: entry.model for key, entry in entries.items()}
+
+
+def _drawings(layers: tuple[Path, ...]) -> frozenset[str]:
+    names = layered_files(layers, "figures", ".svg.j2")
+    return frozenset(name for name in names if not name.startswith("_"))
+
+
+def _table(
+    layers: tuple[Path, ...], name: str, shape: Any, faults: list[Diagnostic]
+) -> dict[str, Loaded[Any]]:
+    """A table's entries by key, from all layers; a clinic's entry replaces the shipped one.
+
+    HandoutsError where the shipped table is missing or cannot be read.
+    """
+    found: dict[str, Loaded[Any]] = {}
+    layered_file(layers[-1:], f"{name}.yaml")
+    for path in (layer / f"{name}.yaml" for layer in reversed(layers)):
+        if path.exists() and (table := attempt(path, shape, faults)):
+            found |= _entries(table, name, faults)
+    return found
+
+
+def _entries(table: Loaded[Any], name: str, faults: list[Diagnostic]) -> dict[str, Loaded[Any]]:
+    entries: dict[str, Loaded[Any]] = {}
+    for index, entry in enumerate(getattr(table.model, name)):
+        key = entry.key if hasattr(entry, "key") else getattr(entry, "id", None) or entry.name
+        loaded = Loaded(entry, table.node.at((name, index)))
+        if key in entries:
+            message = f"The entry `{key}` stands twice"
+            faults.append(Diagnostic("duplicate-entry", message, loaded.place_of(), "Remove one"))
+        entries[key] = loaded
+    return entries
 
 
 def _region(workspace: Workspace) -> Loaded[Region]:
@@ -120,7 +144,12 @@ def _region(workspace: Workspace) -> Loaded[Region]:
         raise HandoutsError(
             Diagnostic("unknown-region", f"There is no region `{name}`", place, choices(known))
         )
-    return load(known[name], Region)
+    region: Loaded[Region] = load(known[name], Region)
+    if region.model.id != name:
+        message = f"The id `{region.model.id}` does not match the file's name"
+        place = region.place_of("id")
+        raise HandoutsError(Diagnostic("id-mismatch", message, place, f"Write `id: {name}`"))
+    return region
 
 
 def _read_all(files: Mapping[str, Path], shape: Any, faults: list[Diagnostic]) -> Files:

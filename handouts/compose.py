@@ -12,28 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from jinja2 import (
-    ChoiceLoader,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateNotFound,
-    TemplateSyntaxError,
-)
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from handouts import shipped
 from handouts.colour import tint
-from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.document import Document, Section
 from handouts.layers import layered_file
 from handouts.models.blocks import RiskBlock
 from handouts.models.clinic import Brand
 from handouts.source import read_yaml
+from handouts.templates import Templates, UnknownNameError
 from handouts.text import Run, Text
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
@@ -58,83 +47,20 @@ def compose(document: Document, layers: tuple[Path, ...]) -> Page:
 
     Raises HandoutsError with the template's file and line for a fault in a template.
     """
-    environment = _environment(layers)
-    try:
-        html = environment.get_template(document.template).render(
-            _names(document, environment, layers)
-        )
-    except TemplateNotFound as error:
-        raise _fault(
-            "unknown-template", f"There is no template `{error.name}`", layers, error
-        ) from error
-    except TemplateSyntaxError as error:
-        place = Place(Path(error.filename or layers[0]), error.lineno)
-        message = f"The template is not valid: {error.message}"
-        raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
-    except (
-        UnknownNameError,
-        SecurityError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-    ) as error:
-        raise _fault("template", f"The template fails: {error}", layers, error) from error
+    templates = Templates(layers)
+    html = templates.render(document.template, _names(document, templates))
     return Page(html, _title(document))
 
 
-class UnknownNameError(Exception):
-    """A template printed a name that it was not given."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the name `{name}` is not known")
-        self.name = name
-
-
-class _Strict(StrictUndefined):
-    """Undefined names are faults wherever they are used."""
-
-    def _fail(self, *_: object, **__: object) -> NoReturn:
-        if self._undefined_exception is SecurityError:
-            raise SecurityError(self._undefined_message)
-        raise UnknownNameError(str(self._undefined_name))
-
-    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = __call__ = _fail
-    __getitem__ = __add__ = __radd__ = __contains__ = __lt__ = __gt__ = _fail
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise UnknownNameError(str(self._undefined_name))
-
-
-@lru_cache(maxsize=8)
-def _environment(layers: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
-    folders = [FileSystemLoader(layer) for layer in layers]
-    own = FileSystemLoader(shipped.TEMPLATES)
-    environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([*folders, PrefixLoader({"shipped": own}, delimiter=":")]),
-        undefined=_Strict,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters["tint"] = tint
-    return environment
-
-
-def _names(
-    document: Document, environment: ImmutableSandboxedEnvironment, layers: tuple[Path, ...]
-) -> dict[str, Any]:
+def _names(document: Document, templates: Templates) -> dict[str, Any]:
     """What a template may use; the contract is written down in docs/architecture.md."""
     rich = partial(_rich, phones=frozenset(document.phone_slots))
     labels = {label.key: label.text for label in document.labels}
-    palette = _palette(layered_file(layers, "figures/palette.yaml"))
+    palette = _palette(layered_file(templates.layers, "figures/palette.yaml"))
     width, height = PAPER_SIZES[document.paper]
 
     def render(name: str, **values: object) -> str:
-        return _svg_uri(environment.get_template(name).render(**values))
+        return _svg_uri(templates.render(name, values))
 
     return {
         "leaflet": document,
@@ -153,7 +79,7 @@ def _names(
         "icon": lambda name, colour: render(f"icons/{name}.svg.j2", colour=colour),
         "share_colours": lambda block: _share_colours(block, document.brand),
         "people": lambda block: render(
-            "figures/people.svg.j2", fills=_fills(block, document.brand), total=block.denominator
+            "parts/people.svg.j2", fills=_fills(block, document.brand), total=block.denominator
         ),
         "picture": lambda picture: _data_uri(picture.data, picture.media_type),
     }
@@ -252,26 +178,3 @@ def _svg_uri(svg: str) -> str:
 
 def _data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
-
-
-def _fault(code: str, message: str, layers: tuple[Path, ...], error: Exception) -> HandoutsError:
-    """The fault at the innermost template line of the traceback."""
-    place, trace = Place(layers[-1]), error.__traceback__
-    while trace:
-        file = Path(trace.tb_frame.f_code.co_filename)
-        if any(file.is_relative_to(layer) for layer in layers):
-            place = _column(file, trace.tb_lineno, error)
-        trace = trace.tb_next
-    hint = (
-        "docs/architecture.md lists the names that a template may use"
-        if code == "template"
-        else None
-    )
-    return HandoutsError(Diagnostic(code, message, place, hint))
-
-
-def _column(file: Path, line: int, error: Exception) -> Place:
-    words = getattr(error, "name", None) or ""
-    text = file.read_text("utf-8").splitlines()[line - 1]
-    column = max(0, text.find(words)) if words else 0
-    return Place(file, line, column + 1, max(1, len(words)))

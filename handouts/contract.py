@@ -17,10 +17,15 @@ from handouts.validate import Loaded
 _DIGIT = re.compile(r"\d")
 
 
-def check_catalogue(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def check_catalogue(catalogue: Catalogue) -> tuple[Diagnostic, ...]:
     """Every broken rule of every file, each once."""
+    return tuple(dict.fromkeys(_faults(catalogue)))
+
+
+def _faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     yield from catalogue.workspace.diagnostics
     yield from catalogue.faults
+    yield from _kind_templates(catalogue)
     yield from _languages(catalogue)
     yield from _slot_values(catalogue)
     for name, leaflet in catalogue.leaflets.read.items():
@@ -41,8 +46,12 @@ def _leaflet(name: str, leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Itera
 
 
 def _own_id(name: str, loaded: Loaded[Leaflet] | Loaded[AnyBlock]) -> Iterator[Diagnostic]:
-    found = loaded.model.id
-    if found is None:
+    found, leaflet = loaded.model.id, isinstance(loaded.model, Leaflet)
+    if leaflet == ("/" in name):
+        message = "This file stands in the wrong folder"
+        where = "`content/leaflets/` itself" if leaflet else "a folder below `content/blocks/`"
+        yield Diagnostic("misplaced-file", message, loaded.place_of(), f"Move it into {where}")
+    elif found is None:
         message = "A block in its own file needs an `id`"
         yield Diagnostic("missing-key", message, loaded.place_of(), f"Add the line `id: {name}`")
     elif found != name:
@@ -75,27 +84,32 @@ def _repeated_sections(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
 
 
 def _required_sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]:
-    present = {section.id for section in leaflet.model.sections}
     required = {section.id for section in kind.sections}
-    for name in (s.id for s in kind.sections if s.id not in present):
-        hint = near_miss(name, present - required)
-        remedy = hint.replace("Did you mean", "Is it") if hint else f"Add a section `id: {name}`"
+    places = {
+        section.id: leaflet.place_of("sections", index, "id")
+        for index, section in enumerate(leaflet.model.sections)
+    }
+    for name in (section.id for section in kind.sections if section.id not in places):
         message = f"A leaflet of the kind `{kind.id}` needs a section `{name}`"
-        yield Diagnostic("missing-section", message, leaflet.place_of("sections", key=True), remedy)
+        place, hint = leaflet.place_of("sections", key=True), f"Add a section `id: {name}`"
+        for other in set(places) - required:
+            if guess := near_miss(other, [name], close=0.6):
+                place, hint = places[other], guess
+        yield Diagnostic("missing-section", message, place, hint)
 
 
 def _section_order(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]:
     order = {section.id: index for index, section in enumerate(kind.sections)}
-    last = -1
+    above: list[str] = []
     for index, section in enumerate(leaflet.model.sections):
-        rank = order.get(section.id, last)
-        if rank < last:
+        if section.id not in order:
+            continue
+        later = next((name for name in above if order[name] > order[section.id]), None)
+        if later:
             message = f"The section `{section.id}` stands too late for the kind `{kind.id}`"
-            hint = f"Move it above `{kind.sections[rank + 1].id}`"
-            yield Diagnostic(
-                "section-order", message, leaflet.place_of("sections", index, "id"), hint
-            )
-        last = max(last, rank)
+            place = leaflet.place_of("sections", index, "id")
+            yield Diagnostic("section-order", message, place, f"Move it above `{later}`")
+        above.append(section.id)
 
 
 def _section_content(
@@ -176,8 +190,10 @@ def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> I
     for index, panel in enumerate(block.model.panels):
         if panel.drawing not in catalogue.drawings:
             place = block.place_of(*path, "panels", index, "drawing")
-            known = {name for name in catalogue.drawings if not name.startswith("_")}
-            hint = near_miss(panel.drawing, known) or "Drawings are `templates/figures/*.svg.j2`"
+            hint = (
+                near_miss(panel.drawing, catalogue.drawings)
+                or "Drawings are `templates/figures/*.svg.j2`"
+            )
             yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)
 
 
@@ -192,7 +208,15 @@ def _slots(
                 yield Diagnostic("unknown-slot", f"There is no slot `{{{name}}}`", place, hint)
 
 
-# Workspace --------------------------------------------------------------------------------------
+# Tables and workspace ---------------------------------------------------------------------------
+
+
+def _kind_templates(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    layers = catalogue.workspace.template_layers
+    for kind in catalogue.kinds.values():
+        if not any((layer / kind.template).is_file() for layer in layers):
+            message = f"The kind `{kind.id}` names a template `{kind.template}` that is missing"
+            yield Diagnostic("unknown-template", message, catalogue.kind_places[kind.id])
 
 
 def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:

@@ -69,10 +69,10 @@ def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
-def near_miss(name: str, known: Iterable[str]) -> str | None:
-    """A hint that names the closest known word, or None where nothing is close."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f"Did you mean `{close[0]}`?" if close else None
+def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
+    """A hint that names the closest known word, or None where none is as ``close`` (0 to 1)."""
+    found = get_close_matches(name, list(known), n=1, cutoff=close)
+    return f"Did you mean `{found[0]}`?" if found else None
 
 
 def choices(known: Iterable[str], most: int = 20) -> str:

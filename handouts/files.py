@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 
 
-def read_bytes(path: Path, most: int) -> bytes:
-    """The bytes of a file that is not larger than ``most``. HandoutsError with place and remedy."""
+def read_bytes(
+    path: Path, most: int, remedy: str = "Split it, or check that it is the file you meant"
+) -> bytes:
+    """The bytes of a plain file that is not larger than ``most``; else HandoutsError."""
     try:
-        size = path.stat().st_size
-        if size <= most:
-            return path.read_bytes()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise _fault(path, "unreadable", "This is not a file", "Put a plain file here")
+        if status.st_size > most:
+            message = (
+                f"This file has {status.st_size / 1e6:,.1f} MB; the limit is {most / 1e6:g} MB"
+            )
+            raise _fault(path, "file-too-large", message, remedy)
+        with path.open("rb") as file:
+            return file.read(most)
     except OSError as error:
         message = f"Cannot read this file: {error.strerror}"
-        raise HandoutsError(Diagnostic("unreadable", message, Place(path))) from error
-    message = f"This file has {size / 1e6:,.1f} MB; the limit is {most / 1e6:g} MB"
-    hint = "Split it, or check that it is the file you meant"
-    raise HandoutsError(Diagnostic("file-too-large", message, Place(path), hint))
+        raise _fault(path, "unreadable", message, "Check the file and its permissions") from error
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -35,6 +42,10 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _fault(path: Path, code: str, message: str, hint: str) -> HandoutsError:
+    return HandoutsError(Diagnostic(code, message, Place(path), hint))
 
 
 def _umask() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any
 from handouts.compose import Page
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.fonts import use_private_fonts
+
+_DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 
 @dataclass(frozen=True)
@@ -96,4 +99,4 @@ class _Collector(logging.Handler):
         self.lines = lines
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+        self.lines.append(_DATA_URI.sub(r"\1…", record.getMessage()))

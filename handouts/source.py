@@ -1,7 +1,8 @@
 """File bytes to plain data, with the place of every key and value.
 
 The reader takes YAML 1.2 scalars only (``no``, ``12:30`` and ``010`` stay text) and refuses what
-cannot be meant in a content file: duplicate keys, anchors and aliases, tags, deep or huge files.
+cannot be meant in a content file: duplicate keys, anchors and aliases, tags, control characters,
+deep or huge files.
 """
 
 from __future__ import annotations
@@ -23,20 +24,28 @@ MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 """The deepest nesting that is read; our own deepest file has 8 levels."""
 
+KeyPath = tuple[str | int, ...]
+
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
-KeyPath = tuple[str | int, ...]
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
+)
+"""C0 and C1 controls, line and paragraph separators, invisible format and direction controls."""
+
+_INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
 
 
 @dataclass(slots=True)
 class Node:
-    """A value with its place; ``keys`` has the places of a mapping's keys."""
+    """A value and its place; ``keys`` are the places of a mapping's keys, ``raw`` is as written."""
 
     value: Any
     place: Place
     keys: dict[str, Place] = field(default_factory=dict)
+    raw: str = ""
 
     @property
     def data(self) -> Any:
@@ -48,7 +57,7 @@ class Node:
         return self.value
 
     def at(self, path: KeyPath) -> Node:
-        """The node at a path. Steps that are not in the file (a union's tags) are passed over."""
+        """The node at a path, or the last one on the way that there is."""
         return self._walk(path)[0]
 
     def place_of(self, path: KeyPath, *, key: bool = False) -> Place:
@@ -65,12 +74,18 @@ class Node:
             elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
                 node = node.value[step]
                 key_place = node.place
+            else:
+                break
         return node, key_place
 
 
 def read_yaml(path: Path) -> Node:
     """Read one YAML file. Raises HandoutsError with the place and the remedy."""
-    return _Composer(path, decode(path, read_bytes(path, MOST_BYTES))).document()
+    text = decode(path, read_bytes(path, MOST_BYTES))
+    if control := _CONTROL.search(text):
+        hint = "Remove it" if control[0] != "\0" else "Save the file again with the encoding UTF-8"
+        raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
+    return _Composer(path, text).document()
 
 
 def decode(path: Path, data: bytes) -> str:
@@ -79,13 +94,9 @@ def decode(path: Path, data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
-        place = Place(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise _fault(
-            "not-utf8",
-            f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read",
-            place,
-            "Save it again with the encoding UTF-8",
-        ) from error
+        message = f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read"
+        place = _place_at(path, before, len(before))
+        raise _fault("not-utf8", message, place, "Save it again with the encoding UTF-8") from error
 
 
 class _Composer:
@@ -103,14 +114,14 @@ class _Composer:
             raise self._syntax_fault(error) from error
 
     def _document(self) -> Node:
-        start = self._next()
+        start = next(self.events)
         while isinstance(start, yaml.StreamStartEvent | yaml.DocumentStartEvent):
-            start = self._next()
-        if isinstance(start, yaml.StreamEndEvent):
+            start = next(self.events)
+        root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
+        if root is None or root.value is None:
             raise _fault("empty", "This file is empty", Place(self.path))
-        root = self._node(start, 0)
-        self._next()
-        extra = self._next()
+        next(self.events)
+        extra = next(self.events)
         if isinstance(extra, yaml.DocumentStartEvent):
             raise _fault(
                 "two-documents",
@@ -120,17 +131,14 @@ class _Composer:
             )
         return root
 
-    def _next(self) -> Any:
-        return next(self.events)
-
     def _node(self, event: Any, depth: int) -> Node:
         place = self._place(event)
         self._refuse_tricks(event, place, depth)
         if isinstance(event, yaml.ScalarEvent):
-            return Node(_scalar(event), place)
+            return Node(_scalar(event), place, raw=event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
-            while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
                 items.append(self._node(event, depth + 1))
             return Node(items, place)
         return self._mapping(place, depth)
@@ -138,71 +146,57 @@ class _Composer:
     def _mapping(self, place: Place, depth: int) -> Node:
         values: dict[str, Node] = {}
         keys: dict[str, Place] = {}
-        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             at = self._place(event)
             self._refuse_tricks(event, at, depth)
             if not isinstance(event, yaml.ScalarEvent):
-                raise _fault(
-                    "key-not-text", "A key must be a word", at, "Put a text with braces in quotes"
-                )
+                message, hint = "A key must be a word", "Put a text with braces in quotes"
+                raise _fault("key-not-text", message, at, hint)
             name = event.value
             if name in keys:
-                raise _fault(
-                    "duplicate-key",
-                    f"The key `{name}` stands twice; the first is in line {keys[name].line}",
-                    at,
-                    "Remove one of the two",
-                )
+                message = f"The key `{name}` stands twice; the first is in line {keys[name].line}"
+                raise _fault("duplicate-key", message, at, "Remove one of the two")
             keys[name] = at
-            values[name] = self._node(self._next(), depth + 1)
+            values[name] = self._node(next(self.events), depth + 1)
         return Node(values, place, keys)
 
     def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise _fault(
-                "alias",
-                "Anchors (`&`) and aliases (`*`) are not used in content files",
-                place,
-                "Write the value out, or put a text that begins with `&` or `*` between quotes",
-            )
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise _fault(
-                "tag",
-                f"The YAML tag `{event.tag}` is not used in content files",
-                place,
-                "Remove it, or put a text that begins with `!` between quotes",
-            )
+            message = "Anchors (`&`) and aliases (`*`) are not used in content files"
+            hint = "Write the value out, or put a text that begins with `&` or `*` between quotes"
+            raise _fault("alias", message, place, hint)
+        if getattr(event, "tag", None) is not None:
+            hint = "Remove it, or put a text that begins with `!` between quotes"
+            raise _fault("tag", "YAML tags (`!`) are not used in content files", place, hint)
         if depth > MOST_DEPTH:
-            raise _fault(
-                "too-deep",
-                f"Values are nested more than {MOST_DEPTH} levels deep",
-                place,
-                "Check the indentation",
-            )
+            message = f"Values are nested more than {MOST_DEPTH} levels deep"
+            raise _fault("too-deep", message, place, "Check the indentation")
+        if isinstance(event, yaml.ScalarEvent) and (control := _CONTROL.search(event.value)):
+            raise _control_fault(control[0], place, "Remove it")
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
         line = self.lines[start.line] if start.line < len(self.lines) else ""
         stop = end.column if end.line == start.line else len(line)
-        width = max(1, stop - start.column)
-        return Place(self.path, start.line + 1, start.column + 1, width)
+        return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
 
     def _syntax_fault(self, error: yaml.YAMLError) -> HandoutsError:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-        place = self._character_place(error) if mark is None else self._mark_place(mark)
-        hint = _syntax_hint(self.lines[place.line - 1], place.column)
+        mark = self._telling_mark(error)
+        line = min(mark.line, len(self.lines) - 1)
+        place = Place(self.path, line + 1, mark.column + 1)
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        hint = _syntax_hint(self.lines[line], place.column)
         return _fault("yaml-syntax", f"This is not valid YAML: {problem}", place, hint)
 
-    def _mark_place(self, mark: Any) -> Place:
-        line = min(mark.line, len(self.lines) - 1)
-        return Place(self.path, line + 1, mark.column + 1)
-
-    def _character_place(self, error: yaml.YAMLError) -> Place:
-        """The reader's own faults (a control character) carry an offset, not a mark."""
-        offset = getattr(error, "position", None) or 0
-        before = "\n".join(self.lines)[:offset]
-        return Place(self.path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    def _telling_mark(self, error: Any) -> Any:
+        """Where the trouble began: an opening quote tells more than the line after it."""
+        begun, found = error.context_mark, error.problem_mark
+        if begun is None or found is None or begun.line == found.line:
+            return found or begun
+        at_end = found.line >= len(self.lines) - 1
+        tab = not at_end and "\t" in self.lines[found.line][: found.column + 1]
+        never_closed = isinstance(error, yaml.scanner.ScannerError) or at_end
+        return begun if never_closed and not tab else found
 
 
 def _scalar(event: Any) -> Any:
@@ -219,9 +213,23 @@ def _scalar(event: Any) -> Any:
 def _syntax_hint(line: str, column: int) -> str:
     if "\t" in line[:column]:
         return "Indent with spaces, not with tabs"
+    if "\N{NO-BREAK SPACE}" in line[:column]:
+        return "Indent with plain spaces, not with no-break spaces"
+    if indicator := _INDICATOR.search(line):
+        return f"Put a text that begins with `{indicator[1]}` between quotes"
     if ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
         return "Put a text that contains `: ` between quotes"
-    return "Check quotes, brackets and indentation here and in the line above"
+    return "Check quotes, brackets, colons and indentation here and in the line above"
+
+
+def _place_at(path: Path, text: str, offset: int) -> Place:
+    before = text[:offset]
+    return Place(path, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def _control_fault(character: str, place: Place, hint: str) -> HandoutsError:
+    message = f"The invisible character U+{ord(character):04X} cannot be printed"
+    return _fault("control-character", message, place, hint)
 
 
 def _fault(code: str, message: str, place: Place, hint: str | None = None) -> HandoutsError:

@@ -76,7 +76,10 @@ class Text:
             raise PydanticKnownError("string_type")
         if not value.strip():
             raise PydanticKnownError("string_too_short", {"min_length": 1})
-        return cls.parse(value)
+        text = cls.parse(value)
+        if not text.runs:
+            raise PydanticKnownError("string_too_short", {"min_length": 1})
+        return text
 
 
 def _runs(source: str) -> Iterator[Run]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near_miss
-from handouts.models.blocks import AnyBlock
+from handouts.models.blocks import BLOCK_TYPES, type_name
 from handouts.source import KeyPath, Node, read_yaml
 
 T = TypeVar("T")
@@ -58,10 +58,8 @@ def validated(node: Node, shape: Any) -> Loaded[Any]:
 _TYPE_WORDS = {
     "string_type": "text",
     "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
     "bool_type": "`true` or `false`",
-    "tuple_type": "a list (lines that begin with `- `)",
+    "tuple_type": "a list",
     "model_type": "a set of keys and values",
     "model_attributes_type": "a set of keys and values",
     "dict_type": "a set of keys and values",
@@ -70,18 +68,50 @@ _TYPE_WORDS = {
     "date_from_datetime_parsing": "a date such as 2027-03-12",
 }
 
+_BLOCK_ID = "Name the block's path below `blocks/`, as `acne/how-spots-form`"
+
 _FORMS = {
-    "id": "use small letters, digits and hyphens, as `after-laser`",
-    "kind": "use small letters and hyphens, as `explainer`",
-    "drawing": "use small letters, digits and hyphens, as `pore-healthy`",
-    "ref": "name the block's path below `blocks/`, as `acne/how-spots-form`",
-    "version": 'write two numbers between quotes, as `"1.0"`',
-    "sources": "use capitals, digits and hyphens, as `NICE-NG198`",
-    "primary": "write a colour as `#1d5b66`",
-    "accent": "write a colour as `#9a5b2c`",
-    "region": "use the two capitals of the country, as `GB`",
-    "languages": "use a language code, as `en` or `pt-BR`",
+    "id": "Use small letters, digits and hyphens, as `after-laser`",
+    "kind": "Use small letters and hyphens, as `explainer`",
+    "treatment": "Use small letters, digits and hyphens, as `fractional-co2-laser`",
+    "drawing": "Use small letters, digits and hyphens, as `pore-healthy`",
+    "ref": _BLOCK_ID,
+    "version": 'Write two numbers between quotes, as `"1.0"`',
+    "sources": "Use capitals, digits and hyphens, as `NICE-NG198`",
+    "primary": "Write a colour between quotes, as `'#1d5b66'`",
+    "accent": "Write a colour between quotes, as `'#9a5b2c'`",
+    "region": "Use the two capitals of the country, as `GB`",
+    "languages": "Use a language code, as `en` or `pt-BR`",
 }
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """A fault of the validator with its path in the file, and the models that stand there."""
+
+    kind: str
+    path: KeyPath
+    given: dict[str, Any]
+    message: str
+    models: tuple[type[BaseModel], ...]
+
+    @property
+    def name(self) -> str | None:
+        """The nearest key."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), None)
+
+    @property
+    def subject(self) -> str:
+        """The value in question, as the beginning of a sentence."""
+        if self.name is None:
+            return "This file"
+        entry = isinstance(self.path[-1], int)
+        return f"An entry of `{self.name}`" if entry else f"`{self.name}`"
+
+    @property
+    def known(self) -> set[str]:
+        """Keys that may stand beside an unknown one."""
+        return {name for model in self.models for name in model.model_fields}
 
 
 class _Wording:
@@ -89,146 +119,167 @@ class _Wording:
 
     def __init__(self, node: Node, shape: Any) -> None:
         self.node = node
-        self.shape = shape
+        self.models = tuple(_models_in(shape))
 
     def of(self, error: ValidationError) -> Iterator[Diagnostic]:
         """One diagnostic for each fault; what follows from a fault already told is left out."""
-        faults = error.errors()
-        misspelt = {self._meant(fault) for fault in faults if fault["type"] == "extra_forbidden"}
+        faults = [self._located(details) for details in error.errors()]
+        misspelt = {self._meant(fault) for fault in faults if fault.kind == "extra_forbidden"}
         for fault in faults:
-            if fault["type"] == "missing" and tuple(fault["loc"]) in misspelt:
-                continue
-            if fault["type"] == "too_short" and self._long_enough(fault):
-                continue
-            yield self._word(fault)
+            follows = fault.kind == "missing" and fault.path in misspelt
+            if not follows and not (fault.kind == "too_short" and self._long_enough(fault)):
+                yield self._word(fault)
 
-    def _word(self, fault: ErrorDetails) -> Diagnostic:
-        kind = fault["type"]
+    def _located(self, details: ErrorDetails) -> _Fault:
+        """Take the tags of unions out of the validator's path, which names them like keys."""
+        path, models, parents = [], self.models, self.models
+        for step in details["loc"]:
+            if isinstance(step, str) and len(models) > 1:
+                models = parents = _narrowed(models, step)
+                continue
+            path.append(step)
+            if isinstance(step, str):
+                parents = models
+                models = tuple(_models_in(_annotation(models, step)))
+        given = dict(details.get("ctx", {}))
+        path += given.pop("at", ())
+        kind = details["type"]
+        beside = parents if kind == "extra_forbidden" else models
+        return _Fault(kind, tuple(path), given, details["msg"], beside)
+
+    def _word(self, fault: _Fault) -> Diagnostic:
         special = {
             "missing": self._missing,
             "extra_forbidden": self._unknown,
             "union_tag_invalid": self._unknown_type,
             "union_tag_not_found": self._no_type,
             "literal_error": self._wrong_choice,
+            "string_pattern_mismatch": self._wrong_form,
         }
-        if kind in special:
-            return special[kind](fault)
-        if kind in _TYPE_WORDS:
-            return self._wrong_type(fault)
+        if fault.kind in special:
+            return special[fault.kind](fault)
+        if fault.kind in _TYPE_WORDS:
+            return self._wrong_type(fault, _TYPE_WORDS[fault.kind])
         return self._other(fault)
 
-    def _missing(self, fault: ErrorDetails) -> Diagnostic:
-        path = tuple(fault["loc"])
-        place = self.node.place_of(path)
-        hint = f"Add a line `{path[-1]}: …`"
-        return Diagnostic("missing-key", f"The key `{path[-1]}` is missing", place, hint)
+    def _missing(self, fault: _Fault) -> Diagnostic:
+        hint = f"Add a line `{fault.path[-1]}: …`"
+        return self._told(fault, "missing-key", f"The key `{fault.path[-1]}` is missing", hint)
 
-    def _unknown(self, fault: ErrorDetails) -> Diagnostic:
-        path = tuple(fault["loc"])
-        known = self._fields_at(path[:-1])
-        hint = near_miss(str(path[-1]), known) or choices(known)
-        place = self.node.place_of(path, key=True)
-        return Diagnostic("unknown-key", f"The key `{path[-1]}` is not known here", place, hint)
+    def _unknown(self, fault: _Fault) -> Diagnostic:
+        name = str(fault.path[-1])
+        if fault.known == {"ref"}:
+            hint = "A block kept in its own file takes no other keys here"
+        else:
+            hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
+        place = self.node.place_of(fault.path, key=True)
+        return Diagnostic("unknown-key", f"The key `{name}` is not known here", place, hint)
 
-    def _unknown_type(self, fault: ErrorDetails) -> Diagnostic:
-        path = tuple(fault["loc"])
-        known, found = block_types(), str(fault["ctx"]["tag"])
-        place = self.node.place_of((*path, "type"))
-        hint = near_miss(found, known) or choices(known)
-        return Diagnostic("unknown-type", f"There is no block of type `{found}`", place, hint)
+    def _unknown_type(self, fault: _Fault) -> Diagnostic:
+        found = self.node.at((*fault.path, "type"))
+        if not isinstance(found.value, str):
+            message = f"`type` should be text, not {_described(found)}"
+            return Diagnostic("wrong-type", message, found.place, choices(BLOCK_TYPES))
+        hint = near_miss(found.value, BLOCK_TYPES, close=0.6) or choices(BLOCK_TYPES)
+        message = f"There is no block of type `{found.value}`"
+        return Diagnostic("unknown-type", message, found.place, hint)
 
-    def _no_type(self, fault: ErrorDetails) -> Diagnostic:
-        path = tuple(fault["loc"])
+    def _no_type(self, fault: _Fault) -> Diagnostic:
+        keys = self.node.at(fault.path).keys
+        for name, place in keys.items():
+            if near_miss(name, ["type"], close=0.6):
+                message, hint = f"The key `{name}` is not known here", "Did you mean `type`?"
+                return Diagnostic("unknown-key", message, place, hint)
+        if not fault.path:
+            return self._told(
+                fault, "missing-key", "The key `type` is missing", choices(BLOCK_TYPES)
+            )
         hint = "Write `ref:` to use a block of its own file, or `type:` to write one here"
-        message = "This block has neither `type` nor `ref`"
-        return Diagnostic("missing-type", message, self.node.place_of(path), hint)
+        return self._told(fault, "missing-type", "This block has neither `type` nor `ref`", hint)
 
-    def _wrong_choice(self, fault: ErrorDetails) -> Diagnostic:
-        path = tuple(fault["loc"])
-        expected = fault["ctx"]["expected"].replace(" or ", ", ").split(", ")
+    def _wrong_choice(self, fault: _Fault) -> Diagnostic:
+        expected = fault.given["expected"].replace(" or ", ", ").split(", ")
         words = [word.strip("'") for word in expected]
-        found = self._value_at(path)
-        hint = near_miss(str(found), words) or choices(words)
-        message = f"`{_name(path)}` cannot be {_describe(found)}"
-        return Diagnostic("wrong-choice", message, self.node.place_of(path), hint)
+        found = self.node.at(fault.path)
+        hint = near_miss(str(found.data), words) or choices(words)
+        message = f"{fault.subject} cannot be {_described(found)}"
+        return self._told(fault, "wrong-choice", message, hint)
 
-    def _wrong_type(self, fault: ErrorDetails) -> Diagnostic:
-        kind, path = fault["type"], tuple(fault["loc"])
-        found = self._value_at(path)
-        message = f"`{_name(path)}` should be {_TYPE_WORDS[kind]}, not {_describe(found)}"
-        hint = None
-        if kind == "string_type" and isinstance(found, bool | int | float):
-            hint = "Put it between quotes"
-        elif kind == "string_type" and isinstance(found, dict):
-            hint = "A text that contains `: ` or begins with `{` stands between quotes"
-        elif kind == "tuple_type":
-            hint = "Put each entry on a line of its own that begins with `- `"
-        return Diagnostic("wrong-type", message, self.node.place_of(path), hint)
+    def _wrong_form(self, fault: _Fault) -> Diagnostic:
+        own_file = fault.path == ("id",) and len(self.models) > 1
+        hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
+        message = f"{fault.subject} has the wrong form: {_described(self.node.at(fault.path))}"
+        return self._told(fault, "wrong-form", message, hint)
 
-    def _other(self, fault: ErrorDetails) -> Diagnostic:
-        path = tuple(fault["loc"])
-        kind, given, name = fault["type"], fault.get("ctx", {}), _name(path)
-        place = self.node.place_of(path)
-        if kind in ("too_short", "too_long"):
-            bound = given["min_length"] if kind == "too_short" else given["max_length"]
-            side = "at least" if kind == "too_short" else "at most"
-            message = f"`{name}` needs {side} {bound} entries and has {given['actual_length']}"
-            return Diagnostic("wrong-length", message, place)
-        if kind == "string_too_short":
-            return Diagnostic(
-                "empty-text", f"`{name}` is empty", place, "Write it, or remove the key"
-            )
-        if kind == "string_too_long":
-            return Diagnostic(
-                "too-long", f"`{name}` is longer than {given['max_length']} characters", place
-            )
-        if kind == "string_pattern_mismatch":
-            message = f"`{name}` has the wrong form: `{self._value_at(path)}`"
-            return Diagnostic("wrong-form", message, place, _FORMS.get(name))
-        if kind in ("greater_than_equal", "less_than_equal"):
-            bound = given["ge"] if kind == "greater_than_equal" else given["le"]
-            side = "at least" if kind == "greater_than_equal" else "at most"
-            return Diagnostic("out-of-range", f"`{name}` must be {side} {bound}", place)
-        return Diagnostic(kind.replace("_", "-"), fault["msg"], place)
+    def _wrong_type(self, fault: _Fault, wanted: str) -> Diagnostic:
+        found = self.node.at(fault.path)
+        message = f"{fault.subject} should be {wanted}, not {_described(found)}"
+        return self._told(fault, "wrong-type", message, _type_hint(fault.kind, found.value))
 
-    def _meant(self, fault: ErrorDetails) -> KeyPath | None:
+    def _other(self, fault: _Fault) -> Diagnostic:
+        subject, given = fault.subject, fault.given
+        known: dict[str, tuple[str, Callable[[], str]]] = {
+            "too_short": ("wrong-length", lambda: _count_message(fault, "at least")),
+            "too_long": ("wrong-length", lambda: _count_message(fault, "at most")),
+            "string_too_short": ("empty-text", lambda: f"{subject} is empty"),
+            "string_too_long": (
+                "too-long",
+                lambda: f"{subject} is longer than {given['max_length']} characters",
+            ),
+            "greater_than_equal": (
+                "out-of-range",
+                lambda: f"{subject} must be at least {given['ge']}",
+            ),
+            "less_than_equal": ("out-of-range", lambda: f"{subject} must be at most {given['le']}"),
+        }
+        if fault.kind not in known:
+            return self._told(fault, fault.kind.replace("_", "-"), fault.message)
+        code, message = known[fault.kind]
+        return self._told(
+            fault, code, message(), "Write the text" if code == "empty-text" else None
+        )
+
+    def _told(self, fault: _Fault, code: str, message: str, hint: str | None = None) -> Diagnostic:
+        return Diagnostic(code, message, self.node.place_of(fault.path), hint)
+
+    def _meant(self, fault: _Fault) -> KeyPath | None:
         """The path of the key that an unknown key most likely stands for."""
-        *parent, name = fault["loc"]
-        hint = near_miss(str(name), self._fields_at(tuple(parent)))
-        return (*parent, hint.split("`")[1]) if hint else None
+        hint = near_miss(str(fault.path[-1]), fault.known, close=0.6)
+        return (*fault.path[:-1], hint.split("`")[1]) if hint else None
 
-    def _long_enough(self, fault: ErrorDetails) -> bool:
+    def _long_enough(self, fault: _Fault) -> bool:
         """The validator counts good entries only; the bad ones have had their own message."""
-        found = self._value_at(tuple(fault["loc"]))
-        return isinstance(found, list) and len(found) >= fault["ctx"]["min_length"]
-
-    def _value_at(self, path: KeyPath) -> Any:
-        return self.node.at(path).data
-
-    def _fields_at(self, path: KeyPath) -> set[str]:
-        """Field names of the model that a path leads to."""
-        models = list(_models_in(self.shape))
-        for step in path:
-            inner = [m.model_fields[step].annotation for m in models if step in m.model_fields]
-            if inner:
-                models = [found for annotation in inner for found in _models_in(annotation)]
-            elif tagged := [m for m in models if step == _tag(m)]:
-                models = tagged
-        return {name for model in models for name in model.model_fields}
+        found = self.node.at(fault.path).value
+        return isinstance(found, list) and len(found) >= fault.given["min_length"]
 
 
-def _name(path: KeyPath) -> str:
-    return next((step for step in reversed(path) if isinstance(step, str)), "this file")
+def _type_hint(kind: str, found: Any) -> str | None:
+    if kind == "tuple_type":
+        return "Put each entry on a line of its own that begins with `- `"
+    if kind != "string_type":
+        return None
+    if isinstance(found, bool | int | float):
+        return "Put it between quotes"
+    if isinstance(found, dict):
+        return "A text that contains `: ` or begins with `{` stands between quotes"
+    return "A text that begins with `#` stands between quotes" if found is None else None
 
 
-def _describe(value: Any) -> str:
-    if value is None:
+def _count_message(fault: _Fault, side: str) -> str:
+    bound = fault.given.get("min_length") or fault.given["max_length"]
+    entries = "entry" if bound == 1 else "entries"
+    return f"{fault.subject} needs {side} {bound} {entries} and has {fault.given['actual_length']}"
+
+
+def _described(node: Node) -> str:
+    if node.value is None:
         return "nothing"
-    if isinstance(value, dict):
+    if isinstance(node.value, dict):
         return "a set of keys and values"
-    if isinstance(value, list):
+    if isinstance(node.value, list):
         return "a list"
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    shown = node.raw if len(node.raw) <= 40 else node.raw[:39] + "…"
+    return f"`{shown}`"
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -238,11 +289,13 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(argument)
 
 
-def _tag(model: type[BaseModel]) -> str | None:
-    field = model.model_fields.get("type")
-    return get_args(field.annotation)[0] if field else None
+def _annotation(models: tuple[type[BaseModel], ...], name: str) -> Any:
+    fields = models[0].model_fields if models else {}
+    return fields[name].annotation if name in fields else None
 
 
-def block_types() -> list[str]:
-    """Names of the types of blocks."""
-    return [tag for model in _models_in(AnyBlock) if (tag := _tag(model))]
+def _narrowed(models: tuple[type[BaseModel], ...], tag: str) -> tuple[type[BaseModel], ...]:
+    """The members of a union that a tag stands for; ``block`` stands for all but ``ref``."""
+    if tag in ("ref", "block"):
+        return tuple(model for model in models if (type_name(model) is None) == (tag == "ref"))
+    return tuple(model for model in models if type_name(model) == tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,30 +78,30 @@ def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Picture | None:
     if brand.model.logo is None:
         return None
     folder, name = brand.file.parent, brand.model.logo
-    path, place = (folder / name).resolve(), brand.place_of("logo")
-    if not path.is_relative_to(folder.resolve()):
+    path, place = Path(os.path.realpath(folder / name)), brand.place_of("logo")
+    if not path.is_relative_to(os.path.realpath(folder)):
         problems.append(
             Diagnostic(
                 "outside", f"The logo `{name}` is outside the clinic's folder", place, "Copy it in"
             )
         )
-    elif path.suffix.lower() not in _LOGO_TYPES:
+    elif Path(name).suffix.lower() not in _LOGO_TYPES:
         hint = "Save it as SVG, PNG or JPEG"
         problems.append(
             Diagnostic("logo-type", f"`{name}` is not a picture we can print", place, hint)
         )
     elif not path.is_file():
-        hint = f"Put the file into {folder}, or remove the line to set the name in type"
+        hint = "Put the file beside `brand.yaml`, or remove the line to set the name in type"
         problems.append(Diagnostic("missing-image", f"There is no picture `{name}`", place, hint))
     else:
-        return _read_logo(path, problems)
+        return _read_logo(path, _LOGO_TYPES[Path(name).suffix.lower()], problems)
     return None
 
 
-def _read_logo(path: Path, problems: list[Diagnostic]) -> Picture | None:
+def _read_logo(path: Path, media_type: str, problems: list[Diagnostic]) -> Picture | None:
     try:
-        data = read_bytes(path, MOST_LOGO_BYTES)
-        return Picture(data=data, media_type=_LOGO_TYPES[path.suffix.lower()])
+        data = read_bytes(path, MOST_LOGO_BYTES, "Save the logo smaller")
+        return Picture(data=data, media_type=media_type)
     except HandoutsError as error:
         problems += error.diagnostics
         return None
@@ -112,7 +113,7 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
         ratio = contrast(colour, "#ffffff")
         if ratio < 4.5:
             message = (
-                f"`{name}` {colour} is too pale on white paper: contrast {ratio:.1f}, needed 4.5"
+                f"`{name}` {colour} is too pale on white paper: contrast {ratio:.2f}, needed 4.5"
             )
             hint = "Choose a darker colour"
             yield Diagnostic("weak-colour", message, brand.place_of(name), hint)

@@ -77,6 +77,14 @@ def link(name: str, target: str) -> Builder:
     return builder
 
 
+def make_pipe(name: str) -> Builder:
+    def builder(folder: Path) -> None:
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+
+    return builder
+
+
 def make_folder(name: str) -> Builder:
     def builder(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
@@ -145,10 +153,16 @@ FILES = [
     Case("dashes after dashes", write(LEAFLET, "- " * 100_000), "too-deep", LEAFLET, 1, 43),
     Case("Latin-1", change("A tiny", "Für", "latin-1"), "not-utf8", LEAFLET, 5, 9),
     Case("UTF-16", change("A tiny", "Für", "utf-16"), "not-utf8", LEAFLET, 1, 1),
-    Case("zero bytes", grow(LEAFLET, 900_000), "yaml-syntax", LEAFLET, 19, 1),
-    Case("a zero byte", change("A tiny", "Zero\0"), "yaml-syntax", LEAFLET, 5, 12),
-    Case("a bell", change("A tiny", "Bell\x07"), "yaml-syntax", LEAFLET, 5, 12),
-    Case("an escape sequence", change("A tiny", "\x1b[31mRed"), "yaml-syntax", LEAFLET, 5, 8),
+    Case("zero bytes", grow(LEAFLET, 900_000), "control-character", LEAFLET, 19, 1),
+    Case("a zero byte", change("A tiny", "Zero\0"), "control-character", LEAFLET, 5, 12),
+    Case("a bell", change("A tiny", "Bell\x07"), "control-character", LEAFLET, 5, 12),
+    Case("an escape sequence", change("A tiny", "\x1b[31mRed"), "control-character", LEAFLET, 5, 8),
+    Case("a bell by its number", change("A tiny", r'"\x07"'), "control-character", LEAFLET, 5, 8),
+    Case("text turned round", change("A tiny", "\u202eynit A"), "control-character", LEAFLET, 5, 8),
+    Case("a pipe", make_pipe(LEAFLET), "unreadable", LEAFLET, 1, 1),
+    Case("a device", link(LEAFLET, "/dev/zero"), "unreadable", LEAFLET, 1, 1),
+    Case("a link to itself", link(LEAFLET, LEAFLET), "unreadable", LEAFLET, 1, 1),
+    Case("a day beyond days", change("2026-11-22", "9999-12-31"), "out-of-range", LEAFLET, 4, 9),
     Case("half a surrogate", change("A tiny leaflet", r'"\ud800"'), "yaml-syntax", LEAFLET, 5, 11),
     Case("a folder for a leaflet", make_folder(LEAFLET), "unreadable", LEAFLET, 1, 1),
     Case("a folder for the settings", make_folder("handouts.yaml"), "no-workspace", ".", 1, 1, 2),
@@ -207,7 +221,7 @@ FILES = [
     Case(
         "an integer of 4,000 digits",
         with_block(f"{{type: write_in, prompt: Notes, lines: {'9' * 4_000}}}"),
-        "out-of-range",
+        "wrong-type",
         LEAFLET,
         19,
         48,
@@ -271,7 +285,7 @@ TEMPLATES = [
     _fails("the globals of the template", "{{ self.__init__.__globals__ }}", 1),
     _fails("the globals of a model", "{{ leaflet.__init__.__globals__ }}", 1),
     _fails("the globals of a function", "{{ lipsum.__globals__ }}", 1),
-    _fails("a list that is changed", "{{ [].append(1) }}", 7),
+    _fails("a list that is changed", "{{ [].append(1) }}", 1),
     _fails("a range without end", "{% for n in range(10**9) %}{% endfor %}", 1),
     _fails("a division by nothing", "{{ 1 / 0 }}", 1),
     _unknown("../../etc/passwd", 13),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from handouts.catalogue import read_catalogue
 from handouts.diagnostics import HandoutsError
 from handouts.layers import find_workspace, layered_files
 from handouts.workspace import open_workspace
@@ -47,3 +48,11 @@ def test_faults_of_both_files_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(HandoutsError) as caught:
         open_workspace(tmp_path, tmp_path)
     assert {d.code for d in caught.value.diagnostics} == {"missing-key", "wrong-form"}
+
+
+def test_a_clinics_label_replaces_the_shipped_one_and_the_others_stay(tmp_path: Path) -> None:
+    label = "labels:\n  - key: draft_title\n    text: NOT YET\n"
+    make_workspace(tmp_path, {"content/labels.yaml": label})
+    labels = read_catalogue(open_workspace(tmp_path, tmp_path)).labels
+    assert labels["draft_title"].plain == "NOT YET"
+    assert labels["caution"].plain == "Take care"

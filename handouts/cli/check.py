@@ -23,7 +23,7 @@ def check(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> 
         from handouts.workspace import open_workspace
 
         catalogue = read_catalogue(open_workspace(workspace, Path.cwd()))
-        found = tuple(check_catalogue(catalogue))
+        found = check_catalogue(catalogue)
     leaflets = len(catalogue.leaflets.read) + len(catalogue.leaflets.broken)
     blocks = len(catalogue.blocks.read) + len(catalogue.blocks.broken)
     if as_json:

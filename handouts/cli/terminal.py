@@ -17,6 +17,9 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, Pl
 PROBLEMS = 1
 CANNOT_RUN = 2
 
+EXCERPT = 140
+"""The most characters of a source line that are shown."""
+
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -54,7 +57,8 @@ def reported(*, json_answer: bool = False) -> Iterator[None]:
     except CannotPrintError as error:
         _stop(f"The PDF engine does not start: {error}", "Run `handouts doctor`", json_answer)
     except OSError as error:
-        name = f" `{error.filename}`" if error.filename else ""
+        file = error.filename2 or error.filename
+        name = f" `{file}`" if file else ""
         _stop(
             f"Cannot use{name}: {error.strerror}", "Check the path and its permissions", json_answer
         )
@@ -63,7 +67,7 @@ def reported(*, json_answer: bool = False) -> Iterator[None]:
 def shown_path(path: Path) -> str:
     """A path from here where it is below the current folder, whole elsewhere."""
     try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+        return path.absolute().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return str(path)
 
@@ -94,35 +98,39 @@ def _order(diagnostic: Diagnostic) -> tuple[bool, Place]:
 def _worded(diagnostic: Diagnostic) -> str:
     colour = _COLOURS[diagnostic.severity]
     head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
-    lines = [f"{head}: {diagnostic.message}"]
+    lines = [f"{head}: {_printable(diagnostic.message)}"]
     if diagnostic.place:
         lines += _excerpt(diagnostic.place, colour)
     if diagnostic.hint:
-        lines.append(f"  = {diagnostic.hint}")
+        lines.append(f"  = {_printable(diagnostic.hint)}")
     return "\n".join(lines)
 
 
 def _excerpt(place: Place, colour: str) -> list[str]:
-    lines = [f" --> {shown_path(place.file)}:{place.line}:{place.column}"]
-    source = _line(place)
+    """The place, and its line with a caret; of a long line only what stands around the caret."""
+    lines = [f" --> {_printable(shown_path(place.file))}:{place.line}:{place.column}"]
+    begin = max(0, place.column - 1 - EXCERPT // 2) if place.column > EXCERPT else 0
+    source = _line(place)[begin : begin + EXCERPT]
     if source.strip():
         margin = " " * len(str(place.line))
-        shown = source[:160].replace("\t", " ")
-        width = max(1, min(place.width, len(shown) - place.column + 1))
-        caret = " " * (place.column - 1) + click.style("^" * width, fg=colour)
-        lines += [f" {margin} |", f" {place.line} | {shown}", f" {margin} | {caret}"]
+        column = place.column - 1 - begin
+        width = max(1, min(place.width, len(source) - column))
+        caret = " " * column + click.style("^" * width, fg=colour)
+        lines += [f" {margin} |", f" {place.line} | {source}", f" {margin} | {caret}"]
     return lines
 
 
 def _line(place: Place) -> str:
     try:
-        with place.file.open(encoding="utf-8", errors="replace") as file:
+        with place.file.open(encoding="utf-8", errors="replace", newline="\n") as file:
             for number, line in enumerate(file, start=1):
                 if number == place.line:
-                    return "".join(
-                        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}"
-                        for c in line[:400].rstrip()
-                    )
+                    return _printable(line.rstrip().replace("\t", " "))
     except OSError:
         pass
     return ""
+
+
+def _printable(text: str) -> str:
+    """Text without what would steer a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

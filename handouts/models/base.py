@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic_core import PydanticKnownError
 
 
 class Model(BaseModel):
@@ -27,4 +30,23 @@ SourceKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 """Edition of a leaflet's words, as text: ``"1.0"``."""
 
-Count = Annotated[int, Field(ge=0)]
+Whole = Annotated[int, Strict()]
+"""A whole number, not a truth value and not a text that looks like one."""
+
+Truth = Annotated[bool, Strict()]
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written_date(value: object) -> object:
+    """Only dates as ISO 8601 writes them; numbers and times are not dates."""
+    if isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value)):
+        return value
+    raise PydanticKnownError("date_type")
+
+
+Day = Annotated[
+    date, BeforeValidator(_written_date), Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))
+]
+"""A day written as ``2027-03-12``."""

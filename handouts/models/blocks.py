@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from handouts.models.base import BlockId, Count, Id, Model, SourceKey
+from handouts.models.base import BlockId, Id, Model, SourceKey, Truth, Whole
 from handouts.text import Text
 
 
@@ -21,7 +22,7 @@ class Block(Model):
     id: BlockId | None = None
     heading: Text | None = None
     sources: tuple[SourceKey, ...] = ()
-    critical: bool = False
+    critical: Truth = False
 
 
 class TextBlock(Block):
@@ -65,7 +66,7 @@ class TableBlock(Block):
 
     @model_validator(mode="after")
     def _even(self) -> Self:
-        _same_width(self.rows, len(self.columns))
+        _same_width("Row", [(("rows", i), row) for i, row in enumerate(self.rows)], self.columns)
         return self
 
 
@@ -90,7 +91,7 @@ class Panel(Model):
 class LegendEntry(Model):
     """What a numbered marker on the drawings stands for."""
 
-    marker: int = Field(ge=1, le=20)
+    marker: Whole = Field(ge=1, le=20)
     text: Text
 
 
@@ -108,7 +109,7 @@ class FigureBlock(Block):
 class Share(Model):
     """So many people of a risk block's denominator, and what happened to them."""
 
-    count: Count
+    count: Whole = Field(ge=0)
     meaning: Literal["benefit", "harm", "other"]
     label: Text
 
@@ -132,7 +133,7 @@ class RiskBlock(Block):
             raise PydanticCustomError(
                 "shares",
                 "The shares add up to {total}, not to {denominator}: state both sides",
-                {"total": total, "denominator": self.denominator},
+                {"total": total, "denominator": self.denominator, "at": ("shares",)},
             )
         return self
 
@@ -156,7 +157,8 @@ class OptionsBlock(Block):
 
     @model_validator(mode="after")
     def _even(self) -> Self:
-        _same_width(tuple(option.cells for option in self.options), len(self.columns))
+        cells = [(("options", i, "cells"), o.cells) for i, o in enumerate(self.options)]
+        _same_width("Option", cells, self.columns)
         return self
 
 
@@ -200,7 +202,7 @@ class WriteInBlock(Block):
     style: Literal["notes", "teach_back"] = "notes"
     prompt: Text
     fields: tuple[Text, ...] = ()
-    lines: int = Field(default=3, ge=0, le=10)
+    lines: Whole = Field(default=3, ge=0, le=10)
 
 
 class ContactBlock(Block):
@@ -236,11 +238,26 @@ AnyBlock = Annotated[
 ]
 
 
-def _same_width(rows: tuple[tuple[Text, ...], ...], width: int) -> None:
-    for number, row in enumerate(rows, start=1):
-        if len(row) != width:
+def type_name(block: type[BaseModel]) -> str | None:
+    """What a block's class is called in a file, or None for what is no block."""
+    field = block.model_fields.get("type")
+    return get_args(field.annotation)[0] if field else None
+
+
+BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name := type_name(block)))
+"""Names of all types of blocks."""
+
+
+def _same_width(
+    name: str,
+    rows: Iterable[tuple[tuple[str | int, ...], tuple[Text, ...]]],
+    columns: tuple[Text, ...],
+) -> None:
+    for number, (path, row) in enumerate(rows, start=1):
+        if len(row) != len(columns):
+            cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
             raise PydanticCustomError(
                 "row_width",
-                "Row {number} has {found} cells, but there are {width} columns",
-                {"number": number, "found": len(row), "width": width},
+                "{name} {number} has {cells}, but there are {width} columns",
+                {"name": name, "number": number, "cells": cells, "width": len(columns), "at": path},
             )

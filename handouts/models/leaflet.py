@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from handouts.models.base import BlockId, Id, Model, Version
+from handouts.models.base import BlockId, Day, Id, Model, Version, Whole
 from handouts.models.blocks import AnyBlock
 from handouts.text import Text
 
@@ -42,7 +41,7 @@ class LeafletSection(Model):
     heading: Text
     note: Text | None = None
     layout: Literal["side", "wide", "pair", "half"] = "side"
-    left: int = Field(default=1, ge=1)
+    left: Whole = Field(default=1, ge=1)
     start: Literal["here", "page"] = "here"
     blocks: tuple[Item, ...] = Field(min_length=1)
 
@@ -53,7 +52,7 @@ class Leaflet(Model):
     id: Id
     kind: Id
     version: Version
-    issued: date
+    issued: Day
     title: Text
     short_title: Text
     aim: Text

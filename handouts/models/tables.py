@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from handouts.models.base import Id, Model, SourceKey
+from handouts.models.base import Id, Model, SourceKey, Whole
+from handouts.models.blocks import BLOCK_TYPES
 from handouts.text import Text
 
 Paper = Literal["a4", "letter"]
@@ -14,11 +16,23 @@ Paper = Literal["a4", "letter"]
 SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+def _block_type(name: str) -> str:
+    if name in BLOCK_TYPES:
+        return name
+    message = "There is no block of type `{name}`; there are {known}"
+    raise PydanticCustomError(
+        "unknown_type", message, {"name": name, "known": ", ".join(BLOCK_TYPES)}
+    )
+
+
+BlockType = Annotated[str, AfterValidator(_block_type)]
+
+
 class RequiredSection(Model):
     """A section that a kind of leaflet must have, and block types of which it must hold one."""
 
     id: Id
-    holds: tuple[str, ...] = ()
+    holds: tuple[BlockType, ...] = ()
 
 
 class Kind(Model):
@@ -26,7 +40,7 @@ class Kind(Model):
 
     id: Id
     label: Text
-    review_months: int = Field(ge=1, le=36)
+    review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
