@@ -51,9 +51,10 @@ def test_the_wheel_holds_words_and_looks_and_no_stray_module(wheel: Path) -> Non
 
 
 def test_the_installed_wheel_does_what_the_checkout_does(wheel: Path, tmp_path: Path) -> None:
-    """Unpacked in an empty environment, away from the checkout, with only the dependencies."""
+    """Installed without network into an empty folder, away from the checkout."""
     site = tmp_path / "site"
-    zipfile.ZipFile(wheel).extractall(site)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    _run([*pip, "--target", str(site), str(wheel)])
     arguments = ["build", LEAFLET, "--paper", "a4", "-o"]
     installed = _run(
         [sys.executable, "-S", "-c", _installed_main(site), *arguments, str(tmp_path / "wheel")],
@@ -61,6 +62,7 @@ def test_the_installed_wheel_does_what_the_checkout_does(wheel: Path, tmp_path: 
     )
     _run([sys.executable, "cli.py", *arguments, str(tmp_path / "checkout")])
     assert str(site) in installed
+    assert (site / "bin" / "handouts").is_file()
     assert _contents(tmp_path / "wheel") == _contents(tmp_path / "checkout")
 
 

@@ -27,7 +27,7 @@ class Hours(Model):
 class Clinic(Model):
     """Name and contact lines. ``notice`` is printed beside the name on every leaflet."""
 
-    name: Line
+    name: Annotated[Line, StringConstraints(max_length=70)]
     notice: Line | None = None
     phone: Line
     email: Line | None = None
