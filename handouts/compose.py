@@ -77,6 +77,7 @@ def _names(document: Document, templates: Templates) -> dict[str, Any]:
             f"figures/{name}.svg.j2", skin=palette["tones"][tone], ink=palette["inks"]
         ),
         "icon": lambda name, colour: render(f"icons/{name}.svg.j2", colour=colour),
+        "ranges": _ranges,
         "share_colours": lambda block: _share_colours(block, document.brand),
         "people": lambda block: render(
             "parts/people.svg.j2", fills=_fills(block, document.brand), total=block.denominator
@@ -148,6 +149,23 @@ def _blocks_beside(section: Section) -> int:
         return 0
     wide = (index for index, block in enumerate(section.blocks) if block.type in WIDE_BLOCKS)
     return next(wide, len(section.blocks))
+
+
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """Ascending numbers in short: 1, 3-5, 8, with an en dash."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(_span(run) for run in runs)
+
+
+def _span(run: list[int]) -> str:
+    if len(run) <= 2:
+        return ", ".join(map(str, run))
+    return f"{run[0]}\N{EN DASH}{run[-1]}"
 
 
 def _share_colours(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
