@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -19,8 +19,8 @@ def _svg_fault(data: bytes) -> str | None:
     if b"<!ENTITY" in data:
         return "declares XML entities"
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314 - entities are refused above
-    except ElementTree.ParseError:
+        root = ET.fromstring(data)  # noqa: S314 - entities are refused above
+    except ET.ParseError:
         return "is not a valid SVG file"
     return None if root.tag.rpartition("}")[2] == "svg" else "is not an SVG drawing"
 

@@ -13,6 +13,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, err
 from handouts.files import read_bytes
 from handouts.layers import MARK, content_layers, find_workspace, template_layers
 from handouts.models.clinic import Brand, Picture, Settings
+from handouts.pictures import picture_fault
 from handouts.validate import Loaded, attempt
 
 MOST_LOGO_BYTES = 2_000_000
@@ -94,17 +95,25 @@ def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Picture | None:
         hint = "Put the file beside `brand.yaml`, or remove the line to set the name in type"
         problems.append(Diagnostic("missing-image", f"There is no picture `{name}`", place, hint))
     else:
-        return _read_logo(path, _LOGO_TYPES[Path(name).suffix.lower()], problems)
+        return _read_logo(path, _LOGO_TYPES[Path(name).suffix.lower()], place, problems)
     return None
 
 
-def _read_logo(path: Path, media_type: str, problems: list[Diagnostic]) -> Picture | None:
+def _read_logo(
+    path: Path, media_type: str, place: Place, problems: list[Diagnostic]
+) -> Picture | None:
     try:
         data = read_bytes(path, MOST_LOGO_BYTES, "Save the logo smaller")
-        return Picture(data=data, media_type=media_type)
     except HandoutsError as error:
         problems += error.diagnostics
         return None
+    if fault := picture_fault(data, media_type):
+        message, hint = (
+            f"The logo cannot be printed: it {fault}",
+            "Save it again as SVG, PNG or JPEG",
+        )
+        problems.append(Diagnostic("unreadable-picture", message, place, hint))
+    return Picture(data=data, media_type=media_type)
 
 
 def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:

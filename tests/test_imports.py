@@ -17,6 +17,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 OWNERS = {
     "weasyprint": {"press.py"},
     "pypdfium2": {"pictures.py"},
+    "PIL": {"pictures.py"},
     "jinja2": {"templates.py"},
     "yaml": {"source.py"},
     "babel": {"compose.py"},

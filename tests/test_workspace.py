@@ -34,6 +34,32 @@ def test_a_logo_is_read_with_its_type(tmp_path: Path) -> None:
     assert (logo.data.decode(), logo.media_type) == (LOGO, "image/svg+xml")
 
 
+BOMB = '<!DOCTYPE svg [<!ENTITY a "ha">]>' + LOGO
+
+UNPRINTABLE = [
+    ("logo.png", b"", "is damaged"),
+    ("logo.png", b"not a picture", "is damaged"),
+    ("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "is damaged"),
+    ("logo.jpg", LOGO.encode(), "is damaged"),
+    ("logo.svg", b"<svg", "is not a valid SVG file"),
+    ("logo.svg", b"<html/>", "is not an SVG drawing"),
+    ("logo.svg", BOMB.encode(), "declares XML entities"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "fault"), UNPRINTABLE)
+def test_a_logo_that_cannot_be_printed_is_told_at_its_line(
+    name: str, data: bytes, fault: str, tmp_path: Path
+) -> None:
+    make_workspace(tmp_path, {"brand.yaml": f"logo: {name}\n", name: data})
+    with pytest.raises(HandoutsError) as caught:
+        open_workspace(tmp_path, tmp_path)
+    (found,) = caught.value.diagnostics
+    assert found.place
+    assert (found.code, found.place.file.name) == ("unreadable-picture", "brand.yaml")
+    assert fault in found.message
+
+
 def test_a_file_of_the_clinic_stands_before_the_shipped_one(tmp_path: Path) -> None:
     make_workspace(tmp_path, {"content/leaflets/acne-explained.yaml": "x: y\n"})
     layers = open_workspace(tmp_path, tmp_path).content_layers
