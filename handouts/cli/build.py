@@ -168,7 +168,7 @@ def _close(
         )
     else:
         terminal.tell(late, quiet=quiet)
-        if not quiet:
+        if outputs and not quiet:
             _summary(len(outputs), folder, seconds)
         if unmade:
             terminal.say(
