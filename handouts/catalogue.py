@@ -49,6 +49,13 @@ class Catalogue:
         """Languages that there are words for."""
         return (SOURCE_LANGUAGE,)
 
+    @property
+    def slot_values(self) -> dict[str, str]:
+        """What each slot prints: the region's fills, and the clinic's name and telephone number."""
+        clinic = self.workspace.settings.model.clinic
+        fills = {fill.name: fill.value for fill in self.region.model.fills}
+        return {**fills, "clinic_name": clinic.name, "clinic_phone": clinic.phone}
+
     def blocks_of(
         self, leaflet: Loaded[Leaflet]
     ) -> Iterator[tuple[str, Loaded[AnyBlock], KeyPath]]:

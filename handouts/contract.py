@@ -230,11 +230,10 @@ def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 def _slot_values(catalogue: Catalogue) -> Iterator[Diagnostic]:
     region = catalogue.region
-    filled = {fill.name for fill in region.model.fills}
     for slot in catalogue.slots.values():
-        if slot.filled_by == "region" and slot.name not in filled:
-            message = f"The region `{region.model.id}` does not fill the slot `{{{slot.name}}}`"
-            hint = f"Add `- name: {slot.name}` with its `value`"
+        if slot.name not in catalogue.slot_values:
+            message = f"Nothing fills the slot `{{{slot.name}}}`"
+            hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
             yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
     for index, line in enumerate(region.model.help_lines):
         for k, key in enumerate(line.sources):

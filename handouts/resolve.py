@@ -62,17 +62,10 @@ def resolve(request: Request, catalogue: Catalogue) -> Document:
         labels=(),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
     )
-    filled: Document = fill_texts(document, slot_values(catalogue))
+    filled: Document = fill_texts(document, catalogue.slot_values)
     labels = tuple(LabelText(key=k, text=t) for k, t in sorted(catalogue.labels.items()))
     # Labels are filled where a template prints them.
     return filled.model_copy(update={"labels": labels})
-
-
-def slot_values(catalogue: Catalogue) -> dict[str, str]:
-    """What each slot prints, filled from the region and the clinic."""
-    clinic = catalogue.workspace.settings.model.clinic
-    fills = {fill.name: fill.value for fill in catalogue.region.model.fills}
-    return {**fills, "clinic_name": clinic.name, "clinic_phone": clinic.phone}
 
 
 def add_months(day: date, months: int) -> date:

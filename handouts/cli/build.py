@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,10 +96,14 @@ def build(
         engine = engine_version()
         with _executor(len(work.requests)) as executor:
             jobs = run(work.requests, catalogue, tuple(dict.fromkeys(formats)), output, executor)
-            results = list(_watched(jobs, len(work.requests), output, as_json or quiet, verbose))
-        outputs = [file for result in results for file in result.outputs]
-        if outputs:
-            write_manifest(output, outputs, engine)
+            results: list[Result] = []
+            try:
+                for result in _watched(jobs, len(work.requests), output, as_json or quiet, verbose):
+                    results.append(result)  # noqa: PERF402 - kept when the work is interrupted
+            finally:
+                outputs = [file for result in results for file in result.outputs]
+                if outputs:
+                    write_manifest(output, outputs, engine)
     _close(work, results, output, as_json, quiet, time.monotonic() - started)
 
 
@@ -115,14 +120,24 @@ def _day(given: datetime | None) -> date:
         raise click.UsageError(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds") from None
 
 
-def _executor(jobs: int) -> AbstractContextManager[Executor | None]:
-    """Processes for a batch; a few leaflets are faster without."""
+@contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    """Processes for a batch; a few leaflets are faster without. An interrupt drops what waits."""
     workers = min(os.cpu_count() or 1, jobs // 2)
     if workers <= 1:
-        return nullcontext()
+        yield None
+        return
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(workers)
+    executor = ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _watched(
