@@ -82,8 +82,8 @@ class Catalogue:
 def read_catalogue(workspace: Workspace) -> Catalogue:
     """Read the content of all layers.
 
-    A leaflet or block that cannot be read is a fault of its own; HandoutsError is raised where a
-    table that everything rests on cannot be read.
+    What cannot be read is told in ``faults``; HandoutsError where the region is not known or a
+    shipped table is gone.
     """
     layers, faults = workspace.content_layers, list[Diagnostic]()
     leaflets = _read_all(layered_files(layers, "leaflets", ".yaml"), Leaflet, faults)
@@ -121,7 +121,7 @@ def _table(
 ) -> dict[str, Loaded[Any]]:
     """A table's entries by key, from all layers; a clinic's entry replaces the shipped one.
 
-    HandoutsError where the shipped table is missing or cannot be read.
+    A table that cannot be read is told in ``faults``; HandoutsError where the shipped one is gone.
     """
     found: dict[str, Loaded[Any]] = {}
     layered_file(layers[-1:], f"{name}.yaml")

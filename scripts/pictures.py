@@ -13,8 +13,9 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 LEAFLETS = ("acne-explained", "scar-treatment-options", "fractional-co2-laser")
+WHOLE = "fractional-co2-laser"
 GAP = 24
-HEIGHT = 900
+HEIGHT = 800
 
 
 def main() -> None:
@@ -25,8 +26,7 @@ def main() -> None:
         subprocess.run([*build, *options], cwd=ROOT, check=True)
         PICTURES.mkdir(exist_ok=True)
         save("first-pages", [page(Path(folder), leaflet, 1) for leaflet in LEAFLETS])
-        for leaflet in LEAFLETS:
-            save(leaflet, [page(Path(folder), leaflet, number) for number in (1, 2, 3, 4)])
+        save(WHOLE, [page(Path(folder), WHOLE, number) for number in (1, 2, 3, 4)])
 
 
 def page(folder: Path, leaflet: str, number: int) -> Image.Image:
@@ -36,7 +36,7 @@ def page(folder: Path, leaflet: str, number: int) -> Image.Image:
 
 
 def save(name: str, pages: list[Image.Image]) -> None:
-    """Pages in a row on grey, as a small PNG."""
+    """Pages in a row on grey, as PNG."""
     width = sum(picture.width + GAP for picture in pages) + GAP
     sheet = Image.new("RGB", (width, HEIGHT + 2 * GAP), "#dfe3e5")
     left = GAP
@@ -44,7 +44,7 @@ def save(name: str, pages: list[Image.Image]) -> None:
         sheet.paste(picture, (left, GAP))
         left += picture.width + GAP
     data = io.BytesIO()
-    sheet.quantize(64).save(data, "PNG", optimize=True)
+    sheet.save(data, "PNG", optimize=True)
     (PICTURES / f"{name}.png").write_bytes(data.getvalue())
 
 
