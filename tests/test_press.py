@@ -14,7 +14,11 @@ HEAD = '<html lang="en"><head><title>Test</title><style>{}</style></head>'
 COMPLAINTS = [
     ("unknown CSS", HEAD.format("p { colr: red }") + "<p>Text</p>", "colr"),
     ("unreadable picture", HEAD + '<img alt="x" src="data:image/png;base64,AAAA">', "image"),
-    ("missing glyph", HEAD.format("") + "<p>\N{CJK UNIFIED IDEOGRAPH-4E2D}</p>", "notdef"),
+    (
+        "missing glyph",
+        HEAD.format("") + "<p>\N{CJK UNIFIED IDEOGRAPH-4E2D}</p>",
+        "No shipped font has the characters `中` (U+4E2D)",
+    ),
     ("file outside", HEAD.format("") + '<img alt="x" src="file:///etc/hostname">', "hostname"),
     ("network", HEAD.format("") + '<img alt="x" src="http://127.0.0.1:9/x.png">', "127.0.0.1"),
 ]
