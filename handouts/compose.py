@@ -99,9 +99,14 @@ def _labeller(labels: Mapping[str, Text], rich: Callable[[Text], Markup]) -> Cal
     def label(key: str, **values: object) -> Markup:
         if key not in labels:
             raise UnknownNameError(f"label {key}")
-        return rich(labels[key].fill({name: str(value) for name, value in values.items()}))
+        return rich(labels[key].fill({name: _words(value) for name, value in values.items()}))
 
     return label
+
+
+def _words(value: object) -> str:
+    """A label's value as plain words; what a template captured is markup and is taken back."""
+    return value.unescape() if isinstance(value, Markup) else str(value)
 
 
 def _counters(text: Text) -> Markup:

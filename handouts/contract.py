@@ -9,7 +9,7 @@ from handouts.catalogue import Catalogue
 from handouts.diagnostics import Diagnostic, Place, choices, near_miss
 from handouts.models.blocks import AnyBlock, FigureBlock, WriteInBlock
 from handouts.models.leaflet import BlockRef, Leaflet
-from handouts.models.tables import Kind, RequiredSection
+from handouts.models.tables import Kind, Region, RequiredSection
 from handouts.source import KeyPath
 from handouts.text import texts_in
 from handouts.validate import Loaded
@@ -28,6 +28,7 @@ def _faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     yield from _kind_templates(catalogue)
     yield from _languages(catalogue)
     yield from _slot_values(catalogue)
+    yield from _slots(catalogue.region, (), catalogue)
     for name, leaflet in catalogue.leaflets.read.items():
         yield from _leaflet(name, leaflet, catalogue)
     for name, block in catalogue.blocks.read.items():
@@ -198,7 +199,7 @@ def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> I
 
 
 def _slots(
-    loaded: Loaded[AnyBlock] | Loaded[Leaflet], path: KeyPath, catalogue: Catalogue
+    loaded: Loaded[AnyBlock] | Loaded[Leaflet] | Loaded[Region], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
     for text, where in texts_in(loaded.model, path):
         for name in text.slots:

@@ -90,6 +90,6 @@ def _recorded(folder: Path) -> dict[str, Any]:
     """Records of an earlier manifest; one that cannot be read counts as none."""
     try:
         records = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        return {record["file"]: record for record in records}
+        return {record["file"]: record for record in records if isinstance(record["file"], str)}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

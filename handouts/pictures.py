@@ -20,7 +20,7 @@ def _svg_fault(data: bytes) -> str | None:
         return "declares XML entities"
     try:
         root = ET.fromstring(data)  # noqa: S314 - entities are refused above
-    except ET.ParseError:
+    except (ET.ParseError, LookupError, ValueError):
         return "is not a valid SVG file"
     return None if root.tag.rpartition("}")[2] == "svg" else "is not an SVG drawing"
 

@@ -40,6 +40,9 @@ def press(page: Page) -> Plate:
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page asks for something outside itself, which is refused: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
+        except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
+            message = f"The PDF engine cannot set this page: {str(error)[:200]}"
+            raise HandoutsError(Diagnostic("engine", message)) from error
     if complaints:
         raise HandoutsError(*_worded(complaints))
     return Plate(pdf, len(document.pages))

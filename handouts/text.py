@@ -16,6 +16,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 _MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
+_BREAKS = re.compile(r"[ \t\r\n]+")
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -36,11 +37,12 @@ class Text:
 
     @classmethod
     def parse(cls, source: str) -> Self:
-        """Read ``**bold**`` and ``{slot}``; white space is folded and characters are NFC.
+        """Read ``**bold**`` and ``{slot}``; breaks and spaces are folded, but for no-break
+        spaces, and characters are NFC.
 
         Raises PydanticCustomError ``markup`` with a sentence for the reader.
         """
-        folded = " ".join(unicodedata.normalize("NFC", source).split())
+        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", source)).strip(" ")
         return cls(tuple(_runs(folded)))
 
     @property

@@ -70,7 +70,9 @@ def test_a_late_review_is_marked() -> None:
     late = demo().kinds["procedure"]
     document = resolve(Request("fractional-co2-laser", "en", "a4", date(2035, 1, 1)), demo())
     assert late.review_months == 12
-    assert "Review overdue." in compose(document, demo().workspace.template_layers).html
+    html = compose(document, demo().workspace.template_layers).html
+    assert "Review overdue." in html
+    assert "No clinician has approved this leaflet." in html
 
 
 TEMPLATE_FAULTS = [

@@ -32,7 +32,9 @@ def test_folders_are_made_and_others_may_read(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o044
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"files": [1]}', "null"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"files": [1]}', '{"files": [{"file": 1}]}', "null"]
+)
 def test_a_spoilt_manifest_is_begun_anew(content: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(content)
     write_manifest(tmp_path, [], "70.0")

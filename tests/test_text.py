@@ -15,6 +15,7 @@ PARSED = [
     ("**{clinic_name}**", (Run("", bold=True, slot="clinic_name"),)),
     ("3 * 4 * 5", (Run("3 * 4 * 5"),)),
     ("e\u0301", (Run("é"),)),
+    ("10\u00a0mg", (Run("10\u00a0mg"),)),
 ]
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def list_(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Name the leaflets that there are, with kind, languages and approval."""
     with terminal.reported(json_answer=as_json):
+        from handouts.diagnostics import errors_in
+
         catalogue = _catalogue(workspace)
         rows = [_row(name, catalogue) for name in catalogue.leaflets.read]
     if as_json:
@@ -28,7 +30,7 @@ def list_(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> 
     else:
         terminal.tell((*catalogue.workspace.diagnostics, *catalogue.faults), quiet=quiet)
         _print_rows(rows, verbose=verbose)
-    if catalogue.leaflets.broken:
+    if errors_in(catalogue.faults):
         sys.exit(terminal.PROBLEMS)
 
 

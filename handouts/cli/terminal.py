@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,12 +14,16 @@ from typing import Any, NoReturn
 import click
 
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, Place, Severity
+from handouts.files import read_bytes
 
 PROBLEMS = 1
 CANNOT_RUN = 2
 
 EXCERPT = 140
 """The most characters of a source line that are shown."""
+
+MOST_SHOWN = 100_000_000
+"""The largest file that is opened to show a line of it."""
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -54,6 +59,9 @@ def reported(*, json_answer: bool = False) -> Iterator[None]:
         else:
             tell(error.diagnostics)
         sys.exit(_exit_code(error))
+    except BrokenExecutor:
+        message = "The system ended a process that made leaflets"
+        _stop(message, "Make fewer leaflets at once", json_answer)
     except CannotPrintError as error:
         _stop(f"The PDF engine does not start: {error}", "Run `handouts doctor`", json_answer)
     except OSError as error:
@@ -121,14 +129,14 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 
 def _line(place: Place) -> str:
+    """The source line of a place; empty for a file that is not to be read."""
     try:
-        with place.file.open(encoding="utf-8", errors="replace", newline="\n") as file:
-            for number, line in enumerate(file, start=1):
-                if number == place.line:
-                    return _printable(line.rstrip().replace("\t", " "))
-    except OSError:
-        pass
-    return ""
+        text = read_bytes(place.file, MOST_SHOWN).decode("utf-8-sig", "replace")
+    except HandoutsError:
+        return ""
+    lines = text.split("\n")
+    found = lines[place.line - 1] if place.line <= len(lines) else ""
+    return _printable(found.rstrip().replace("\t", " "))
 
 
 def _printable(text: str) -> str:
