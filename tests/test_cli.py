@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from handouts.cli import main
 from tests.world import TINY_LEAFLET, handouts, make_tiny
@@ -74,22 +74,14 @@ def test_one_broken_leaflet_does_not_stop_the_others(tmp_path: Path) -> None:
     assert _files(tmp_path / "out") == ["manifest.json", "tiny-leaflet_en_a4-DRAFT.pdf"]
 
 
-def test_build_answers_in_json(tmp_path: Path) -> None:
-    clinic = make_tiny(tmp_path / "clinic")
-    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path / "out", "--json")
-    answer = json.loads(result.stdout)
-    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en_a4-DRAFT.pdf"]
-    assert answer["not_made"] == []
-
-
 def test_list_names_every_leaflet() -> None:
-    rows = json.loads(handouts("list", "--json").stdout)
+    rows = json.loads(handouts("list", "--json").stdout)["leaflets"]
     assert {row["id"] for row in rows} >= {"acne-explained", "fractional-co2-laser"}
     assert all(row.keys() >= {"title", "kind", "languages", "approval"} for row in rows)
 
 
 def test_show_tells_the_file_of_each_block() -> None:
-    shown = json.loads(handouts("show", "acne-explained", "--json").stdout)
+    shown = json.loads(handouts("show", "acne-explained", "--json").stdout)["leaflet"]
     blocks = [block for section in shown["sections"] for block in section["blocks"]]
     assert any(block["file"].endswith("blocks/acne/how-spots-form.yaml") for block in blocks)
     assert "BAD-ACNE" in shown["sources"]
@@ -163,10 +155,27 @@ def test_leaflet_names_complete() -> None:
     assert "acne-explained" in [item.value for item in items]
 
 
-def test_no_colour_in_a_pipe_or_with_no_color(tmp_path: Path) -> None:
-    result = handouts("build", "-w", tmp_path)
-    assert "\x1b" not in result.output
-    assert os.linesep in result.output
+COLOURED = [
+    ("a terminal", True, {}, True),
+    ("a terminal with NO_COLOR", True, {"NO_COLOR": "1"}, False),
+    ("a pipe", False, {}, False),
+]
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("show", "acne-explained"), ("show", "nothing")])
+@pytest.mark.parametrize(
+    ("terminal", "variables", "coloured"), [c[1:] for c in COLOURED], ids=[c[0] for c in COLOURED]
+)
+def test_colours_are_for_terminals_without_no_color(
+    command: tuple[str, ...],
+    terminal: bool,
+    variables: dict[str, str],
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    result = CliRunner().invoke(main, command, color=terminal, env=variables)
+    assert ("\x1b" in result.output) == coloured
 
 
 def _files(folder: Path) -> list[str]:

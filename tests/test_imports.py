@@ -28,6 +28,7 @@ OWNERS = {
         "cli/doctor.py",
         "cli/listing.py",
         "cli/options.py",
+        "cli/program.py",
         "cli/terminal.py",
     },
 }
@@ -37,6 +38,12 @@ OWNERS = {
 def test_heavy_packages_have_one_owner(package: str) -> None:
     users = {path.relative_to(ROOT).as_posix() for path in MODULES if package in _imports(path)}
     assert users == OWNERS[package]
+
+
+def test_only_the_terminal_prints() -> None:
+    printing = {"print", "click.echo", "click.secho", "click.progressbar", "sys.stdout.write"}
+    users = {path.relative_to(ROOT).as_posix() for path in MODULES if printing & _calls(path)}
+    assert users == {"cli/terminal.py"}
 
 
 HEAVY = ("weasyprint", "pydantic", "jinja2", "yaml", "babel", "pypdfium2")
@@ -65,6 +72,11 @@ def test_listing_imports_no_engine() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stderr.strip() == "False"
+
+
+def _calls(path: Path) -> set[str]:
+    tree = ast.walk(ast.parse(path.read_text("utf-8")))
+    return {ast.unparse(node.func) for node in tree if isinstance(node, ast.Call)}
 
 
 def _imports(path: Path) -> set[str]:

@@ -9,9 +9,11 @@ from handouts.cli.build import build
 from handouts.cli.check import check
 from handouts.cli.doctor import doctor
 from handouts.cli.listing import list_, show
+from handouts.cli.program import Program
 
 
 @click.group(
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Begin with `handouts build`: it makes every leaflet for the demo clinic, or for the "
     "clinic whose folder you are in.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handouts.cli import options, terminal
+from handouts.cli.program import Answer
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -61,14 +61,15 @@ FORMATS = ("pdf", "html", "png")
 )
 @options.as_json
 @options.talk
+@click.pass_obj
 def build(
+    answer: Answer,
     names: tuple[str, ...],
     workspace: Path | None,
     output: Path,
     papers: tuple[Any, ...],
     formats: tuple[Any, ...],
     day: datetime | None,
-    as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -77,34 +78,32 @@ def build(
     A leaflet that nobody has approved is marked as a draft on every page, in its title and in its
     file name. A fault in one leaflet does not stop the others.
     """
-    started = time.monotonic()
-    with terminal.reported(json_answer=as_json):
-        from handouts.build import plan, run
-        from handouts.catalogue import read_catalogue, select
-        from handouts.output import write_manifest
-        from handouts.press import engine_version
-        from handouts.workspace import open_workspace
+    from handouts.build import plan, run
+    from handouts.catalogue import read_catalogue, select
+    from handouts.press import engine_version
+    from handouts.workspace import open_workspace
 
-        catalogue = read_catalogue(open_workspace(workspace, Path.cwd()))
-        wanted = select(catalogue, names)
-        chosen = (
-            papers or catalogue.workspace.settings.model.papers or (catalogue.region.model.paper,)
-        )
-        work = plan(catalogue, wanted, tuple(dict.fromkeys(chosen)), _day(day))
-        if not as_json:
-            terminal.tell(work.diagnostics, quiet=quiet)
-        engine = engine_version()
-        with _executor(len(work.requests)) as executor:
-            jobs = run(work.requests, catalogue, tuple(dict.fromkeys(formats)), output, executor)
-            results: list[Result] = []
-            try:
-                for result in _watched(jobs, len(work.requests), output, as_json or quiet, verbose):
-                    results.append(result)  # noqa: PERF402 - kept when the work is interrupted
-            finally:
-                outputs = [file for result in results for file in result.outputs]
-                if outputs:
-                    write_manifest(output, outputs, engine)
-    _close(work, results, output, as_json, quiet, time.monotonic() - started)
+    started = time.monotonic()
+    catalogue = read_catalogue(open_workspace(workspace, Path.cwd()))
+    wanted = select(catalogue, names)
+    settings = catalogue.workspace.settings.model
+    chosen = papers or settings.papers or (catalogue.region.model.paper,)
+    work = plan(catalogue, wanted, tuple(dict.fromkeys(chosen)), _day(day))
+    answer.tell(work.diagnostics, quiet=quiet)
+    engine, silent = engine_version(), answer.as_json or quiet
+    results: list[Result] = []
+    with _executor(len(work.requests)) as executor, _first_interrupt_waits() as interrupts:
+        jobs = run(work.requests, catalogue, tuple(dict.fromkeys(formats)), output, executor)
+        try:
+            for result in _watched(jobs, len(work.requests), output, silent, verbose):
+                results.append(result)
+                if interrupts and len(results) < len(work.requests):
+                    raise KeyboardInterrupt
+        finally:
+            _record(answer, work, results, output, engine)
+    answer.tell((d for result in results for d in result.diagnostics), quiet=quiet)
+    if not answer.as_json:
+        _close(answer, output, quiet, time.monotonic() - started)
 
 
 def _day(given: datetime | None) -> date:
@@ -117,7 +116,8 @@ def _day(given: datetime | None) -> date:
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds") from None
+        message = f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds"
+        raise click.UsageError(message, click.get_current_context()) from None
 
 
 @contextmanager
@@ -136,6 +136,25 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
         executor.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _first_interrupt_waits() -> Iterator[list[int]]:
+    """A first Ctrl-C is only noted, so that no file is written that the manifest does not know.
+
+    A second one stops at once.
+    """
+    noted: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        noted.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -147,7 +166,7 @@ def _watched(
     if silent:
         yield from results
     elif terminal.on_terminal() and total > 1 and not verbose:
-        with click.progressbar(results, length=total, label="Leaflets", file=sys.stderr) as bar:
+        with terminal.progress(results, total, "Leaflets") as bar:
             done = []
             for result in bar:
                 done.append(result)
@@ -168,31 +187,26 @@ def _list_files(result: Result, folder: Path, seconds: float | None = None) -> N
         terminal.say(f"wrote {terminal.shown_path(folder / file.file)}{more}")
 
 
-def _close(
-    work: Plan, results: list[Result], folder: Path, as_json: bool, quiet: bool, seconds: float
-) -> None:
+def _record(answer: Answer, work: Plan, results: list[Result], folder: Path, engine: str) -> None:
+    """Write down what was made, in the manifest and in the answer, however far the work came."""
+    from dataclasses import asdict
+
+    from handouts.output import write_manifest
+
     outputs = [file for result in results for file in result.outputs]
-    late = [d for result in results for d in result.diagnostics]
-    unmade = sorted({*work.blocked, *(r.request.leaflet for r in results if not r.outputs)})
-    if as_json:
-        from dataclasses import asdict
+    made = {result.request for result in results if result.outputs}
+    unmade = {request.leaflet for request in work.requests if request not in made}
+    answer.parts["outputs"] = [asdict(file) for file in outputs]
+    answer.parts["not_made"] = sorted({*work.blocked, *unmade})
+    if outputs:
+        write_manifest(folder, outputs, engine)
 
-        found = [d.to_json() for d in (*work.diagnostics, *late)]
-        terminal.answer(
-            {"outputs": [asdict(o) for o in outputs], "not_made": unmade, "diagnostics": found}
-        )
-    else:
-        terminal.tell(late, quiet=quiet)
-        if outputs and not quiet:
-            _summary(len(outputs), folder, seconds)
-        if unmade:
-            terminal.say(
-                click.style(f"Not made, for the errors above: {', '.join(unmade)}", fg="red")
-            )
+
+def _close(answer: Answer, folder: Path, quiet: bool, seconds: float) -> None:
+    count, unmade = len(answer.parts["outputs"]), answer.parts["not_made"]
+    if count and not quiet:
+        files = "1 file" if count == 1 else f"{count} files"
+        terminal.say(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
     if unmade:
-        sys.exit(terminal.PROBLEMS)
-
-
-def _summary(count: int, folder: Path, seconds: float) -> None:
-    files = "1 file" if count == 1 else f"{count} files"
-    terminal.say(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
+        words = f"Not made, for the errors above: {', '.join(unmade)}"
+        terminal.say(click.style(words, fg="red"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from handouts.cli import options, terminal
+from handouts.cli.program import Answer
 
 if TYPE_CHECKING:
     from handouts.catalogue import Catalogue
@@ -18,20 +18,15 @@ if TYPE_CHECKING:
 @options.workspace
 @options.as_json
 @options.talk
-def list_(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> None:
+@click.pass_obj
+def list_(answer: Answer, workspace: Path | None, quiet: bool, verbose: bool) -> None:
     """Name the leaflets that there are, with kind, languages and approval."""
-    with terminal.reported(json_answer=as_json):
-        from handouts.diagnostics import errors_in
-
-        catalogue = _catalogue(workspace)
-        rows = [_row(name, catalogue) for name in catalogue.leaflets.read]
-    if as_json:
-        terminal.answer(rows)
-    else:
-        terminal.tell((*catalogue.workspace.diagnostics, *catalogue.faults), quiet=quiet)
+    catalogue = _catalogue(workspace)
+    rows = [_row(name, catalogue) for name in catalogue.leaflets.read]
+    answer.parts["leaflets"] = rows
+    answer.tell((*catalogue.workspace.diagnostics, *catalogue.faults), quiet=quiet)
+    if not answer.as_json:
         _print_rows(rows, verbose=verbose)
-    if errors_in(catalogue.faults):
-        sys.exit(terminal.PROBLEMS)
 
 
 @click.command(epilog="Example: handouts show acne-explained")
@@ -39,23 +34,21 @@ def list_(workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> 
 @options.workspace
 @options.as_json
 @options.talk
-def show(name: str, workspace: Path | None, as_json: bool, quiet: bool, verbose: bool) -> None:
+@click.pass_obj
+def show(answer: Answer, name: str, workspace: Path | None, quiet: bool, verbose: bool) -> None:
     """Tell what a leaflet is made of: its sections, blocks, files and sources."""
-    with terminal.reported(json_answer=as_json):
-        from handouts.catalogue import select
-        from handouts.diagnostics import HandoutsError
+    from handouts.catalogue import select
 
-        catalogue = _catalogue(workspace)
-        select(catalogue, (name,))
-        if broken := catalogue.leaflets.broken.get(name):
-            faults = (d for d in catalogue.faults if d.place and d.place.file == broken)
-            raise HandoutsError(*faults)
-        row = _row(name, catalogue) | _parts(name, catalogue)
-    if as_json:
-        terminal.answer(row)
-    else:
-        terminal.tell(catalogue.workspace.diagnostics, quiet=quiet)
-        _print_parts(row, verbose=verbose)
+    catalogue = _catalogue(workspace)
+    select(catalogue, (name,))
+    answer.tell(catalogue.workspace.diagnostics, quiet=quiet)
+    if broken := catalogue.leaflets.broken.get(name):
+        answer.tell(d for d in catalogue.faults if d.place and d.place.file == broken)
+        return
+    leaflet = _row(name, catalogue) | _parts(name, catalogue)
+    answer.parts["leaflet"] = leaflet
+    if not answer.as_json:
+        _print_parts(leaflet, verbose=verbose)
 
 
 def _catalogue(workspace: Path | None) -> Catalogue:
@@ -116,20 +109,20 @@ def _print_rows(rows: list[dict[str, Any]], *, verbose: bool) -> None:
     ]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     for line in (columns, *cells):
-        click.echo(
+        terminal.show(
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         )
 
 
 def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
-    click.echo(click.style(row["title"], bold=True))
-    click.echo(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
-    click.echo(f"{row['aim']}\n{row['file']}\n")
+    terminal.show(click.style(row["title"], bold=True))
+    terminal.show(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
+    terminal.show(f"{row['aim']}\n{row['file']}\n")
     for section in row["sections"]:
-        click.echo(f"{section['id']}: {section['heading']}")
+        terminal.show(f"{section['id']}: {section['heading']}")
         for block in section["blocks"]:
             name = block["id"] or "(in place)"
-            click.echo(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
+            terminal.show(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
             for words in block["words"] if verbose else ():
-                click.echo(f"        {words}")
-    click.echo(f"\nSources: {', '.join(row['sources'])}")
+                terminal.show(f"        {words}")
+    terminal.show(f"\nSources: {', '.join(row['sources'])}")

@@ -44,10 +44,11 @@ def workspace(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One JSON value on standard output instead of words."""
-    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")(
-        function
+    """One JSON object on standard output instead of words; the command's ``Answer`` knows."""
+    option = click.option(
+        "--json", is_flag=True, expose_value=False, help="Answer in JSON, for programs."
     )
+    return option(function)
 
 
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:

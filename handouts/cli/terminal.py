@@ -1,23 +1,21 @@
-"""What people see: diagnostics with a caret, answers and exit codes. Only we know terminals."""
+"""All that is printed: diagnostics with a caret, answers, progress. Only we know terminals."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, TypeVar
 
 import click
 
-from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, Place, Severity
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 
-PROBLEMS = 1
-CANNOT_RUN = 2
+T = TypeVar("T")
 
 EXCERPT = 140
 """The most characters of a source line that are shown."""
@@ -36,40 +34,23 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
 
 
 def say(text: str) -> None:
-    """A line to standard error; colour only on a terminal without NO_COLOR."""
-    click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)
+    """A line to standard error: what is done, and what goes wrong."""
+    _print(text, error=True)
 
 
-def answer(value: Any) -> None:
-    """A JSON value to standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+def show(text: str) -> None:
+    """A line to standard output: what was asked for."""
+    _print(text)
 
 
-@contextmanager
-def reported(*, json_answer: bool = False) -> Iterator[None]:
-    """Turn faults that end a command into messages and exit codes.
+def answer(value: dict[str, Any]) -> None:
+    """A JSON object to standard output, in ASCII: programs read it whatever the locale says."""
+    _print(json.dumps(value, indent=2))
 
-    1 for problems in the user's files, 2 where the work could not run at all.
-    """
-    try:
-        yield
-    except HandoutsError as error:
-        if json_answer:
-            answer({"diagnostics": [d.to_json() for d in error.diagnostics]})
-        else:
-            tell(error.diagnostics)
-        sys.exit(_exit_code(error))
-    except BrokenExecutor:
-        message = "The system ended a process that made leaflets"
-        _stop(message, "Make fewer leaflets at once", json_answer)
-    except CannotPrintError as error:
-        _stop(f"The PDF engine does not start: {error}", "Run `handouts doctor`", json_answer)
-    except OSError as error:
-        file = error.filename2 or error.filename
-        name = f" `{file}`" if file else ""
-        _stop(
-            f"Cannot use{name}: {error.strerror}", "Check the path and its permissions", json_answer
-        )
+
+def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManager[Iterable[T]]:
+    """A bar on standard error that grows with every item taken from it."""
+    return click.progressbar(items, length=total, label=label, file=sys.stderr)
 
 
 def shown_path(path: Path) -> str:
@@ -85,18 +66,12 @@ def on_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def _stop(message: str, hint: str, json_answer: bool) -> NoReturn:
-    diagnostic = Diagnostic("cannot-run", message, hint=hint)
-    if json_answer:
-        answer({"diagnostics": [diagnostic.to_json()]})
-    else:
-        tell([diagnostic])
-    sys.exit(CANNOT_RUN)
-
-
-def _exit_code(error: HandoutsError) -> int:
-    unusable = {"no-workspace", "unknown-leaflet", "missing-file"}
-    return CANNOT_RUN if any(d.code in unusable for d in error.diagnostics) else PROBLEMS
+def _print(text: str, *, error: bool = False) -> None:
+    """Colours only on a terminal, and never with NO_COLOR; a closed pipe is no fault of ours."""
+    try:
+        click.echo(text, err=error, color=False if os.environ.get("NO_COLOR") else None)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if error else sys.stdout).fileno())
 
 
 def _order(diagnostic: Diagnostic) -> tuple[bool, Place]:

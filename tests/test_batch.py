@@ -1,0 +1,114 @@
+"""Batches: leaflets made in several processes, and what is left when a batch ends early."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from handouts.compose import Page, compose
+from handouts.diagnostics import Diagnostic
+from handouts.document import Document
+from tests.world import TINY_LEAFLET, handouts, make_tiny
+
+FOUR_JOBS = ("tiny-leaflet", "other", "--paper", "a4", "--paper", "letter")
+OTHER = {"content/leaflets/other.yaml": TINY_LEAFLET.replace("tiny-leaflet", "other")}
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two leaflets that render fast, on a machine with two cores."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    return make_tiny(tmp_path / "clinic", OTHER)
+
+
+BATCHES = [(FOUR_JOBS, True), (("tiny-leaflet", "--paper", "a4"), False)]
+
+
+@pytest.mark.parametrize(("arguments", "in_others"), BATCHES)
+def test_four_jobs_are_made_in_other_processes_and_one_job_in_this(
+    arguments: tuple[str, ...], in_others: bool, clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handouts.build.render", _tell_process)
+    result = handouts("build", *arguments, "-w", clinic, "-o", clinic / "out", "--json")
+    processes = {int(d["message"]) for d in json.loads(result.stdout)["diagnostics"]}
+    assert processes
+    assert (os.getpid() not in processes) == in_others
+
+
+def test_a_process_that_is_killed_ends_the_batch_with_a_message(
+    clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handouts.build.render", _die)
+    result = handouts("build", *FOUR_JOBS, "-w", clinic, "-o", clinic / "out", "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert [d["message"] for d in answer["diagnostics"]] == [
+        "The system ended a process that made leaflets"
+    ]
+    assert answer["not_made"] == ["other", "tiny-leaflet"]
+
+
+def test_an_interrupt_keeps_what_was_finished_and_says_so(
+    clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two leaflets is interrupted: the manifest and the answer know the first."""
+    monkeypatch.setattr("handouts.build.compose", _interrupt_on_letter)
+    papers, out = ("--paper", "a4", "--paper", "letter"), clinic / "out"
+    result = handouts("build", "tiny-leaflet", *papers, "-w", clinic, "-o", out, "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 130
+    assert [d["code"] for d in answer["diagnostics"]] == ["interrupted"]
+    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en_a4-DRAFT.pdf"]
+    assert answer["not_made"] == ["tiny-leaflet"]
+    assert _recorded(out) == _present(out)
+
+
+def test_a_signal_to_a_batch_stops_it_and_the_manifest_fits_the_files(tmp_path: Path) -> None:
+    """As Ctrl-C does it, to a real program with its processes, after the first file."""
+    names = [f"leaflet-{number}" for number in range(1, 13)]
+    files = {f"content/leaflets/{n}.yaml": TINY_LEAFLET.replace("tiny-leaflet", n) for n in names}
+    clinic, out = make_tiny(tmp_path / "clinic", files), tmp_path / "out"
+    command = [sys.executable, "-m", "handouts", "build", *names, "-w", str(clinic), "-o", str(out)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr
+        assert program.stderr.readline().startswith("wrote ")
+        program.send_signal(signal.SIGINT)
+        told = program.stderr.read()
+    assert program.returncode == 130
+    assert "error[interrupted]: Interrupted from the keyboard" in told
+    assert "Traceback" not in told
+    assert _recorded(out) == _present(out)
+    assert len(_recorded(out)) < len(names)
+
+
+def _tell_process(*_: object, **__: object) -> tuple[tuple[()], tuple[Diagnostic]]:
+    """In place of rendering: the number of the process that would have rendered."""
+    return (), (Diagnostic("process", str(os.getpid())),)
+
+
+def _die(*_: object, **__: object) -> NoReturn:
+    os._exit(1)
+
+
+def _interrupt_on_letter(document: Document, layers: tuple[Path, ...]) -> Page:
+    if document.paper == "letter":
+        raise KeyboardInterrupt
+    return compose(document, layers)
+
+
+def _recorded(folder: Path) -> dict[str, str]:
+    files: list[dict[str, Any]] = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+    return {record["file"]: record["sha256"] for record in files}
+
+
+def _present(folder: Path) -> dict[str, str]:
+    files = folder.glob("*.pdf")
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
