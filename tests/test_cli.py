@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli import main
+from handouts.diagnostics import CannotPrintError
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 COMMANDS = sorted(main.commands)
@@ -98,6 +99,28 @@ def test_doctor_finds_this_machine_well() -> None:
     assert "pango" in result.stdout
 
 
+LIBRARIES: list[tuple[dict[str, str | None], int, str]] = [
+    ({"pango": "1.50.0", "harfbuzz-subset": "found"}, 0, "ok harfbuzz-subset found"),
+    ({"pango": "1.50.0", "harfbuzz-subset": None}, 0, "warn harfbuzz-subset not found:"),
+    ({}, 2, "FAIL pango no libpango;"),
+]
+
+
+@pytest.mark.parametrize(("found", "code", "line"), LIBRARIES)
+def test_doctor_tells_what_stops_the_work_from_what_hinders_it(
+    found: dict[str, str | None], code: int, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def library_versions() -> dict[str, str | None]:
+        if not found:
+            raise CannotPrintError("no libpango")
+        return found
+
+    monkeypatch.setattr("handouts.press.library_versions", library_versions)
+    result = handouts("doctor")
+    assert result.exit_code == code
+    assert line in " ".join(result.stdout.split())
+
+
 UNUSABLE = [
     (("build", "acne-explainde"), "Did you mean `acne-explained`?"),
     (("show", "nothing"), "There is no leaflet `nothing`"),
@@ -126,15 +149,52 @@ def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text() == "keep me"
 
 
-def test_source_date_epoch_is_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A review that is past by then is marked; a wrong value is refused."""
-    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")
-    handouts("build", "tiny-leaflet", "-w", clinic, "-o", out)
-    (record,) = json.loads((out / "manifest.json").read_text("utf-8"))["files"]
-    assert record["overdue"] is True
+DAYS = [
+    (("--date", "2027-11-22"), {}, False),
+    (("--date", "2027-11-23"), {}, True),
+    ((), {"SOURCE_DATE_EPOCH": "1826928000"}, True),
+    (("--date", "2026-12-01"), {"SOURCE_DATE_EPOCH": "1900000000"}, False),
+]
+
+
+@pytest.mark.parametrize(("options", "variables", "overdue"), DAYS)
+def test_the_day_decides_whether_the_review_is_overdue(
+    options: tuple[str, ...],
+    variables: dict[str, str],
+    overdue: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The tiny leaflet is of 2026-11-22 and due after twelve months; ``--date`` goes first."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    clinic = make_tiny(tmp_path / "clinic")
+    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path, "--json", *options)
+    (record,) = json.loads(result.stdout)["outputs"]
+    assert record["overdue"] is overdue
+
+
+def test_a_source_date_epoch_that_is_no_number_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    assert handouts("build", "tiny-leaflet", "-w", clinic, "-o", out).exit_code == 2
+    result = handouts("build", "tiny-leaflet", "-w", make_tiny(tmp_path), "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "SOURCE_DATE_EPOCH is `soon`, not a number of seconds" in result.stderr
+
+
+QUIET = ["build tiny-leaflet", "check", "list", "show tiny-leaflet"]
+
+
+@pytest.mark.parametrize("command", QUIET)
+def test_quiet_says_nothing_but_errors(command: str, tmp_path: Path) -> None:
+    """First all is well, then the settings are broken."""
+    clinic = make_tiny(tmp_path / "clinic")
+    arguments = [*command.split(), "-w", str(clinic)]
+    arguments += ["-o", str(tmp_path / "out")] if "build" in command else []
+    assert handouts(*arguments, "--quiet").stderr == ""
+    make_tiny(clinic, {"handouts.yaml": "region: GB\n"})
+    assert handouts(*arguments, "--quiet").stderr.startswith("error[missing-key]: ")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
