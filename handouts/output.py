@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from filelock import FileLock
 
 from handouts import __version__
 from handouts.document import Document
@@ -15,6 +17,12 @@ from handouts.files import write_atomic
 
 Format = Literal["pdf", "html", "png"]
 MANIFEST = "manifest.json"
+
+LOCK = ".manifest.lock"
+"""An empty file that stays in the folder: removing it would let two builds hold a lock each."""
+
+LONGEST_WAIT = 30.0
+"""Seconds to wait for other builds; they hold the lock for milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -73,23 +81,46 @@ def describe(document: Document, name: str, suffix: Format, data: bytes, pages: 
 
 
 def write_manifest(folder: Path, outputs: Iterable[Output], engine: str) -> None:
-    """Record the outputs in ``manifest.json``, beside those of earlier builds that still exist."""
-    earlier = _recorded(folder).items()
-    files = {file: record for file, record in earlier if (folder / file).is_file()}
-    files |= {output.file: asdict(output) for output in outputs}
-    manifest = {
-        "handouts": __version__,
-        "weasyprint": engine,
-        "files": [files[name] for name in sorted(files)],
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    write_atomic(folder / MANIFEST, text.encode())
+    """Record the outputs in ``manifest.json``, beside those of earlier builds that still exist.
+
+    Pictures of pages that a leaflet no longer has are removed, if they are as we made them. Builds
+    into one folder at the same time wait for each other; raises OSError where that takes too long.
+    """
+    made = {output.file: asdict(output) for output in outputs}
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / LOCK, timeout=LONGEST_WAIT):
+        files = _recorded(folder) | made
+        for name in _pages_gone(files, made):
+            _remove(folder / name, files.pop(name))
+        kept = [files[name] for name in sorted(files) if (folder / name).is_file()]
+        manifest = {"handouts": __version__, "weasyprint": engine, "files": kept}
+        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+        write_atomic(folder / MANIFEST, text.encode())
 
 
 def _recorded(folder: Path) -> dict[str, Any]:
-    """Records of an earlier manifest; one that cannot be read counts as none."""
+    """Records of an earlier manifest by file; one that cannot be read counts as none."""
     try:
         records = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        return {record["file"]: record for record in records if isinstance(record["file"], str)}
+        return {Path(record["file"]).name: record for record in records}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _pages_gone(files: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]:
+    """Pictures of the leaflets that were just made as pictures, but not among these."""
+    sets = {_picture_set(record) for record in made.values()} - {None}
+    return [name for name in files if name not in made and _picture_set(files[name]) in sets]
+
+
+def _picture_set(record: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What the pictures of one leaflet have in common; None for a file that is no picture."""
+    if record.get("format") != "png":
+        return None
+    return tuple(record.get(key) for key in ("leaflet", "language", "paper"))
+
+
+def _remove(path: Path, record: Mapping[str, Any]) -> None:
+    """Remove a file that we made; one that somebody has changed since is theirs."""
+    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == record.get("sha256"):
+        path.unlink(missing_ok=True)

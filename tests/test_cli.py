@@ -239,4 +239,5 @@ def test_colours_are_for_terminals_without_no_color(
 
 
 def _files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    """What people see in a folder."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))

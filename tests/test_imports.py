@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ OWNERS = {
     "jinja2": {"templates.py"},
     "yaml": {"source.py"},
     "babel": {"compose.py"},
+    "filelock": {"output.py"},
     "click": {
         "cli/__init__.py",
         "cli/build.py",
@@ -38,6 +41,17 @@ OWNERS = {
 def test_heavy_packages_have_one_owner(package: str) -> None:
     users = {path.relative_to(ROOT).as_posix() for path in MODULES if package in _imports(path)}
     assert users == OWNERS[package]
+
+
+DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "pydantic_core": "pydantic"}
+"""Where the name of a package is not that of what is installed, or comes along with it."""
+
+
+def test_every_imported_package_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.split("[<>=]", line)[0] for line in project["dependencies"]}
+    imported = set[str]().union(*map(_imports, MODULES)) - {"handouts", *sys.stdlib_module_names}
+    assert {DISTRIBUTIONS.get(package, package) for package in imported} == declared
 
 
 def test_only_the_terminal_prints() -> None:

@@ -116,6 +116,6 @@ def _worded(
         case OSError():
             file = error.filename2 or error.filename
             name = f" `{file}`" if file else ""
-            code, message = "cannot-run", f"Cannot use{name}: {error.strerror}"
+            code, message = "cannot-run", f"Cannot use{name}: {error.strerror or error}"
             hint = "Check the path and its permissions"
     return Diagnostic(code, message, hint=hint)
