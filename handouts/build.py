@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import product
@@ -13,12 +13,12 @@ from pathlib import Path
 from handouts.catalogue import Catalogue
 from handouts.compose import Page, compose
 from handouts.contract import check_catalogue
-from handouts.diagnostics import Diagnostic, HandoutsError, Severity
+from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.document import Document
 from handouts.files import write_atomic
 from handouts.models.tables import Paper
 from handouts.output import Format, Output, describe, file_name
-from handouts.press import Plate, press
+from handouts.press import MissingGlyphs, Plate, press
 from handouts.resolve import Request, resolve
 
 
@@ -89,7 +89,8 @@ def run(
     for request, document, (files, faults) in zip(requests, documents, rendered, strict=True):
         for file in files:
             write_atomic(folder / file.name, file.data)
-        yield Result(request, tuple(_output(document, file) for file in files), faults)
+        outputs = tuple(_output(document, file) for file in files)
+        yield Result(request, outputs, tuple(_told(fault, request, catalogue) for fault in faults))
 
 
 def render(
@@ -115,6 +116,26 @@ def _files(
 
         for number, picture in enumerate(page_pictures(plate.pdf), start=1):
             yield Rendered(file_name(document, "png", number), "png", picture, 1)
+
+
+def _told(fault: Diagnostic, request: Request, catalogue: Catalogue) -> Diagnostic:
+    """A fault with the leaflet that it came to light in, and its place where that can be found."""
+    place = fault.place
+    if isinstance(fault, MissingGlyphs):
+        files = {*catalogue.files_of(request.leaflet), catalogue.workspace.settings.file}
+        place = _first_of(fault.characters, files)
+    job = Job(request.leaflet, request.language, request.paper)
+    return replace(fault, place=place, job=job)
+
+
+def _first_of(characters: str, files: Iterable[Path]) -> Place | None:
+    """Where one of the characters is written; None where it stands in another file or as a code."""
+    for file in sorted(files):
+        for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1):
+            columns = (column for column, c in enumerate(line, start=1) if c in characters)
+            if column := next(columns, None):
+                return Place(file, number, column)
+    return None
 
 
 def _output(document: Document, file: Rendered) -> Output:

@@ -28,19 +28,36 @@ class Place:
     width: int = 1
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Job:
+    """The leaflet that was being made, in its language and on its paper."""
+
+    leaflet: str
+    language: str
+    paper: str
+
+    def __str__(self) -> str:
+        return f"{self.leaflet} ({self.language}, {self.paper})"
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. ``code`` is stable and short; ``message`` makes sense alone."""
+    """One problem. ``code`` is stable and short; ``message`` makes sense alone.
+
+    ``job`` is set for what came to light only while a leaflet was being made.
+    """
 
     code: str
     message: str
     place: Place | None = None
     hint: str | None = None
     severity: Severity = Severity.ERROR
+    job: Job | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """A flat record for ``--json``; file, line and column are null without a place."""
+        """A flat record for ``--json``: null for what belongs to a place or job there is not."""
         place = asdict(self.place) if self.place else dict.fromkeys(("file", "line", "column"))
+        job = asdict(self.job) if self.job else dict.fromkeys(("leaflet", "language", "paper"))
         return {
             "code": self.code,
             "severity": str(self.severity),
@@ -49,6 +66,7 @@ class Diagnostic:
             "line": place["line"],
             "column": place["column"],
             "hint": self.hint,
+            **job,
         }
 
 

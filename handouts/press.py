@@ -17,6 +17,13 @@ from handouts.fonts import use_private_fonts
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 
+@dataclass(frozen=True, slots=True)
+class MissingGlyphs(Diagnostic):
+    """Characters that stand in a leaflet and that no shipped font has."""
+
+    characters: str = ""
+
+
 @dataclass(frozen=True)
 class Plate:
     """A rendered leaflet: PDF bytes and its number of pages."""
@@ -107,11 +114,13 @@ class _Collector(logging.Handler):
 
 def _worded(records: list[logging.LogRecord]) -> Iterator[Diagnostic]:
     """One diagnostic for all missing glyphs, and one for each other complaint."""
-    missing = {r.args[0]: None for r in records if _is_missing_glyph(r) and r.args}  # type: ignore[index]
+    missing = {str(r.args[0]) for r in records if _is_missing_glyph(r) and r.args}  # type: ignore[index]
     if missing:
-        shown = ", ".join(f"`{character}` (U+{ord(str(character)):04X})" for character in missing)
+        characters = "".join(sorted(missing))
+        shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)
+        message = f"No shipped font has the characters {shown}"
         hint = "Write it in another way; Latin, Greek and Cyrillic letters can be printed"
-        yield Diagnostic("missing-glyph", f"No shipped font has the characters {shown}", hint=hint)
+        yield MissingGlyphs("missing-glyph", message, hint=hint, characters=characters)
     others = (r.getMessage() for r in records if not _is_missing_glyph(r))
     for message in dict.fromkeys(_DATA_URI.sub(r"\1…", other) for other in others):
         yield Diagnostic("engine", message)

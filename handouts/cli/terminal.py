@@ -7,12 +7,13 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.files import read_bytes
 
 T = TypeVar("T")
@@ -27,10 +28,17 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 
 
 def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
-    """Print diagnostics to standard error, in order of place. ``quiet`` keeps the errors only."""
-    shown = [d for d in dict.fromkeys(diagnostics) if not quiet or d.severity is Severity.ERROR]
-    for diagnostic in sorted(shown, key=_order):
-        say(_worded(diagnostic))
+    """Print diagnostics to standard error, in order of place. ``quiet`` keeps the errors only.
+
+    What several leaflets have in common is printed once, with the names of all.
+    """
+    jobs: dict[Diagnostic, list[Job]] = {}
+    for diagnostic in diagnostics:
+        if not quiet or diagnostic.severity is Severity.ERROR:
+            found = jobs.setdefault(replace(diagnostic, job=None), [])
+            found += [diagnostic.job] if diagnostic.job else []
+    for diagnostic in sorted(jobs, key=_order):
+        say(_worded(diagnostic, jobs[diagnostic]))
 
 
 def say(text: str) -> None:
@@ -78,12 +86,14 @@ def _order(diagnostic: Diagnostic) -> tuple[bool, Place]:
     return (diagnostic.place is not None, diagnostic.place or Place(Path()))
 
 
-def _worded(diagnostic: Diagnostic) -> str:
+def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
     colour = _COLOURS[diagnostic.severity]
     head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
     lines = [f"{head}: {_printable(diagnostic.message)}"]
     if diagnostic.place:
         lines += _excerpt(diagnostic.place, colour)
+    if jobs:
+        lines.append(f"  = In {', '.join(map(str, sorted(set(jobs))))}")
     if diagnostic.hint:
         lines.append(f"  = {_printable(diagnostic.hint)}")
     return "\n".join(lines)
