@@ -21,8 +21,8 @@ T = TypeVar("T")
 EXCERPT = 140
 """The most characters of a source line that are shown."""
 
-MOST_SHOWN = 100_000_000
-"""The largest file that is opened to show a line of it."""
+MOST_SHOWN = 2_000_000
+"""The largest file, in bytes, that is opened to show a line of it."""
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 

@@ -1,0 +1,172 @@
+"""Files that nobody can mean: refused in one message, and nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.hostile import (
+    EARLIER,
+    LEAFLET,
+    Case,
+    assert_no_trace,
+    assert_refused,
+    change,
+    clinic_with,
+    files,
+    grow,
+    link,
+    make_folder,
+    make_pipe,
+    with_block,
+    with_logo,
+    write,
+)
+from tests.world import TINY_LEAFLET, handouts
+
+LAUGHS = "a: &a [ha, ha]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+
+FILES = [
+    Case("a leaflet of 50 MB", grow(LEAFLET, 50_000_000), "file-too-large", LEAFLET, 1, 1),
+    Case(
+        "settings of 50 MB",
+        grow("handouts.yaml", 50_000_000),
+        "file-too-large",
+        "handouts.yaml",
+        1,
+        1,
+    ),
+    Case(
+        "a logo of 50 MB",
+        with_logo(grow("logo.svg", 50_000_000)),
+        "file-too-large",
+        "logo.svg",
+        1,
+        1,
+    ),
+    Case("a million laughs", write(LEAFLET, LAUGHS), "alias", LEAFLET, 1, 4),
+    Case(
+        "lists in lists", write(LEAFLET, f"sections: {'[' * 100_000}"), "too-deep", LEAFLET, 1, 31
+    ),
+    Case(
+        "lists in lists that close",
+        write(LEAFLET, f"sections: {'[' * 100_000}{']' * 100_000}"),
+        "too-deep",
+        LEAFLET,
+        1,
+        31,
+    ),
+    Case("mappings in mappings", write(LEAFLET, "{a: " * 100_000), "too-deep", LEAFLET, 1, 85),
+    Case("dashes after dashes", write(LEAFLET, "- " * 100_000), "too-deep", LEAFLET, 1, 43),
+    Case("Latin-1", change("A tiny", "Für", "latin-1"), "not-utf8", LEAFLET, 5, 9),
+    Case("UTF-16", change("A tiny", "Für", "utf-16"), "not-utf8", LEAFLET, 1, 1),
+    Case("zero bytes", grow(LEAFLET, 900_000), "control-character", LEAFLET, 19, 1),
+    Case("a zero byte", change("A tiny", "Zero\0"), "control-character", LEAFLET, 5, 12),
+    Case("a bell", change("A tiny", "Bell\x07"), "control-character", LEAFLET, 5, 12),
+    Case("an escape sequence", change("A tiny", "\x1b[31mRed"), "control-character", LEAFLET, 5, 8),
+    Case("a bell by its number", change("A tiny", r'"\x07"'), "control-character", LEAFLET, 5, 8),
+    Case("text turned round", change("A tiny", "\u202eynit A"), "control-character", LEAFLET, 5, 8),
+    Case("a pipe", make_pipe(LEAFLET), "unreadable", LEAFLET, 1, 1),
+    Case("a device", link(LEAFLET, "/dev/zero"), "unreadable", LEAFLET, 1, 1),
+    Case("a link to itself", link(LEAFLET, LEAFLET), "unreadable", LEAFLET, 1, 1),
+    Case("a day beyond days", change("2026-11-22", "9999-12-31"), "out-of-range", LEAFLET, 4, 9),
+    Case("half a surrogate", change("A tiny leaflet", r'"\ud800"'), "yaml-syntax", LEAFLET, 5, 11),
+    Case("a folder for a leaflet", make_folder(LEAFLET), "unreadable", LEAFLET, 1, 1),
+    Case("a folder for the settings", make_folder("handouts.yaml"), "no-workspace", ".", 1, 1, 2),
+    Case(
+        "a folder for a logo",
+        with_logo(make_folder("logo.svg")),
+        "missing-image",
+        "brand.yaml",
+        1,
+        7,
+    ),
+    Case("a link to nothing", link(LEAFLET, "gone.yaml"), "unreadable", LEAFLET, 1, 1),
+    Case(
+        "settings that link to nothing", link("handouts.yaml", "gone"), "no-workspace", ".", 1, 1, 2
+    ),
+    Case(
+        "a logo that links to nothing",
+        with_logo(link("logo.svg", "gone.svg")),
+        "missing-image",
+        "brand.yaml",
+        1,
+        7,
+    ),
+    Case(
+        "a logo that is not there",
+        with_logo(write("other.svg", "")),
+        "missing-image",
+        "brand.yaml",
+        1,
+        7,
+    ),
+    Case(
+        "a logo that links outside",
+        with_logo(link("logo.svg", "../x.svg")),
+        "outside",
+        "brand.yaml",
+        1,
+        7,
+    ),
+    Case(
+        "a very long line",
+        change("title: A tiny", f"title: {'word ' * 100_000}: A"),
+        "yaml-syntax",
+        LEAFLET,
+        5,
+        500_008,
+    ),
+    Case(
+        "10,000 keys twice",
+        write(LEAFLET, TINY_LEAFLET + "title: Again\n" * 10_000),
+        "duplicate-key",
+        LEAFLET,
+        19,
+        1,
+    ),
+    Case(
+        "an integer of 4,000 digits",
+        with_block(f"{{type: write_in, prompt: Notes, lines: {'9' * 4_000}}}"),
+        "wrong-type",
+        LEAFLET,
+        19,
+        48,
+    ),
+    Case(
+        "an object of a program",
+        with_block("!!python/object/apply:os.system [touch written]"),
+        "tag",
+        LEAFLET,
+        19,
+        9,
+    ),
+    Case("a template in a text", change("for tests", "{{ 7*7 }}"), "markup", LEAFLET, 7, 6),
+    Case(
+        "a template for a text", change("This leaflet", "{{ 7*7 }}"), "key-not-text", LEAFLET, 7, 7
+    ),
+]
+
+
+@pytest.mark.parametrize("case", FILES, ids=lambda case: case.name)
+def test_a_build_refuses_it(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One error at its place, no stack trace, and the earlier leaflet stays as it was."""
+    monkeypatch.chdir(tmp_path)
+    assert_refused(case, tmp_path)
+
+
+@pytest.mark.parametrize("case", FILES, ids=lambda case: case.name)
+def test_a_check_tells_people_where_it_stands(case: Case, tmp_path: Path) -> None:
+    """The message for people names the code, the file, the line and the column."""
+    clinic = clinic_with(tmp_path, case.builder)
+    result = handouts("check", "-w", clinic)
+    assert_no_trace(result)
+    assert result.exit_code == case.exit_code
+    assert f"error[{case.code}]: " in result.stderr
+    assert f" --> {clinic / case.file}:{case.line}:{case.column}\n" in result.stderr
+    assert result.stderr.count(f" --> {clinic}") == 1
+    assert files(tmp_path / "out") == EARLIER
