@@ -34,10 +34,6 @@ def test_each_fault_is_told_where_it_stands(case: Path, tmp_path: Path) -> None:
     assert sorted(_found(tmp_path, tmp_path / name)) == sorted(expected)
 
 
-def test_there_are_enough_cases() -> None:
-    assert len(CASES) >= 25
-
-
 def _expected(lines: list[str]) -> list[Found]:
     found, fault = [], 0
     for number, line in enumerate(lines, start=1):

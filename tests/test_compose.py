@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handouts.catalogue import read_catalogue
-from handouts.compose import compose
+from handouts.compose import _ranges, compose
 from handouts.diagnostics import HandoutsError
 from handouts.models.blocks import RiskBlock
 from handouts.resolve import Request, resolve
@@ -73,6 +73,21 @@ def test_a_late_review_is_marked() -> None:
     html = compose(document, demo().workspace.template_layers).html
     assert "Review overdue." in html
     assert "No clinician has approved this leaflet." in html
+
+
+RANGES = [
+    ((), ""),
+    ((1,), "1"),
+    ((1, 2), "1, 2"),
+    ((1, 2, 3), "1-3"),
+    ((1, 3, 4, 5, 8), "1, 3-5, 8"),
+    ((2, 4, 5, 9, 10, 11), "2, 4, 5, 9-11"),
+]
+
+
+@pytest.mark.parametrize(("numbers", "words"), RANGES)
+def test_numbers_in_a_row_are_printed_as_a_range(numbers: tuple[int, ...], words: str) -> None:
+    assert _ranges(numbers) == words.replace("-", "\N{EN DASH}")
 
 
 TEMPLATE_FAULTS = [

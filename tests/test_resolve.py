@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pickle
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from handouts.catalogue import read_catalogue
 from handouts.resolve import Request, add_months, resolve
-from tests.world import DAY, demo, demo_document
+from handouts.workspace import open_workspace
+from tests.world import DAY, TINY_LEAFLET, demo, demo_document, make_tiny
 
 MONTHS = [
     (date(2026, 11, 22), 12, date(2027, 11, 22)),
@@ -45,11 +48,18 @@ def test_the_digest_follows_the_words_and_not_the_paper() -> None:
     assert a4.digest != changed.digest
 
 
-def test_sources_are_numbered_in_order_of_first_use() -> None:
-    document = demo_document("acne-explained", "a4")
-    first_uses = [number for section in document.sections for number in section.numbers]
-    assert min(first_uses) == 1
-    assert set(first_uses) == set(range(1, len(document.references) + 1))
+def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
+    """Blocks name their sources against the order of the alphabet, some of them again."""
+    blocks = """\
+      - {type: text, paragraphs: [First.], sources: [BAD-ACNE, AAD2024]}
+      - {type: text, paragraphs: [Second.], sources: [AAD-TINT, BAD-ACNE]}
+"""
+    leaflet = TINY_LEAFLET.replace("      - type: sources\n", f"{blocks}      - type: sources\n")
+    make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
+    catalogue = read_catalogue(open_workspace(tmp_path, tmp_path))
+    document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
+    assert [source.key for source in document.references] == ["BAD-ACNE", "AAD2024", "AAD-TINT"]
+    assert [section.numbers for section in document.sections] == [(), (1, 2, 3)]
 
 
 def test_a_review_that_is_past_is_marked() -> None:
