@@ -14,6 +14,7 @@ from handouts.files import read_bytes
 from handouts.layers import MARK, content_layers, find_workspace, template_layers
 from handouts.models.clinic import Brand, Picture, Settings
 from handouts.pictures import picture_fault
+from handouts.strays import strays
 from handouts.validate import Loaded, attempt
 
 MOST_LOGO_BYTES = 2_000_000
@@ -63,6 +64,7 @@ def open_workspace(folder: Path | None, start: Path) -> Workspace:
 def _read(folder: Path, notices: tuple[Diagnostic, ...]) -> Workspace:
     problems: list[Diagnostic] = []
     settings = attempt(folder / MARK, Settings, problems)
+    problems += strays(folder)
     brand, logo = Brand(), None
     if (folder / "brand.yaml").is_file():
         loaded = attempt(folder / "brand.yaml", Brand, problems)

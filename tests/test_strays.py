@@ -1,0 +1,51 @@
+"""Files that would be left out without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handouts.strays import strays
+from tests.world import handouts, make_workspace
+
+BESIDE_THE_POINT = [
+    ("content/leaflets/mine.yml", "not-read", "Rename it to `mine.yaml`"),
+    ("content/blocks/laser/mine.yml", "not-read", "Rename it to `mine.yaml`"),
+    ("content/sources.yml", "not-read", "Rename it to `sources.yaml`"),
+    ("brand.yml", "not-read", "Rename it to `brand.yaml`"),
+    ("content/leaflets/My leaflet.yaml", "file-name", "lower-case words joined by hyphens"),
+    ("content/leaflets/mine_2.yaml", "file-name", "lower-case words joined by hyphens"),
+    ("content/blocks/Laser/mine.yaml", "file-name", "lower-case words joined by hyphens"),
+]
+
+FINE = [
+    *("content/leaflets/after-the-laser.yaml", "content/blocks/laser/day-2.yaml"),
+    *("content/regions/GB.yaml", "content/sources.yaml", "content/notes.txt"),
+    *("content/leaflets/.#mine.yaml", "content/leaflets/._mine.yml"),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "remedy"), BESIDE_THE_POINT)
+def test_a_file_that_is_left_out_is_told_with_the_remedy(
+    name: str, code: str, remedy: str, tmp_path: Path
+) -> None:
+    make_workspace(tmp_path, {name: "x: y\n"})
+    (found,) = strays(tmp_path)
+    assert found.place
+    assert (found.code, found.place.file) == (code, tmp_path / name)
+    assert remedy in (found.hint or "")
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_a_file_that_is_read_or_hidden_is_not(name: str, tmp_path: Path) -> None:
+    make_workspace(tmp_path, {name: "x: y\n"})
+    assert not list(strays(tmp_path))
+
+
+@pytest.mark.parametrize("command", ["check", "list", "show acne-explained"])
+def test_every_command_tells_it_and_goes_on(command: str, tmp_path: Path) -> None:
+    make_workspace(tmp_path, {"content/leaflets/acne-explained.yml": "id: acne-explained\n"})
+    result = handouts(*command.split(), "-w", tmp_path)
+    assert result.exit_code == 0
+    assert "warning[not-read]: " in result.stderr
