@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from handouts.shipped import DEMO_CLINIC
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
@@ -110,6 +113,19 @@ def test_help_is_help_with_json_too() -> None:
 
 def test_without_a_command_it_is_help() -> None:
     assert handouts().stdout == handouts("--help").stdout
+
+
+@pytest.mark.parametrize("option", ["--json", "--verbose"])
+def test_a_reader_who_has_read_enough_is_no_fault(option: str) -> None:
+    """As in ``handouts show … | head``: the pipe is closed before all is written."""
+    show = ["handouts", "show", "acne-explained", "-w", str(DEMO_CLINIC), option]
+    command, pipe = [sys.executable, "-m", *show], subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe) as program:
+        assert program.stdout
+        assert program.stderr
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == 0
 
 
 def _errors(answer: dict[str, Any]) -> list[str]:
