@@ -7,17 +7,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near_miss
+from handouts.diagnostics import Diagnostic, HandoutsError, choices, near_miss
 from handouts.layers import layered_file, layered_files
-from handouts.models.blocks import AnyBlock
+from handouts.models.approvals import Approval
+from handouts.models.base import Model
+from handouts.models.blocks import AnyBlock, ContactBlock, DeviceBlock
+from handouts.models.clinic import Device
 from handouts.models.leaflet import BlockRef, Leaflet
-from handouts.models.tables import Kind, Kinds, Labels, Reference, References, Region, Slot, Slots
+from handouts.models.tables import (
+    Kind,
+    Kinds,
+    Label,
+    Labels,
+    NamedTreatment,
+    NamedTreatments,
+    Reference,
+    References,
+    Region,
+    Slot,
+    Slots,
+)
 from handouts.source import KeyPath
 from handouts.text import Text
 from handouts.validate import Loaded, attempt, load
 from handouts.workspace import Workspace
 
 SOURCE_LANGUAGE = "en"
+
+TABLES: Mapping[str, type[Model]] = {
+    "kinds": Kinds,
+    "treatments": NamedTreatments,
+    "sources": References,
+    "slots": Slots,
+    "labels": Labels,
+}
+"""Files that merge entry by entry, while all others are replaced whole."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +59,12 @@ class Catalogue:
     workspace: Workspace
     leaflets: Files
     blocks: Files
-    kinds: Mapping[str, Kind]
-    kind_places: Mapping[str, Place]
+    kinds: Mapping[str, Loaded[Kind]]
+    treatments: Mapping[str, NamedTreatment]
     references: Mapping[str, Reference]
     slots: Mapping[str, Slot]
-    labels: Mapping[str, Text]
+    labels: Mapping[str, Loaded[Label]]
+    shipped_labels: Mapping[str, Text]
     region: Loaded[Region]
     drawings: frozenset[str]
     faults: tuple[Diagnostic, ...]
@@ -50,11 +75,49 @@ class Catalogue:
         return (SOURCE_LANGUAGE,)
 
     @property
-    def slot_values(self) -> dict[str, str]:
-        """What each slot prints: the region's fills, and the clinic's name and telephone number."""
+    def region_values(self) -> dict[str, str]:
+        """What the region puts into slots."""
+        return {fill.name: fill.value for fill in self.region.model.fills}
+
+    @property
+    def clinic_values(self) -> dict[str, str]:
+        """What the clinic puts into slots."""
         clinic = self.workspace.settings.model.clinic
-        fills = {fill.name: fill.value for fill in self.region.model.fills}
-        return {**fills, "clinic_name": clinic.name, "clinic_phone": clinic.phone}
+        return {"clinic_name": clinic.name, "clinic_phone": clinic.phone}
+
+    def approvals_of(self, leaflet: str, language: str) -> tuple[Approval, ...]:
+        """The clinic's sign-offs of a leaflet in a language and this region, oldest first."""
+        wanted = (leaflet, language, self.region.model.id)
+        return tuple(
+            approval
+            for approval in self.workspace.approvals
+            if (approval.leaflet, approval.language, approval.region) == wanted
+        )
+
+    def offers(self, treatment: str | None) -> bool:
+        """Whether the clinic offers it; a clinic that names none offers all."""
+        offered = {offer.id for offer in self.workspace.settings.model.treatments}
+        return not (treatment and offered) or treatment in offered
+
+    def devices_of(self, leaflet: Leaflet) -> tuple[Device, ...]:
+        """Machines that the clinic has evidence for: the leaflet's own, or all of them."""
+        offered = self.workspace.settings.model.treatments
+        return tuple(
+            treatment.device
+            for treatment in offered
+            if treatment.device and (not leaflet.treatments or treatment.id in leaflet.treatments)
+        )
+
+    def sources_of(self, block: AnyBlock, leaflet: Leaflet) -> tuple[str, ...]:
+        """Keys of the sources of what a block prints; the region's lines bring their own."""
+        region = self.region.model
+        if isinstance(block, ContactBlock) and block.who == "urgent":
+            return tuple(key for line in region.help_lines for key in line.sources)
+        if isinstance(block, DeviceBlock):
+            stated = {device.status for device in self.devices_of(leaflet)}
+            lines = (line for line in region.device_lines if line.status in stated)
+            return tuple(key for line in lines for key in line.sources)
+        return block.sources
 
     def blocks_of(
         self, leaflet: Loaded[Leaflet]
@@ -88,23 +151,30 @@ def read_catalogue(workspace: Workspace) -> Catalogue:
     layers, faults = workspace.content_layers, list[Diagnostic]()
     leaflets = _read_all(layered_files(layers, "leaflets", ".yaml"), Leaflet, faults)
     blocks = _read_all(layered_files(layers, "blocks", ".yaml"), AnyBlock, faults)
-    kinds = _table(layers, "kinds", Kinds, faults)
     return Catalogue(
         workspace,
         leaflets,
         blocks,
-        {key: kind.model for key, kind in kinds.items()},
-        {key: kind.place_of("template") for key, kind in kinds.items()},
-        _models(_table(layers, "sources", References, faults)),
-        _models(_table(layers, "slots", Slots, faults)),
-        {
-            key: label.text
-            for key, label in _models(_table(layers, "labels", Labels, faults)).items()
-        },
+        _table(layers, "kinds", faults),
+        _models(_table(layers, "treatments", faults)),
+        _models(_table(layers, "sources", faults)),
+        _models(_table(layers, "slots", faults)),
+        _table(layers, "labels", faults),
+        {k: label.text for k, label in _models(_table(layers[-1:], "labels", [])).items()},
         _region(workspace),
         _drawings(workspace.template_layers),
         tuple(faults),
     )
+
+
+def entries_by_layer(layers: tuple[Path, ...], name: str) -> dict[str, tuple[Loaded[Any], ...]]:
+    """A table's entries by key with all of their versions, strong to weak. The table is sound."""
+    found: dict[str, tuple[Loaded[Any], ...]] = {}
+    for path in (layer / f"{name}.yaml" for layer in layers):
+        if path.exists():
+            for key, entry in _entries(load(path, TABLES[name]), name, []).items():
+                found[key] = (*found.get(key, ()), entry)
+    return found
 
 
 def _models(entries: dict[str, Loaded[Any]]) -> dict[str, Any]:
@@ -116,9 +186,7 @@ def _drawings(layers: tuple[Path, ...]) -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith("_"))
 
 
-def _table(
-    layers: tuple[Path, ...], name: str, shape: Any, faults: list[Diagnostic]
-) -> dict[str, Loaded[Any]]:
+def _table(layers: tuple[Path, ...], name: str, faults: list[Diagnostic]) -> dict[str, Loaded[Any]]:
     """A table's entries by key, from all layers; a clinic's entry replaces the shipped one.
 
     A table that cannot be read is told in ``faults``; HandoutsError where the shipped one is gone.
@@ -126,7 +194,7 @@ def _table(
     found: dict[str, Loaded[Any]] = {}
     layered_file(layers[-1:], f"{name}.yaml")
     for path in (layer / f"{name}.yaml" for layer in reversed(layers)):
-        if path.exists() and (table := attempt(path, shape, faults)):
+        if path.exists() and (table := attempt(path, TABLES[name], faults)):
             found |= _entries(table, name, faults)
     return found
 
@@ -145,7 +213,8 @@ def _entries(table: Loaded[Any], name: str, faults: list[Diagnostic]) -> dict[st
 
 def _region(workspace: Workspace) -> Loaded[Region]:
     name = workspace.settings.model.region
-    known = layered_files(workspace.content_layers, "regions", ".yaml")
+    files = layered_files(workspace.content_layers, "regions", ".yaml")
+    known = {name: path for name, path in files.items() if "/" not in name}
     if name not in known:
         place = workspace.settings.place_of("region")
         raise HandoutsError(
@@ -166,15 +235,29 @@ def _read_all(files: Mapping[str, Path], shape: Any, faults: list[Diagnostic]) -
 
 
 def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
-    """The leaflets that were named, or all of them. HandoutsError names every unknown one."""
+    """The leaflets that were named, or all that the clinic offers.
+
+    HandoutsError tells every name that is not known or not offered.
+    """
     known = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
-    wanted = tuple(dict.fromkeys(names)) or tuple(known)
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise HandoutsError(*(_unknown_leaflet(name, known) for name in unknown))
+    offered = [name for name in known if _offered(name, catalogue)]
+    wanted = tuple(dict.fromkeys(names)) or tuple(offered)
+    if wrong := [name for name in wanted if name not in offered]:
+        raise HandoutsError(*(_not_there(name, known) for name in wrong))
     return wanted
 
 
-def _unknown_leaflet(name: str, known: list[str]) -> Diagnostic:
+def _offered(name: str, catalogue: Catalogue) -> bool:
+    """Whether the clinic offers one of the leaflet's treatments; an unread leaflet stays."""
+    leaflet = catalogue.leaflets.read.get(name)
+    treatments = leaflet.model.treatments if leaflet else ()
+    return not treatments or any(map(catalogue.offers, treatments))
+
+
+def _not_there(name: str, known: list[str]) -> Diagnostic:
+    if name in known:
+        message = f"The clinic does not offer the treatment of the leaflet `{name}`"
+        hint = "Add the treatment to `treatments` in `handouts.yaml`"
+        return Diagnostic("not-offered", message, hint=hint)
     hint = near_miss(name, known) or "`handouts list` shows the leaflets that there are"
     return Diagnostic("unknown-leaflet", f"There is no leaflet `{name}`", hint=hint)

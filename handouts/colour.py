@@ -1,6 +1,19 @@
-"""Colour arithmetic: contrast by WCAG 2.2 and tints on white paper."""
+"""Colour arithmetic: contrast by WCAG 2.2, tints on white paper, grey, the nearest colour."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from colorsys import hls_to_rgb, rgb_to_hls
+
+WHITE = "#ffffff"
+
+READABLE = 4.5
+"""The least contrast of text (WCAG 2.2, success criterion 1.4.3)."""
+
+PANEL = 0.07
+"""The tint that panels and rows of tables lie on, as `templates/styles/tokens.j2` sets it."""
+
+_STEP = 1 / 512
 
 
 def contrast(one: str, other: str) -> float:
@@ -11,8 +24,29 @@ def contrast(one: str, other: str) -> float:
 
 def tint(colour: str, share: float) -> str:
     """A colour thinned on white paper: ``share`` 1 is the colour itself, 0 is white."""
-    mixed = (round(255 - (255 - channel) * share) for channel in _channels(colour))
-    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+    return _hex(255 - (255 - channel) * share for channel in _channels(colour))
+
+
+def grey(colour: str) -> str:
+    """What a printer without colours makes of it (PDF 1.7, section 10.3.3, "gray")."""
+    red, green, blue = _channels(colour)
+    return _hex([0.3 * red + 0.59 * green + 0.11 * blue] * 3)
+
+
+def nearest_passing(colour: str, passes: Callable[[str], bool]) -> str | None:
+    """The colour of the same hue that passes with the least change of lightness, or None."""
+    hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    for step in range(round(1 / _STEP) + 1):
+        for changed in (lightness - step * _STEP, lightness + step * _STEP):
+            if 0 <= changed <= 1:
+                found = _hex(255 * channel for channel in hls_to_rgb(hue, changed, saturation))
+                if passes(found):
+                    return found
+    return None
+
+
+def _hex(channels: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(channel):02x}" for channel in channels)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -6,21 +6,29 @@ Pictures go in as data URIs, so the page names no file and the press needs none.
 from __future__ import annotations
 
 import base64
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from handouts import shipped
+from handouts.areas import AREA, PHONE_DEPTH, PHONE_LINE, Area, phone_area, placeholder
 from handouts.colour import tint
-from handouts.document import Document, Section
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.document import SHORT, Document, Section
 from handouts.layers import layered_file
 from handouts.models.blocks import RiskBlock
-from handouts.models.clinic import Brand
+from handouts.models.clinic import Brand, Clinic
+from handouts.personal import Personal, Placed, place
+from handouts.pictures import SVG, picture_fault
+from handouts.qr import qr_modules, qr_svg
 from handouts.source import read_yaml
 from handouts.templates import Templates, UnknownNameError
 from handouts.text import Run, Text
@@ -29,66 +37,299 @@ PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
 
 WIDE_BLOCKS = frozenset(
-    {"contact", "figure", "key_points", "options", "risk", "sources", "table", "timeline"}
+    {
+        "benefits_harms",
+        "contact",
+        "figure",
+        "key_points",
+        "options",
+        "risk",
+        "sources",
+        "table",
+        "timeline",
+    }
 )
 """Blocks that need the whole width of the page."""
+
+_NOBODY = Clinic(name="area:author", phone="area:phone")
+_STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
+"""Improbable colours, which no drawing has: the imprint puts the clinic's in their place."""
+
+
+PALETTE = "figures/palette.yaml"
+DRAFT_TITLE = "draft_title"
 
 
 @dataclass(frozen=True)
 class Page:
-    """HTML that stands alone, and the title that its PDF shows."""
+    """HTML that stands alone, and the title that its PDF shows.
+
+    Where it holds areas open, ``areas`` are they, in the order of their placeholders, and
+    ``colours`` tells which colours stand for the brand's: token, and strength from 0 to 1.
+    """
 
     html: str
     title: str
+    areas: tuple[Area, ...] = ()
+    colours: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
-def compose(document: Document, layers: tuple[Path, ...]) -> Page:
-    """Set the document with the templates of the layers, strong to weak.
+def compose(document: Document, layers: tuple[Path, ...], personal: Personal | None = None) -> Page:
+    """Set the document with the templates of the layers, strong to weak: the whole page.
 
-    Raises HandoutsError with the template's file and line for a fault in a template.
+    Raises HandoutsError with the template's file and line for a fault in a template, and for
+    personal words that do not fit.
     """
-    templates = Templates(layers)
-    html = templates.render(document.template, _names(document, templates))
-    return Page(html, _title(document))
+    setting = _Setting(document, Templates(layers), _placed(personal, document))
+    return Page(setting.whole(), _title(document))
 
 
-def _names(document: Document, templates: Templates) -> dict[str, Any]:
-    """What a template may use; the contract is written down in docs/architecture.md."""
-    rich = partial(_rich, phones=frozenset(document.phone_slots))
-    labels = {label.key: label.text for label in document.labels}
-    palette = _palette(layered_file(templates.layers, "figures/palette.yaml"))
-    width, height = PAPER_SIZES[document.paper]
+def compose_plate(
+    document: Document, layers: tuple[Path, ...], personal: Personal | None = None
+) -> Page:
+    """The same page for every clinic: areas are held open, colours and facts are stand-ins.
 
-    def render(name: str, **values: object) -> str:
-        return _svg_uri(templates.render(name, values))
+    A clinic's own templates may print its facts anywhere, so with them only the areas are open.
+    """
+    blank = document if _has_own(layers) else _without_clinic(document)
+    held = Placeholders()
+    setting = _Setting(blank, Templates(layers), _placed(personal, document), held)
+    return Page(setting.whole(), _title(document), held.areas, setting.colours)
 
-    return {
-        "leaflet": document,
-        "document_title": _title(document),
-        "page_width": width,
-        "page_height": height,
-        "rich": rich,
-        "label": _labeller(labels, rich),
-        "blocks_beside": _blocks_beside,
-        "section_rows": _section_rows,
-        "page_of": _counters(labels["page_of"]),
-        "day": partial(_day, language=document.language),
-        "drawing": lambda name, tone: render(
-            f"figures/{name}.svg.j2", skin=palette["tones"][tone], ink=palette["inks"]
-        ),
-        "icon": lambda name, colour: render(f"icons/{name}.svg.j2", colour=colour),
-        "ranges": _ranges,
-        "share_colours": lambda block: _share_colours(block, document.brand),
-        "people": lambda block: render(
-            "parts/people.svg.j2", fills=_fills(block, document.brand), total=block.denominator
-        ),
-        "picture": lambda picture: _data_uri(picture.data, picture.media_type),
-    }
+
+def compose_areas(
+    document: Document,
+    layers: tuple[Path, ...],
+    areas: Iterable[Area],
+    personal: Personal | None = None,
+) -> tuple[Page, Mapping[str, str]]:
+    """Areas filled for the document's clinic, a page for each, and what each says in words."""
+    setting = _Setting(document, Templates(layers), _placed(personal, document))
+    areas = tuple(areas)
+    words = {area.name: _spoken(setting.filled(area)) for area in areas}
+    return Page(setting.whole("areas.html.j2", areas=areas), document.clinic.name), words
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """Templates by the names that they are used by, with their files; keys of printed labels."""
+
+    templates: Mapping[str, Path]
+    labels: frozenset[str]
+
+
+def ingredients(document: Document, layers: tuple[Path, ...]) -> Ingredients:
+    """What the document's page is set with. Raises HandoutsError as ``compose`` does."""
+    templates = Templates(layers, fresh=True)
+    setting = _Setting(document, templates, None)
+    setting.whole()
+    title = set() if document.clean else {DRAFT_TITLE}
+    files = {**templates.files, PALETTE: layered_file(layers, PALETTE)}
+    return Ingredients(files, frozenset(setting.labels.printed | title))
+
+
+class _Labels(dict[str, Text]):
+    """Labels by key that remember which of them were printed."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__((label.key, label.text) for label in document.labels)
+        self.printed: set[str] = set()
+
+    def __getitem__(self, key: str) -> Text:
+        self.printed.add(key)
+        return super().__getitem__(key)
+
+
+def _has_own(layers: tuple[Path, ...]) -> bool:
+    """Whether a clinic has templates of its own."""
+    return any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
+
+
+def _without_clinic(document: Document) -> Document:
+    return document.model_copy(update={"clinic": _NOBODY, "brand": _STAND_IN, "logo": None})
+
+
+_TAG = re.compile(r"<[^>]*>")
+_ALT = re.compile(r'<img[^>]* alt="([^"]*)"[^>]*>')
+
+
+def _spoken(html: str) -> str:
+    """The words of a little HTML, pictures by their alternative texts."""
+    words = _TAG.sub(" ", _ALT.sub(r" \1. ", html))
+    return unescape(" ".join(words.split()))
+
+
+def _placed(personal: Personal | None, document: Document) -> Placed | None:
+    day = partial(_day, language=document.language)
+    return place(personal, document, day(personal.day)) if personal else None
+
+
+class Placeholders:
+    """The areas that a page holds open, in the order of their first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Area, int] = {}
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        return tuple(self._numbers)
+
+    def image(self, area: Area) -> Markup:
+        """A picture of the area's size; its alternative text names the area."""
+        number = self._numbers.setdefault(area, len(self._numbers))
+        size = f"width: {area.width}{area.unit}; height: {area.height}{area.unit}"
+        image = Markup('<img class="area {}-area" src="{}" alt="{}" style="{}">')
+        return image.format(area.kind, placeholder(number), AREA + area.name, size)
+
+
+class _Setting:
+    """A document being set: what its templates may use, and the areas that are held open.
+
+    The names that a template may use are written down in docs/architecture.md.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        templates: Templates,
+        personal: Placed | None,
+        held: Placeholders | None = None,
+    ) -> None:
+        self.document, self.templates, self.held = document, templates, held
+        self.colours: dict[str, tuple[str, float]] = {}
+        if document.brand is _STAND_IN:
+            brand = document.brand
+            self.colours = {brand.primary: ("primary", 1), brand.accent: ("accent", 1)}
+        self.rich = partial(_rich, phone=self._phone, phones=frozenset(document.phone_slots))
+        self.palette = _palette(layered_file(templates.layers, PALETTE))
+        self.labels = _Labels(document)
+        self.names = self._names(personal)
+
+    def whole(self, template: str | None = None, **more: object) -> str:
+        """The document's template, or another one, filled."""
+        return self.templates.render(template or self.document.template, {**self.names, **more})
+
+    def filled(self, area: Area) -> Markup:
+        """What stands in an area."""
+        bold = area.name.startswith("phone-bold")
+        html = self.templates.render(f"areas/{area.kind}.html.j2", {**self.names, "bold": bold})
+        return Markup(html)  # noqa: S704 - a template's own output, escaped where it was made
+
+    def area(self, name: str, width: float, height: float) -> Markup:
+        """An area as a template asks for it: held open, or filled at once."""
+        area = Area(name, round(width, 2), height)
+        if self.held:
+            return self.held.image(area)
+        size = f"width: {area.width}mm; height: {area.height}mm"
+        narrow = " narrow" if name == "card-narrow" else ""
+        box = Markup('<div class="area {}-area{}" style="{}">{}</div>')
+        return box.format(area.kind, narrow, size, self.filled(area))
+
+    def tint(self, colour: str, share: float) -> str:
+        """A colour thinned on white; what the brand's stand-ins become is kept in mind."""
+        thinned = tint(colour, share)
+        if colour in self.colours:
+            token, strength = self.colours[colour]
+            self.colours[thinned] = (token, strength * share)
+        return thinned
+
+    def _phone(self, run: Run) -> Markup:
+        if self.held and run.slot == "clinic_phone":
+            return self.held.image(phone_area(run.text, bold=run.bold))
+        return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
+
+    def _picture_of(self, name: str, **values: object) -> str:
+        drawn, found = self.templates.render(name, values), self.templates.place_of(name)
+        if not found.file.is_relative_to(shipped.TEMPLATES):
+            _look_into(drawn, found)
+        return _svg_uri(drawn)
+
+    def _drawing(self, name: str, tone: str) -> str:
+        skin, ink = self.palette["tones"][tone], self.palette["inks"]
+        return self._picture_of(f"figures/{name}.svg.j2", skin=skin, ink=ink)
+
+    def _people(self, block: RiskBlock) -> str:
+        colours = self._share_colours(block)
+        shares = zip(block.shares, colours, strict=True)
+        fills = tuple(colour for share, colour in shares for _ in range(share.count))
+        return self._picture_of("parts/people.svg.j2", fills=fills, total=block.denominator)
+
+    def _share_colours(self, block: RiskBlock) -> tuple[str, ...]:
+        """A colour for each share: benefits in the primary, harms in the accent, the rest white."""
+        base = {"benefit": self.document.brand.primary, "harm": self.document.brand.accent}
+        seen = Counter[str]()
+        colours = []
+        for share in block.shares:
+            strength = 1 if not seen[share.meaning] else 0.5
+            whole = base.get(share.meaning)
+            colours.append(self.tint(whole, strength) if whole else "#ffffff")
+            seen[share.meaning] += 1
+        return tuple(colours)
+
+    def _names(self, personal: Placed | None) -> dict[str, Any]:
+        document = self.document
+        width, height = PAPER_SIZES[document.paper]
+        return {
+            "leaflet": document,
+            "document_title": _title(document),
+            "phone_line": PHONE_LINE,
+            "phone_depth": PHONE_DEPTH,
+            "page_width": width,
+            "page_height": height,
+            "rich": self.rich,
+            "label": _labeller(self.labels, self.rich),
+            "area": self.area,
+            "filled": self.filled,
+            "thinned": self.tint,
+            "personal": personal,
+            "blocks_beside": _blocks_beside,
+            "section_rows": _section_rows,
+            "page_of": _counters(self.labels["page_of"]),
+            "day": partial(_day, language=document.language),
+            "drawing": self._drawing,
+            "icon": lambda name, colour: self._picture_of(f"icons/{name}.svg.j2", colour=colour),
+            "ranges": _ranges,
+            "share_colours": self._share_colours,
+            "people": self._people,
+            "qr": lambda: _svg_uri(qr_svg(_qr_payload(document))),
+            "picture": lambda picture: _data_uri(picture.data, picture.media_type),
+        }
+
+
+def _look_into(drawn: str, found: Place) -> None:
+    """A clinic's drawing is held against what can be printed, as its logo is."""
+    if fault := picture_fault(drawn.encode(), SVG):
+        message = f"The drawing cannot be printed: it {fault}"
+        hint = "Draw it with shapes and text of its own"
+        raise HandoutsError(Diagnostic("unreadable-picture", message, found, hint))
 
 
 def _title(document: Document) -> str:
-    mark = "" if document.clean else _word(document, "draft_title") + ": "
+    mark = "" if document.clean else _word(document, DRAFT_TITLE) + ": "
     return mark + document.title.plain
+
+
+def qr_matrix(document: Document) -> list[list[int]]:
+    """The modules of the document's QR code, row by row."""
+    return qr_modules(_qr_payload(document))
+
+
+def qr_words(document: Document) -> str:
+    """The QR code's alternative text."""
+    label = next(label.text for label in document.labels if label.key == "qr_alt")
+    return label.fill({"code": document.code}).plain
+
+
+def _qr_payload(document: Document) -> str:
+    """What the QR code says: the clinic's address for the leaflet, or the leaflet's code."""
+    if document.link is None:
+        return document.code
+    facts = {
+        "leaflet": document.leaflet,
+        "language": document.language,
+        "digest": document.digest[:SHORT],
+    }
+    return Text.parse(document.link).fill_known(facts).plain
 
 
 def _word(document: Document, key: str) -> str:
@@ -115,14 +356,13 @@ def _counters(text: Text) -> Markup:
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
-def _rich(text: Text, phones: frozenset[str]) -> Markup:
-    return Markup("").join(_run(run, phones) for run in text.runs)
+def _rich(text: Text, phone: Callable[[Run], Markup], phones: frozenset[str]) -> Markup:
+    return Markup("").join(
+        _run(run, phone(run) if run.slot in phones else escape(run.text)) for run in text.runs
+    )
 
 
-def _run(run: Run, phones: frozenset[str]) -> Markup:
-    words = escape(run.text)
-    if run.slot in phones:
-        words = Markup('<span class="ltr" dir="ltr">{}</span>').format(words)
+def _run(run: Run, words: Markup) -> Markup:
     return Markup("<strong>{}</strong>").format(words) if run.bold else words
 
 
@@ -173,30 +413,8 @@ def _span(run: list[int]) -> str:
     return f"{run[0]}\N{EN DASH}{run[-1]}"
 
 
-def _share_colours(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
-    """A colour for each share: benefits in the primary, harms in the accent, the rest white."""
-    base = {"benefit": brand.primary, "harm": brand.accent}
-    seen = Counter[str]()
-    colours = []
-    for share in block.shares:
-        thinned = (
-            tint(base[share.meaning], 1 if not seen[share.meaning] else 0.5)
-            if share.meaning in base
-            else "#ffffff"
-        )
-        seen[share.meaning] += 1
-        colours.append(thinned)
-    return tuple(colours)
-
-
-def _fills(block: RiskBlock, brand: Brand) -> tuple[str, ...]:
-    """One colour for each person of the denominator, share after share."""
-    shares = zip(block.shares, _share_colours(block, brand), strict=True)
-    return tuple(colour for share, colour in shares for _ in range(share.count))
-
-
 def _svg_uri(svg: str) -> str:
-    return _data_uri(svg.encode(), "image/svg+xml")
+    return _data_uri(svg.encode(), SVG)
 
 
 def _data_uri(data: bytes, media_type: str) -> str:

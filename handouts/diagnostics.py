@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 
 class Severity(StrEnum):
@@ -30,14 +30,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Job:
-    """The leaflet that was being made, in its language and on its paper."""
+    """The leaflet that was being made, in its language and region and on its paper."""
 
     leaflet: str
-    language: str
+    locale: str
     paper: str
 
     def __str__(self) -> str:
-        return f"{self.leaflet} ({self.language}, {self.paper})"
+        return f"{self.leaflet} ({self.locale}, {self.paper})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Diagnostic:
     def to_json(self) -> dict[str, Any]:
         """A flat record for ``--json``: null for what belongs to a place or job there is not."""
         place = asdict(self.place) if self.place else dict.fromkeys(("file", "line", "column"))
-        job = asdict(self.job) if self.job else dict.fromkeys(("leaflet", "language", "paper"))
+        job = asdict(self.job) if self.job else dict.fromkeys(("leaflet", "locale", "paper"))
         return {
             "code": self.code,
             "severity": str(self.severity),
@@ -68,6 +68,19 @@ class Diagnostic:
             "hint": self.hint,
             **job,
         }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """Take back what ``to_json`` gave; the width of the place is lost."""
+        file, leaflet = record["file"], record["leaflet"]
+        return cls(
+            record["code"],
+            record["message"],
+            Place(Path(file), record["line"], record["column"]) if file else None,
+            record["hint"],
+            Severity(record["severity"]),
+            Job(leaflet, record["locale"], record["paper"]) if leaflet else None,
+        )
 
 
 class HandoutsError(Exception):
@@ -95,6 +108,8 @@ def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None
 
 def choices(known: Iterable[str], most: int = 20) -> str:
     """A hint that lists what may be written."""
+    if not known:
+        return "There is nothing to choose from"
     names = sorted(known)
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return "Use one of: " + ", ".join(f"`{n}`" for n in names[:most]) + rest

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Literal
 
+from handouts.models.approvals import Role
 from handouts.models.base import Model
 from handouts.models.blocks import AnyBlock
-from handouts.models.clinic import Brand, Clinic, Picture
+from handouts.models.clinic import Brand, Clinic, FontFile, Picture
 from handouts.models.tables import HelpLine, Paper, Reference
 from handouts.text import Text
 
-Approval = Literal["unapproved"]
-"""State of the sign-off. Shipped leaflets are unapproved: no clinician has signed them."""
+ApprovalState = Literal["unapproved", "lapsed", "expired", "approved"]
+"""Nobody signed; the words changed after; the time is up; every role that is needed holds."""
+
+SHORT = 10
+"""Hexadecimal digits of a digest that are printed."""
+
+
+class SignOff(Model):
+    """A sign-off that holds: who, in which role, and when."""
+
+    role: Role
+    by: str
+    signed: date
 
 
 class LabelText(Model):
@@ -21,6 +32,21 @@ class LabelText(Model):
 
     key: str
     text: Text
+
+
+class DeviceStatement(Model):
+    """What the clinic's evidence allows to say of a machine, and when it was last checked."""
+
+    text: Text
+    checked: date
+
+
+class Cost(Model):
+    """What the clinic says of a treatment's sessions and price."""
+
+    name: Text
+    sessions: str | None
+    price: str | None
 
 
 class Section(Model):
@@ -37,7 +63,10 @@ class Section(Model):
 
 
 class Document(Model):
-    """A leaflet for one clinic, language, region and paper: hashable, comparable, picklable."""
+    """A leaflet for one clinic, language, region and paper: hashable, comparable, picklable.
+
+    ``offered`` names the clinic's treatments where it does not offer all of them.
+    """
 
     leaflet: str
     kind: str
@@ -47,7 +76,8 @@ class Document(Model):
     issued: date
     review_due: date
     overdue: bool
-    approval: Approval
+    approval: ApprovalState
+    sign_offs: tuple[SignOff, ...]
     language: str
     direction: Literal["ltr", "rtl"]
     region: str
@@ -61,18 +91,29 @@ class Document(Model):
     clinic: Clinic
     brand: Brand
     logo: Picture | None
+    fonts: tuple[FontFile, ...]
     region_name: Text
     help_lines: tuple[HelpLine, ...]
+    devices: tuple[DeviceStatement, ...]
+    offered: tuple[Text, ...]
+    costs: tuple[Cost, ...]
     labels: tuple[LabelText, ...]
     phone_slots: tuple[str, ...]
+    link: str | None
+    digest: str
+    parts: tuple[tuple[str, str], ...]
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the words and facts, the same on every paper."""
-        words = self.model_dump_json(exclude={"paper", "logo", "overdue", "approval"})
-        return hashlib.sha256(words.encode()).hexdigest()
+    def locale(self) -> str:
+        """Language and region: ``en-GB``."""
+        return f"{self.language.split('-')[0]}-{self.region}"
+
+    @property
+    def code(self) -> str:
+        """What names these words on paper and in a record: id, version, locale, short digest."""
+        return f"{self.leaflet} {self.version} {self.locale} {self.digest[:SHORT]}"
 
     @property
     def clean(self) -> bool:
         """Whether the leaflet may go out without a mark."""
-        return self.approval != "unapproved" and not self.overdue
+        return self.approval == "approved" and not self.overdue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
@@ -41,6 +42,45 @@ def write_atomic(path: Path, data: bytes) -> None:
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_new(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files into a folder, all or none, and never over what stands there.
+
+    A folder that is not there yet comes into being whole; in one that is, the last file is written
+    last. HandoutsError lists what stands in the way.
+    """
+    if standing := [name for name in files if os.path.lexists(folder / name)]:
+        message = f"Already there, in `{folder}`: {', '.join(standing)}"
+        hint = "Nothing was written. Take another name, or move away what is there"
+        raise HandoutsError(Diagnostic("exists", message, hint=hint))
+    if folder.exists():
+        _add(folder, files)
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".", suffix=".part") as stage:
+        whole = Path(stage) / folder.name
+        whole.mkdir()
+        _add(whole, files)
+        whole.rename(folder)
+
+
+def _add(folder: Path, files: Mapping[str, str]) -> None:
+    made: list[Path] = []
+    try:
+        for name, text in files.items():
+            path = folder / name
+            missing = [parent for parent in path.parents if not parent.exists()]
+            for parent in reversed(missing):
+                parent.mkdir()
+                made.append(parent)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                made.append(path)
+                file.write(text)
+    except BaseException:
+        for path in reversed(made):
+            path.rmdir() if path.is_dir() else path.unlink()
         raise
 
 

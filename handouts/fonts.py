@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import string
 import tempfile
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -13,6 +15,12 @@ import platformdirs
 
 from handouts import shipped
 from handouts.files import write_atomic
+
+NEEDED = frozenset(f"{string.ascii_letters}{string.digits}{string.punctuation} \xa0‘’“”–…·é£€")  # noqa: RUF001
+"""What a clinic's font must have; the shipped fonts step in for rarer letters and for symbols."""
+
+_FORBIDDEN = 0x0002
+"""Of a font's ``fsType``: "must not be modified, embedded or exchanged" (OpenType, OS/2 table)."""
 
 FAMILIES = ("Noto Sans", "Noto Sans Symbols2", "Noto Sans Math")
 
@@ -38,6 +46,38 @@ def use_private_fonts() -> Path:
 def font_files() -> tuple[Path, ...]:
     """The shipped font files."""
     return tuple(sorted(shipped.FONTS.glob("*.ttf")))
+
+
+def font_fault(data: bytes) -> str | None:
+    """Why a clinic's font cannot be used, as the end of "This font …"; None where it can."""
+    if data[:4] not in (b"\0\1\0\0", b"true", b"OTTO"):
+        return "is not a TrueType or OpenType font"
+    try:
+        names, fs_type, known = _look_into(data)
+    except Exception:  # noqa: BLE001 - the reader of each table fails in its own way
+        return "is damaged"
+    if "fvar" in names:
+        return "holds all weights in one file"
+    if fs_type & 0xF == _FORBIDDEN:
+        return "may not be embedded, as its maker says in it"
+    if missing := sorted(NEEDED - known):
+        shown = ", ".join(f"`{c}`" for c in missing[:8])
+        return f"lacks {len(missing)} characters that leaflets print: {shown}"
+    return None
+
+
+def _look_into(data: bytes) -> tuple[set[str], int, set[str]]:
+    """A font's tables, what may be done with it, and its characters; whole tables or an error."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    with TTFont(BytesIO(data), lazy=True) as font:
+        tables = font.reader.tables
+        whole = all(entry.offset + entry.length <= len(data) for entry in tables.values())
+        if not whole or not tables.keys() & {"glyf", "CFF ", "CFF2"}:
+            raise TTLibError
+        for name in ("head", "hhea", "hmtx", "maxp", "name"):
+            _ = font[name]
+        return set(tables), font["OS/2"].fsType, set(map(chr, font.getBestCmap()))
 
 
 def damaged_fonts() -> tuple[str, ...]:

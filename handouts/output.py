@@ -7,13 +7,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock
 
 from handouts import __version__
-from handouts.document import Document
 from handouts.files import write_atomic
+
+if TYPE_CHECKING:
+    from handouts.document import Document
 
 Format = Literal["pdf", "html", "png"]
 MANIFEST = "manifest.json"
@@ -49,35 +51,48 @@ class Output:
     size: int
 
 
-def file_name(document: Document, suffix: Format, page: int | None = None) -> str:
-    """``acne-explained_en_a4-DRAFT.pdf``; pictures carry their page number before the mark."""
+def file_name(
+    document: Document, suffix: Format, page: int | None = None, *, personal: bool = False
+) -> str:
+    """``acne-explained_en-GB_a4-DRAFT.pdf``; pictures carry their page number before the marks."""
     number = f"-page{page}" if page else ""
-    mark = "" if document.clean else "-DRAFT"
-    return f"{document.leaflet}_{document.language}_{document.paper}{number}{mark}.{suffix}"
+    marks = ("-PERSONAL" if personal else "") + ("" if document.clean else "-DRAFT")
+    return f"{document.leaflet}_{document.locale}_{document.paper}{number}{marks}.{suffix}"
 
 
-def describe(document: Document, name: str, suffix: Format, data: bytes, pages: int) -> Output:
+def facts_of(document: Document, suffix: Format, pages: int) -> dict[str, Any]:
+    """What the manifest records of a file, but for its name, size and sum."""
+    return {
+        "format": suffix,
+        "leaflet": document.leaflet,
+        "title": document.title.plain,
+        "kind": document.kind,
+        "version": document.version,
+        "language": document.language,
+        "region": document.region,
+        "paper": document.paper,
+        "clinic": document.clinic.name,
+        "approval": document.approval,
+        "overdue": document.overdue,
+        "review_due": document.review_due.isoformat(),
+        "pages": pages,
+        "sources": tuple(reference.key for reference in document.references),
+        "digest": document.digest,
+    }
+
+
+def describe(name: str, data: bytes, facts: Mapping[str, Any]) -> Output:
     """The manifest's record of a file."""
-    return Output(
-        file=name,
-        format=suffix,
-        leaflet=document.leaflet,
-        title=document.title.plain,
-        kind=document.kind,
-        version=document.version,
-        language=document.language,
-        region=document.region,
-        paper=document.paper,
-        clinic=document.clinic.name,
-        approval=document.approval,
-        overdue=document.overdue,
-        review_due=document.review_due.isoformat(),
-        pages=pages,
-        sources=tuple(reference.key for reference in document.references),
-        digest=document.digest,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    return Output(file=name, sha256=digest, size=len(data), **facts)
+
+
+def write_if_new(path: Path, data: bytes) -> bool:
+    """Write a file unless it already stands there with these bytes; whether it was written."""
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return False
+    write_atomic(path, data)
+    return True
 
 
 def write_manifest(folder: Path, outputs: Iterable[Output], engine: str) -> None:
@@ -117,7 +132,7 @@ def _picture_set(record: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """What the pictures of one leaflet have in common; None for a file that is no picture."""
     if record.get("format") != "png":
         return None
-    return tuple(record.get(key) for key in ("leaflet", "language", "paper"))
+    return tuple(record.get(key) for key in ("leaflet", "language", "region", "paper"))
 
 
 def _remove(path: Path, record: Mapping[str, Any]) -> None:

@@ -25,14 +25,14 @@ class MissingGlyphs(Diagnostic):
 
 
 @dataclass(frozen=True)
-class Plate:
-    """A rendered leaflet: PDF bytes and its number of pages."""
+class Pressed:
+    """A rendered page: PDF bytes and the number of its sheets' sides."""
 
     pdf: bytes
     pages: int
 
 
-def press(page: Page) -> Plate:
+def press(page: Page) -> Pressed:
     """Render a page as a tagged PDF/UA-1.
 
     The page brings everything with it; the fetcher refuses whatever is not a data URI. Raises
@@ -52,12 +52,7 @@ def press(page: Page) -> Plate:
             raise HandoutsError(Diagnostic("engine", message)) from error
     if complaints:
         raise HandoutsError(*_worded(complaints))
-    return Plate(pdf, len(document.pages))
-
-
-def engine_version() -> str:
-    """Version of WeasyPrint. Raises CannotPrintError where its libraries are missing."""
-    return str(_engine()[0].__version__)
+    return Pressed(pdf, len(document.pages))
 
 
 def library_versions() -> dict[str, str | None]:

@@ -10,4 +10,5 @@ ROOT = _PACKED if _PACKED.is_dir() else Path(__file__).parent.parent
 CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "templates"
 FONTS = TEMPLATES / "fonts"
+SKELETONS = Path(__file__).parent / "skeletons"
 DEMO_CLINIC = ROOT / "examples" / "demo-clinic"

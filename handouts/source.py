@@ -31,9 +31,13 @@ _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""C0 and C1 controls, line and paragraph separators, invisible format and direction controls."""
+"""C0 and C1 controls, line and paragraph separators, invisible format and direction controls, tags.
+
+Marks that only tell the direction of what stands beside them, and joiners, are letters' own.
+"""
 
 _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
 
@@ -81,11 +85,20 @@ class Node:
 
 def read_yaml(path: Path) -> Node:
     """Read one YAML file. Raises HandoutsError with the place and the remedy."""
-    text = decode(path, read_bytes(path, MOST_BYTES))
+    return parse_yaml(decode(path, read_bytes(path, MOST_BYTES)), path)
+
+
+def parse_yaml(text: str, path: Path) -> Node:
+    """Read YAML text that stands, or will stand, in a file. Raises HandoutsError as above."""
     if control := _CONTROL.search(text):
         hint = "Remove it" if control[0] != "\0" else "Save the file again with the encoding UTF-8"
         raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
     return _Composer(path, text).document()
+
+
+def yaml_text(value: Any) -> str:
+    """Plain data as YAML that the reader above takes back unchanged."""
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def decode(path: Path, data: bytes) -> str:

@@ -1,7 +1,9 @@
-"""Files of a clinic's folder that would be left out without a word, for the way they are named."""
+"""Files of a clinic's folder that are no part of it: links to elsewhere, and names that keep a file
+from being read."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,28 @@ from pathlib import Path
 from handouts.diagnostics import Diagnostic, Place, Severity
 
 _WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def outside(folder: Path) -> Iterator[Diagnostic]:
+    """An error for each link that leads out of the clinic's folder, before anything is read.
+
+    Only links can: names in files are ids and have no way to say where else to look.
+    """
+    root = os.path.realpath(folder)
+    for path in sorted(_links(folder)):
+        target = os.path.realpath(path)
+        if not Path(target).is_relative_to(root):
+            message = f"This link leads out of the clinic's folder, to `{target}`"
+            hint = "Put the file itself here, in place of the link"
+            yield Diagnostic("outside", message, Place(path), hint)
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    """Links that may be read through; none is followed on the way."""
+    yield from (path for path in folder.glob("*.yaml") if path.is_symlink())
+    for part in (folder / "content", folder / "templates"):
+        paths = [part] if part.is_symlink() else part.rglob("*")
+        yield from (path for path in paths if path.is_symlink())
 
 
 def strays(folder: Path) -> Iterator[Diagnostic]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 _MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
 _BREAKS = re.compile(r"[ \t\r\n]+")
+_MEANING = "Words to be printed. ``**bold**`` and ``{slot}`` are the only marks."
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -59,6 +60,17 @@ class Text:
         """Put a value into every slot. KeyError for a slot without a value."""
         return Text(tuple(replace(r, text=values[r.slot]) if r.slot else r for r in self.runs))
 
+    def fill_known(self, values: Mapping[str, str]) -> Text:
+        """Put a value into every slot that has one; the others stay slots."""
+        if not any(name in values for name in self.slots):
+            return self
+        return Text(
+            tuple(
+                replace(run, text=values[run.slot]) if run.slot and run.slot in values else run
+                for run in self.runs
+            )
+        )
+
     def __str__(self) -> str:
         return "".join(_source_of(run) for run in self.runs)
 
@@ -69,6 +81,12 @@ class Text:
         return core_schema.no_info_plain_validator_function(
             cls._validate, serialization=core_schema.plain_serializer_function_ser_schema(str)
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, source: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "description": _MEANING}
 
     @classmethod
     def _validate(cls, value: object) -> Text:
@@ -127,13 +145,42 @@ def texts_in(
             yield from texts_in(item, (*path, index))
 
 
-def fill_texts(value: Any, values: Mapping[str, str]) -> Any:
-    """A copy of a model, or of a tuple of models, with the slots of every Text filled."""
+def map_texts(value: Any, change: Callable[[Text], Text]) -> Any:
+    """A copy of a model, or of a tuple of models, with every Text changed."""
     if isinstance(value, Text):
-        return value.fill(values) if value.slots else value
+        return change(value)
     if isinstance(value, BaseModel):
-        fields = {n: fill_texts(getattr(value, n), values) for n in type(value).model_fields}
+        fields = {
+            name: map_texts(getattr(value, name), change) for name in type(value).model_fields
+        }
         return value.model_copy(update=fields)
     if isinstance(value, tuple):
-        return tuple(fill_texts(item, values) for item in value)
+        return tuple(map_texts(item, change) for item in value)
     return value
+
+
+class Respelling:
+    """Words and phrases that a region writes in another way: ``colour`` as ``color``.
+
+    Whole words only; a capital at the beginning stays a capital.
+    """
+
+    def __init__(self, wording: Mapping[str, str]) -> None:
+        self._here = {shipped.lower(): here for shipped, here in wording.items()}
+        longest_first = sorted(self._here, key=len, reverse=True)
+        self._words = re.compile(
+            rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE
+        )
+
+    def __call__(self, text: Text) -> Text:
+        """The text as the region writes it; slots are left alone."""
+        if not self._here:
+            return text
+        return Text(tuple(replace(run, text=self._run(run.text)) for run in text.runs))
+
+    def _run(self, words: str) -> str:
+        return self._words.sub(lambda found: self._local(found[0]), words)
+
+    def _local(self, found: str) -> str:
+        here = self._here[found.lower()]
+        return here[0].upper() + here[1:] if found[0].isupper() else here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
 
@@ -50,9 +51,15 @@ def attempt(path: Path, shape: Any, faults: list[Diagnostic]) -> Loaded[Any] | N
 def validated(node: Node, shape: Any) -> Loaded[Any]:
     """Hold plain data against a model or an annotated union of models."""
     try:
-        return Loaded(TypeAdapter(shape).validate_python(node.data), node)
+        return Loaded(_adapter(shape).validate_python(node.data), node)
     except ValidationError as error:
         raise HandoutsError(*_Wording(node, shape).of(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    """The validator of a shape, built once: that takes longer than to validate a file."""
+    return TypeAdapter(shape)
 
 
 _TYPE_WORDS = {

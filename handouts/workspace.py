@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handouts import shipped
-from handouts.colour import contrast
+from handouts.brand import read_brand
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, errors_in
-from handouts.files import read_bytes
 from handouts.layers import MARK, content_layers, find_workspace, template_layers
-from handouts.models.clinic import Brand, Picture, Settings
-from handouts.pictures import picture_fault
-from handouts.strays import strays
+from handouts.models.approvals import Approval, Approvals
+from handouts.models.clinic import Brand, FontFile, Picture, Settings
+from handouts.strays import outside, strays
 from handouts.validate import Loaded, attempt
 
-MOST_LOGO_BYTES = 2_000_000
-
-_LOGO_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
+APPROVALS = "approvals.yaml"
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A clinic's settings, brand and logo, and where its own content and templates lie."""
+    """A clinic's settings, brand, logo and fonts, and where its own content and templates lie."""
 
     folder: Path
     settings: Loaded[Settings]
     brand: Brand
     logo: Picture | None
+    fonts: tuple[FontFile, ...]
+    approvals: tuple[Approval, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def content_layers(self) -> tuple[Path, ...]:
         """Content folders, strong to weak."""
-        return content_layers(self.folder)
+        return content_layers(self.folder, self.settings.model.region)
 
     @property
     def template_layers(self) -> tuple[Path, ...]:
@@ -48,86 +40,50 @@ class Workspace:
         return template_layers(self.folder)
 
 
-def open_workspace(folder: Path | None, start: Path) -> Workspace:
+def open_workspace(folder: Path | None, start: Path, region: str | None = None) -> Workspace:
     """The clinic's folder that was named, or is found from ``start``, or else the demo clinic.
+
+    ``region`` stands for the one in ``handouts.yaml``.
 
     Raises HandoutsError with every fault of ``handouts.yaml``, ``brand.yaml`` and the logo.
     """
+    if folder is None and find_workspace(start) is None:
+        return _read(shipped.DEMO_CLINIC, region, (_demo_notice(),))
+    return _read(own_folder(folder, start), region, ())
+
+
+def own_workspace(folder: Path | None, start: Path, region: str | None = None) -> Workspace:
+    """The clinic's folder, as above, but never the demo clinic: for what writes into it."""
+    return open_workspace(own_folder(folder, start), start, region)
+
+
+def own_folder(folder: Path | None, start: Path) -> Path:
+    """Where such a workspace is, whatever its files say."""
     found = folder or find_workspace(start)
-    if found is None:
-        return _read(shipped.DEMO_CLINIC, (_demo_notice(),))
-    if not (found / MARK).is_file():
-        raise HandoutsError(_no_workspace(found))
-    return _read(found, ())
+    if found is None or not (found / MARK).is_file():
+        raise HandoutsError(_no_workspace(found or start))
+    return found
 
 
-def _read(folder: Path, notices: tuple[Diagnostic, ...]) -> Workspace:
+def _read(folder: Path, region: str | None, notices: tuple[Diagnostic, ...]) -> Workspace:
+    if links := tuple(outside(folder)):
+        raise HandoutsError(*links)
     problems: list[Diagnostic] = []
     settings = attempt(folder / MARK, Settings, problems)
+    if settings and region:
+        settings = replace(settings, model=settings.model.model_copy(update={"region": region}))
     problems += strays(folder)
-    brand, logo = Brand(), None
-    if (folder / "brand.yaml").is_file():
-        loaded = attempt(folder / "brand.yaml", Brand, problems)
-        if loaded:
-            brand = loaded.model
-            problems += _weak_colours(loaded)
-            logo = _logo(loaded, problems)
+    brand, logo, fonts = read_brand(folder, problems)
+    approvals = _approvals(folder, problems)
     if errors_in(problems) or settings is None:
         raise HandoutsError(*problems)
-    return Workspace(folder, settings, brand, logo, (*notices, *problems))
+    return Workspace(folder, settings, brand, logo, fonts, approvals, (*notices, *problems))
 
 
-def _logo(brand: Loaded[Brand], problems: list[Diagnostic]) -> Picture | None:
-    if brand.model.logo is None:
-        return None
-    folder, name = brand.file.parent, brand.model.logo
-    path, place = Path(os.path.realpath(folder / name)), brand.place_of("logo")
-    if not path.is_relative_to(os.path.realpath(folder)):
-        problems.append(
-            Diagnostic(
-                "outside", f"The logo `{name}` is outside the clinic's folder", place, "Copy it in"
-            )
-        )
-    elif Path(name).suffix.lower() not in _LOGO_TYPES:
-        hint = "Save it as SVG, PNG or JPEG"
-        problems.append(
-            Diagnostic("logo-type", f"`{name}` is not a picture we can print", place, hint)
-        )
-    elif not path.is_file():
-        hint = "Put the file beside `brand.yaml`, or remove the line to set the name in type"
-        problems.append(Diagnostic("missing-image", f"There is no picture `{name}`", place, hint))
-    else:
-        return _read_logo(path, _LOGO_TYPES[Path(name).suffix.lower()], place, problems)
-    return None
-
-
-def _read_logo(
-    path: Path, media_type: str, place: Place, problems: list[Diagnostic]
-) -> Picture | None:
-    try:
-        data = read_bytes(path, MOST_LOGO_BYTES, "Save the logo smaller")
-    except HandoutsError as error:
-        problems += error.diagnostics
-        return None
-    if fault := picture_fault(data, media_type):
-        message, hint = (
-            f"The logo cannot be printed: it {fault}",
-            "Save it again as SVG, PNG or JPEG",
-        )
-        problems.append(Diagnostic("unreadable-picture", message, place, hint))
-    return Picture(data=data, media_type=media_type)
-
-
-def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
-    for name in ("primary", "accent"):
-        colour = getattr(brand.model, name)
-        ratio = contrast(colour, "#ffffff")
-        if ratio < 4.5:
-            message = (
-                f"`{name}` {colour} is too pale on white paper: contrast {ratio:.2f}, needed 4.5"
-            )
-            hint = "Choose a darker colour"
-            yield Diagnostic("weak-colour", message, brand.place_of(name), hint)
+def _approvals(folder: Path, problems: list[Diagnostic]) -> tuple[Approval, ...]:
+    path = folder / APPROVALS
+    loaded = attempt(path, Approvals, problems) if path.exists() else None
+    return loaded.model.approvals if loaded else ()
 
 
 def _demo_notice() -> Diagnostic:
@@ -138,5 +94,5 @@ def _demo_notice() -> Diagnostic:
 
 def _no_workspace(folder: Path) -> Diagnostic:
     message = "This folder has no `handouts.yaml`" if folder.is_dir() else "There is no such folder"
-    hint = "A workspace is a folder with a `handouts.yaml`; the demo clinic shows one"
+    hint = "`handouts init FOLDER` makes a clinic's folder"
     return Diagnostic("no-workspace", message, Place(folder), hint)

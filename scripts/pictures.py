@@ -12,7 +12,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
-LEAFLETS = ("acne-explained", "scar-treatment-options", "fractional-co2-laser")
+LEAFLETS = ("dark-marks", "scar-treatment-options", "microneedling-rf")
 WHOLE = "fractional-co2-laser"
 GAP = 24
 HEIGHT = 800
@@ -31,7 +31,7 @@ def main() -> None:
 
 def page(folder: Path, leaflet: str, number: int) -> Image.Image:
     """A page at the height of the pictures."""
-    picture = Image.open(folder / f"{leaflet}_en_a4-page{number}-DRAFT.png").convert("RGB")
+    picture = Image.open(folder / f"{leaflet}_en-GB_a4-page{number}-DRAFT.png").convert("RGB")
     return picture.resize((round(picture.width * HEIGHT / picture.height), HEIGHT))
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Mapping
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +17,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from handouts.press import library_versions
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 TEMPLATE = "templates/leaflet.html.j2"
-PRINTED = "tiny-leaflet_en_a4-DRAFT.pdf"
+PRINTED = "tiny-leaflet_en-GB_a4-DRAFT.pdf"
 
 EARLIER = {PRINTED: b"an earlier leaflet", "manifest.json": b"{}"}
 """What stands in the output folder before each build."""
@@ -70,6 +75,7 @@ def grow(name: str, size: int) -> Builder:
 
 def link(name: str, target: str) -> Builder:
     def builder(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(folder / target)
 
@@ -137,18 +143,67 @@ def assert_refused(case: Case, folder: Path) -> None:
     assert sorted(folder.rglob("*")) == before
 
 
-def build_unseen(contents: Mapping[str, str], folder: Path) -> Result:
-    """Build with files that may name a private file and a server, which nobody may call."""
+CALLS = {"socket.connect", "urllib.Request", "subprocess.Popen", "os.system"}
+"""Events by which Python tells of calls to other machines and programs."""
+
+_WATCHED: list[set[str]] = []
+
+
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _WATCHED:
+        return
+    if event == "open" and isinstance(arguments[0], str | bytes):
+        _WATCHED[-1].add(os.path.realpath(os.fsdecode(arguments[0])))
+    elif event in CALLS and not str(arguments[0]).startswith("data:"):
+        _WATCHED[-1].add(event)
+
+
+sys.addaudithook(_note)  # it cannot be taken away again, so it looks into a list that may be empty
+
+
+@contextmanager
+def watched() -> Iterator[set[str]]:
+    """Real paths of all files that are opened meanwhile, and names of calls to the outside."""
+    _WATCHED.append(set())
+    try:
+        yield _WATCHED[-1]
+    finally:
+        _WATCHED.pop()
+
+
+def png(
+    width: int, height: int, pixel: bytes, bits: int = 8, kind: int = 2, more: bytes = b""
+) -> bytes:
+    """A PNG file of one colour; ``kind`` is 0 for grey, 2 for RGB."""
+    head = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
+    rows = zlib.compress((b"\0" + pixel * width) * height)
+    parts = (chunk(b"IHDR", head), more, chunk(b"IDAT", rows), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    """A part of a PNG file."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def build_unseen(contents: Mapping[str, str | bytes], folder: Path) -> Result:
+    """Build with files that may name a private file and a server, which nobody may read or call."""
     private = folder / "private.svg"
     private.write_text(PRIVATE)
     with socket.create_server(("127.0.0.1", 0)) as server:
         web = f"http://127.0.0.1:{server.getsockname()[1]}/private.svg"
         named = {
             name: content.replace("FILE", private.as_uri()).replace("WEB", web)
+            if isinstance(content, str)
+            else content
             for name, content in contents.items()
         }
-        builders = (write(name, content) for name, content in named.items())
-        result = build(clinic_with(folder, both(*builders)), folder / "out")
+        clinic = clinic_with(folder, both(*(write(name, c) for name, c in named.items())))
+        library_versions()  # asks the system for its libraries, once
+        with watched() as seen:
+            result = build(clinic, folder / "out")
+        assert str(clinic / "handouts.yaml") in seen, "the watch works"
+        assert seen & {os.path.realpath(private), "/etc/passwd", *CALLS} == set()
         server.setblocking(False)
         with pytest.raises(BlockingIOError):
             server.accept()

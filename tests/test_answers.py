@@ -24,8 +24,11 @@ WORLDS = {
 KEYS = {
     "build": {"ok", "outputs", "not_made", "diagnostics"},
     "check": {"ok", "leaflets", "blocks", "diagnostics"},
+    "diff": {"ok", "overrides", "accepted", "diagnostics"},
     "doctor": {"ok", "findings", "diagnostics"},
     "list": {"ok", "leaflets", "diagnostics"},
+    "new": {"ok", "files", "diagnostics"},
+    "schema": {"ok", "files", "diagnostics"},
     "show": {"ok", "leaflet", "diagnostics"},
 }
 
@@ -48,6 +51,17 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("show tiny-leaflet", "broken leaflet", 1, ["unknown-key"]),
     ("show tiny-leaflat", "fine", 2, ["unknown-leaflet"]),
     ("show", "fine", 2, ["usage"]),
+    ("diff", "fine", 0, []),
+    ("diff tiny-leaflet", "fine", 2, ["unknown-override"]),
+    ("diff --accept", "fine", 2, ["usage"]),
+    ("diff", "broken settings", 1, ["missing-key"]),
+    ("new leaflet mine --kind tiny", "fine", 0, []),
+    ("new leaflet tiny-leaflet --kind tiny", "fine", 2, ["exists"]),
+    ("new leaflet mine --kind tiny", "broken settings", 1, ["missing-key"]),
+    ("new leaflet mine", "fine", 2, ["usage"]),
+    ("new brand", "fine", 0, []),
+    ("schema", "fine", 0, []),
+    ("schema", "broken settings", 0, []),
     ("doctor", "fine", 0, []),
     ("doctor", "broken settings", 2, ["cannot-run"]),
 ]
@@ -82,7 +96,7 @@ def test_a_build_answers_what_is_made_and_what_is_not(tmp_path: Path) -> None:
     names = ("tiny-leaflet", "other")
     result = handouts("build", *names, "-w", clinic, "-o", tmp_path / "out", "--json")
     answer = json.loads(result.stdout)
-    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en_a4-DRAFT.pdf"]
+    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en-GB_a4-DRAFT.pdf"]
     assert answer["not_made"] == ["other"]
 
 

@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from handouts.compose import Page, compose
 from handouts.diagnostics import Diagnostic
 from handouts.document import Document
+from handouts.plates import Cast, cast
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 FOUR_JOBS = ("tiny-leaflet", "other", "--paper", "a4", "--paper", "letter")
@@ -60,13 +60,13 @@ def test_an_interrupt_keeps_what_was_finished_and_says_so(
     clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second of two leaflets is interrupted: the manifest and the answer know the first."""
-    monkeypatch.setattr("handouts.build.compose", _interrupt_on_letter)
+    monkeypatch.setattr("handouts.build.cast", _interrupt_on_letter)
     papers, out = ("--paper", "a4", "--paper", "letter"), clinic / "out"
     result = handouts("build", "tiny-leaflet", *papers, "-w", clinic, "-o", out, "--json")
     answer = json.loads(result.stdout)
     assert result.exit_code == 130
     assert [d["code"] for d in answer["diagnostics"]] == ["interrupted"]
-    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en_a4-DRAFT.pdf"]
+    assert [output["file"] for output in answer["outputs"]] == ["tiny-leaflet_en-GB_a4-DRAFT.pdf"]
     assert answer["not_made"] == ["tiny-leaflet"]
     assert _recorded(out) == _present(out)
 
@@ -98,10 +98,10 @@ def _die(*_: object, **__: object) -> NoReturn:
     os._exit(1)
 
 
-def _interrupt_on_letter(document: Document, layers: tuple[Path, ...]) -> Page:
+def _interrupt_on_letter(document: Document, layers: tuple[Path, ...], *more: Any) -> Cast:
     if document.paper == "letter":
         raise KeyboardInterrupt
-    return compose(document, layers)
+    return cast(document, layers, *more)
 
 
 def _recorded(folder: Path) -> dict[str, str]:

@@ -10,23 +10,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.world import TINY_LEAFLET, make_tiny
+
 ROOT = Path(__file__).parent.parent
 LEAFLET = "fractional-co2-laser"
+BUILD = (sys.executable, "-m", "handouts", "build", "--no-cache")
 
 
 def test_two_processes_make_identical_bytes(tmp_path: Path) -> None:
     for name, seed in (("one", "1"), ("two", "2")):
-        command = [sys.executable, "-m", "handouts", "build", LEAFLET, "-o", str(tmp_path / name)]
-        _run(command, PYTHONHASHSEED=seed)
+        _run([*BUILD, LEAFLET, "-o", str(tmp_path / name)], PYTHONHASHSEED=seed)
     assert _contents(tmp_path / "one") == _contents(tmp_path / "two")
 
 
 def test_many_jobs_in_processes_make_the_same_bytes_as_one_job(tmp_path: Path) -> None:
-    many = [sys.executable, "-m", "handouts", "build", "-o", str(tmp_path / "many")]
-    one = [sys.executable, "-m", "handouts", "build", LEAFLET, "--paper", "a4"]
-    _run(many)
-    _run([*one, "-o", str(tmp_path / "one")])
-    name = f"{LEAFLET}_en_a4-DRAFT.pdf"
+    names = [f"leaflet-{number}" for number in range(6)]
+    files = {f"content/leaflets/{n}.yaml": TINY_LEAFLET.replace("tiny-leaflet", n) for n in names}
+    clinic = make_tiny(tmp_path / "clinic", files)
+    _run([*BUILD, *names, "-w", str(clinic), "-o", str(tmp_path / "many")])
+    _run([*BUILD, names[3], "-w", str(clinic), "-o", str(tmp_path / "one")])
+    (name,) = (path.name for path in (tmp_path / "one").glob("*.pdf"))
     assert (tmp_path / "many" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 
@@ -46,6 +49,8 @@ def test_the_wheel_holds_words_and_looks_and_no_stray_module(wheel: Path) -> Non
     assert "handouts/_shipped/content/leaflets/acne-explained.yaml" in names
     assert "handouts/_shipped/templates/fonts/NotoSans-Bold.ttf" in names
     assert "handouts/_shipped/examples/demo-clinic/handouts.yaml" in names
+    assert "handouts/_shipped/content/schemas/leaflet.json" in names
+    assert "handouts/skeletons/clinic/handouts.yaml" in names
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"handouts"}
 

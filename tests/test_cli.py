@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -12,15 +13,23 @@ from handouts.cli import main
 from handouts.diagnostics import CannotPrintError
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
-COMMANDS = sorted(main.commands)
+COMMANDS = {
+    **main.commands,
+    **{
+        f"{name} {part}": command
+        for name, group in main.commands.items()
+        if isinstance(group, click.Group)
+        for part, command in group.commands.items()
+    },
+}
 
 
 def test_one_leaflet_on_one_paper_is_one_pdf_and_a_manifest(tmp_path: Path) -> None:
     clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
     result = handouts("build", "tiny-leaflet", "--paper", "letter", "-o", out, "-w", clinic)
     assert result.exit_code == 0, result.output
-    assert _files(out) == ["manifest.json", "tiny-leaflet_en_letter-DRAFT.pdf"]
-    assert (out / "tiny-leaflet_en_letter-DRAFT.pdf").read_bytes().startswith(b"%PDF-")
+    assert _files(out) == ["manifest.json", "tiny-leaflet_en-GB_letter-DRAFT.pdf"]
+    assert (out / "tiny-leaflet_en-GB_letter-DRAFT.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_formats(tmp_path: Path) -> None:
@@ -29,10 +38,10 @@ def test_formats(tmp_path: Path) -> None:
     assert handouts("build", "tiny-leaflet", "-w", clinic, "-o", out, *formats).exit_code == 0
     assert _files(out) == [
         "manifest.json",
-        "tiny-leaflet_en_a4-DRAFT.html",
-        "tiny-leaflet_en_a4-page1-DRAFT.png",
+        "tiny-leaflet_en-GB_a4-DRAFT.html",
+        "tiny-leaflet_en-GB_a4-page1-DRAFT.png",
     ]
-    assert "http" not in (out / "tiny-leaflet_en_a4-DRAFT.html").read_text("utf-8").replace(
+    assert "http" not in (out / "tiny-leaflet_en-GB_a4-DRAFT.html").read_text("utf-8").replace(
         "http://www.w3.org/2000/svg", ""
     )
 
@@ -41,7 +50,7 @@ def test_the_manifest_says_what_is_in_each_file(tmp_path: Path) -> None:
     clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
     handouts("build", "tiny-leaflet", "-w", clinic, "-o", out)
     (record,) = json.loads((out / "manifest.json").read_text("utf-8"))["files"]
-    assert record["file"] == "tiny-leaflet_en_a4-DRAFT.pdf"
+    assert record["file"] == "tiny-leaflet_en-GB_a4-DRAFT.pdf"
     assert record["approval"] == "unapproved"
     assert record["review_due"] == "2027-11-22"
     assert record["size"] == (out / record["file"]).stat().st_size
@@ -72,7 +81,7 @@ def test_one_broken_leaflet_does_not_stop_the_others(tmp_path: Path) -> None:
     result = handouts("build", "tiny-leaflet", "other", "-w", clinic, "-o", tmp_path / "out")
     assert result.exit_code == 1
     assert "Not made, for the errors above: other" in result.stderr
-    assert _files(tmp_path / "out") == ["manifest.json", "tiny-leaflet_en_a4-DRAFT.pdf"]
+    assert _files(tmp_path / "out") == ["manifest.json", "tiny-leaflet_en-GB_a4-DRAFT.pdf"]
 
 
 def test_list_names_every_leaflet() -> None:
@@ -183,7 +192,7 @@ def test_a_source_date_epoch_that_is_no_number_is_refused(
     assert "SOURCE_DATE_EPOCH is `soon`, not a number of seconds" in result.stderr
 
 
-QUIET = ["build tiny-leaflet", "check", "list", "show tiny-leaflet"]
+QUIET = ["build tiny-leaflet", "check", "list", "new leaflet mine --kind tiny", "show tiny-leaflet"]
 
 
 @pytest.mark.parametrize("command", QUIET)
@@ -197,9 +206,9 @@ def test_quiet_says_nothing_but_errors(command: str, tmp_path: Path) -> None:
     assert handouts(*arguments, "--quiet").stderr.startswith("error[missing-key]: ")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_has_help_and_every_command_an_example(name: str) -> None:
-    command = main.commands[name]
+    command = COMMANDS[name]
     assert command.help
     assert f"handouts {name}" in (command.epilog or "")
     for parameter in command.params:

@@ -69,7 +69,7 @@ def test_icon_array_sentence_and_numbers_agree() -> None:
 def test_a_late_review_is_marked() -> None:
     late = demo().kinds["procedure"]
     document = resolve(Request("fractional-co2-laser", "en", "a4", date(2035, 1, 1)), demo())
-    assert late.review_months == 12
+    assert late.model.review_months == 12
     html = compose(document, demo().workspace.template_layers).html
     assert "Review overdue." in html
     assert "No clinician has approved this leaflet." in html
@@ -125,11 +125,44 @@ def test_a_fault_in_a_template_is_told_where_it_stands(
     assert words in found.message
 
 
-def test_a_template_may_extend_the_shipped_one(tmp_path: Path) -> None:
-    template = '{% include "shipped:leaflet.html.j2" %}\n<!-- ours -->\n'
+UPON_THE_SHIPPED = [
+    """{% include "shipped:leaflet.html.j2" %}<!-- ours -->""",
+    """{% extends "shipped:leaflet.html.j2" %}
+    {% block closing %}{{ super() }}<!-- ours -->{% endblock %}""",
+    """{% import "shipped:styles/tokens.j2" as t with context %}
+    {% include "shipped:leaflet.html.j2" %}<!-- ours -->{{ t.ink }}""",
+    """{% from "shipped:styles/tokens.j2" import ink with context %}
+    {% include "shipped:leaflet.html.j2" %}<!-- ours -->{{ ink }}""",
+]
+
+
+@pytest.mark.parametrize("template", UPON_THE_SHIPPED)
+def test_a_template_may_build_on_the_shipped_one(template: str, tmp_path: Path) -> None:
     html = _html(make_tiny(tmp_path, {"templates/leaflet.html.j2": template}))
-    assert html.endswith("<!-- ours -->")
+    assert "<!-- ours -->" in html
     assert "A tiny leaflet" in html
+
+
+@pytest.mark.parametrize("tag", ["extends {}", "include {}", "import {} as t", "from {} import t"])
+def test_a_shipped_template_that_is_missing_is_told(tag: str, tmp_path: Path) -> None:
+    line = "{% " + tag.format("'shipped:leaflt.html.j2'") + " %}"
+    make_tiny(tmp_path, {"templates/leaflet.html.j2": f"{{# ours #}}\n{line}"})
+    with pytest.raises(HandoutsError) as caught:
+        _html(tmp_path)
+    (found,) = caught.value.diagnostics
+    assert found.message == "There is no template `shipped:leaflt.html.j2`"
+    assert found.hint == "Did you mean `shipped:leaflet.html.j2`?"
+    assert found.place
+    assert (found.place.line, found.place.column) == (2, line.index("shipped") + 1)
+
+
+def test_a_template_that_builds_on_itself_is_told_how_to_name_the_shipped_one(
+    tmp_path: Path,
+) -> None:
+    make_tiny(tmp_path, {"templates/leaflet.html.j2": '{% extends "leaflet.html.j2" %}'})
+    with pytest.raises(HandoutsError) as caught:
+        _html(tmp_path)
+    assert "write `shipped:` before the name" in (caught.value.diagnostics[0].hint or "")
 
 
 def _html(folder: Path) -> str:

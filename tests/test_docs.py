@@ -13,10 +13,12 @@ from tests.world import handouts
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+STORY = ROOT / "docs" / "for-clinics.md"
+"""Its commands follow from each other."""
 
 
 def _commands() -> list[str]:
-    text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+    text = "\n".join(path.read_text("utf-8") for path in DOCUMENTS if path != STORY)
     return sorted(set(re.findall(r"^\$ handouts (.+)$", text, flags=re.MULTILINE)))
 
 
@@ -28,6 +30,26 @@ def test_every_command_of_the_documents_runs(command: str, tmp_path: Path) -> No
     if arguments[0] == "build":
         arguments += ["-o", str(tmp_path)]
     assert handouts(*arguments).exit_code == 0
+
+
+def test_the_page_for_clinics_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands run in their order; YAML is put into the settings of the folder reached by then."""
+    monkeypatch.chdir(tmp_path)
+    text = STORY.read_text("utf-8")
+    for language, block in re.findall(r"^```(\w+)\n(.+?)^```$", text, re.MULTILINE | re.DOTALL):
+        if language == "yaml":
+            settings = Path("handouts.yaml")
+            settings.write_text(settings.read_text("utf-8") + block, "utf-8")
+            continue
+        for line in block.splitlines():
+            _, program, *arguments = shlex.split(line)
+            if program == "cd":
+                monkeypatch.chdir(*arguments)
+                continue
+            result = handouts(*arguments)
+            assert (program, result.exit_code) == ("handouts", 0), f"{line}\n{result.output}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -17,16 +17,16 @@ def test_a_fault_of_two_leaflets_is_told_once_with_both_names(tmp_path: Path) ->
     make_tiny(tmp_path, {"templates/leaflet.html.j2": "<p>\n{{ nothing }}\n"})
     told = handouts("build", "tiny-leaflet", *BOTH_PAPERS, "-w", tmp_path, "-o", tmp_path).stderr
     assert told.count("error[template]: ") == 1
-    assert "  = In tiny-leaflet (en, a4), tiny-leaflet (en, letter)\n" in told
+    assert "  = In tiny-leaflet (en-GB, a4), tiny-leaflet (en-GB, letter)\n" in told
 
 
 def test_programs_read_each_leaflet_of_a_fault(tmp_path: Path) -> None:
     make_tiny(tmp_path, {"templates/leaflet.html.j2": "<p>\n{{ nothing }}\n"})
     arguments = ("build", "tiny-leaflet", *BOTH_PAPERS, "-w", tmp_path, "-o", tmp_path, "--json")
     found = json.loads(handouts(*arguments).stdout)["diagnostics"]
-    assert [(d["leaflet"], d["language"], d["paper"]) for d in found] == [
-        ("tiny-leaflet", "en", "a4"),
-        ("tiny-leaflet", "en", "letter"),
+    assert [(d["leaflet"], d["locale"], d["paper"]) for d in found] == [
+        ("tiny-leaflet", "en-GB", "a4"),
+        ("tiny-leaflet", "en-GB", "letter"),
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from handouts.files import write_atomic
 from handouts.models.tables import Paper
-from handouts.output import Format, Output, describe, write_manifest
+from handouts.output import Format, Output, describe, facts_of, write_manifest
 from tests.world import demo_document
 
 
@@ -95,7 +95,8 @@ def _write(folder: Path, name: str, paper: Paper = "a4") -> Output:
     """A file of a leaflet, and its record."""
     write_atomic(folder / name, name.encode())
     suffix: Format = "png" if name.endswith("png") else "pdf"
-    return describe(demo_document("acne-explained", paper), name, suffix, name.encode(), 1)
+    facts = facts_of(demo_document("acne-explained", paper), suffix, 1)
+    return describe(name, name.encode(), facts)
 
 
 def _recorded(folder: Path) -> list[str]:

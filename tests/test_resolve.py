@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from handouts.approvals import changed_parts
 from handouts.catalogue import read_catalogue
+from handouts.digest import part_digests
 from handouts.resolve import Request, add_months, resolve
+from handouts.text import Text
 from handouts.workspace import open_workspace
 from tests.world import DAY, TINY_LEAFLET, demo, demo_document, make_tiny
 
@@ -43,9 +46,18 @@ def test_every_slot_is_filled() -> None:
 
 def test_the_digest_follows_the_words_and_not_the_paper() -> None:
     a4, letter = demo_document("acne-explained", "a4"), demo_document("acne-explained", "letter")
-    changed = a4.model_copy(update={"version": "9.9"})
+    other = demo_document("fractional-co2-laser", "a4")
     assert a4.digest == letter.digest
-    assert a4.digest != changed.digest
+    assert a4.digest != other.digest
+
+
+def test_a_changed_word_changes_the_digest_of_its_part_alone() -> None:
+    document = demo_document("acne-explained", "a4")
+    first, *rest = document.sections
+    changed = first.model_copy(update={"heading": Text.parse("In brief")})
+    before = part_digests(document)
+    after = part_digests(document.model_copy(update={"sections": (changed, *rest)}))
+    assert changed_parts(before, after) == (first.id,)
 
 
 def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
@@ -66,3 +78,12 @@ def test_a_review_that_is_past_is_marked() -> None:
     request = Request("fractional-co2-laser", "en", "a4", date(2030, 1, 1))
     assert resolve(request, demo()).overdue
     assert not demo_document("fractional-co2-laser", "a4").overdue
+
+
+def test_a_block_may_bring_the_review_forward(tmp_path: Path) -> None:
+    """The leaflet's kind says 22 November 2027."""
+    early = TINY_LEAFLET.replace("- type: sources", "- {type: sources, review_by: 2027-03-01}")
+    folder = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": early})
+    catalogue = read_catalogue(open_workspace(folder, folder))
+    document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
+    assert document.review_due == date(2027, 3, 1)

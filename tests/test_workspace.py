@@ -80,5 +80,5 @@ def test_a_clinics_label_replaces_the_shipped_one_and_the_others_stay(tmp_path: 
     label = "labels:\n  - key: draft_title\n    text: NOT YET\n"
     make_workspace(tmp_path, {"content/labels.yaml": label})
     labels = read_catalogue(open_workspace(tmp_path, tmp_path)).labels
-    assert labels["draft_title"].plain == "NOT YET"
-    assert labels["caution"].plain == "Take care"
+    assert labels["draft_title"].model.text.plain == "NOT YET"
+    assert labels["caution"].model.text.plain == "Take care"

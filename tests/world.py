@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from handouts import shipped
+from handouts.build import render
 from handouts.catalogue import Catalogue, read_catalogue
 from handouts.cli import main
 from handouts.compose import Page, compose
 from handouts.document import Document
 from handouts.models.tables import Paper
-from handouts.press import Plate, press
 from handouts.resolve import Request, resolve
+from handouts.store import user_store
 from handouts.workspace import open_workspace
 
 DAY = date(2026, 11, 22)
@@ -38,6 +40,12 @@ kinds:
         holds: [key_points]
       - id: sources
         holds: [sources]
+  - id: handy
+    label: A kind with a tool
+    review_months: 12
+    holds: [steps]
+    sections:
+      - id: in-short
 """
 
 TINY_LEAFLET = """\
@@ -82,22 +90,33 @@ def handouts(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@lru_cache(maxsize=1)
-def demo() -> Catalogue:
+@lru_cache(maxsize=4)
+def demo(region: str = "GB") -> Catalogue:
     """The shipped content with the demo clinic."""
-    return read_catalogue(open_workspace(shipped.DEMO_CLINIC, Path.cwd()))
+    return read_catalogue(open_workspace(shipped.DEMO_CLINIC, Path.cwd(), region))
 
 
-@lru_cache(maxsize=32)
-def demo_document(leaflet: str, paper: Paper) -> Document:
-    return resolve(Request(leaflet, "en", paper, DAY), demo())
+@lru_cache(maxsize=64)
+def demo_document(leaflet: str, paper: Paper, region: str = "GB") -> Document:
+    return resolve(Request(leaflet, "en", paper, DAY), demo(region))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def demo_page(leaflet: str, paper: Paper) -> Page:
     return compose(demo_document(leaflet, paper), demo().workspace.template_layers)
 
 
-@lru_cache(maxsize=32)
-def demo_plate(leaflet: str, paper: Paper) -> Plate:
-    return press(demo_page(leaflet, paper))
+@dataclass(frozen=True)
+class Sheet:
+    """A finished leaflet as `build` writes it, and the number of its pages."""
+
+    pdf: bytes
+    pages: int
+
+
+@lru_cache(maxsize=64)
+def demo_sheet(leaflet: str, paper: Paper, region: str = "GB") -> Sheet:
+    document = demo_document(leaflet, paper, region)
+    files, faults = render(document, demo().workspace.template_layers, ("pdf",), None, user_store())
+    assert not faults, faults
+    return Sheet(files[0].data, files[0].facts["pages"])

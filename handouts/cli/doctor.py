@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
@@ -55,6 +54,8 @@ def doctor(answer: Answer, workspace: Path | None) -> None:
 
 
 def _versions() -> Iterator[Finding]:
+    from importlib.metadata import PackageNotFoundError, version
+
     yield Finding("handouts", __version__)
     python = f"{platform.python_version()} on {platform.system()}"
     yield Finding("python", python, None if sys.version_info >= (3, 11) else Severity.ERROR)

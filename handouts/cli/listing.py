@@ -12,6 +12,7 @@ from handouts.cli.program import Answer
 
 if TYPE_CHECKING:
     from handouts.catalogue import Catalogue
+    from handouts.origins import Spot
 
 
 @click.command("list", epilog="Example: handouts list --json")
@@ -29,13 +30,21 @@ def list_(answer: Answer, workspace: Path | None, quiet: bool, verbose: bool) ->
         _print_rows(rows, verbose=verbose)
 
 
-@click.command(epilog="Example: handouts show acne-explained")
+@click.command(epilog="Example: handouts show acne-explained --explain")
 @options.leaflet_name
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell of every file, table entry, template, style and drawing that makes the leaflet "
+    "which layer it comes from (clinic, region or shipped), and what it shadows there.",
+)
 @options.workspace
 @options.as_json
 @options.talk
 @click.pass_obj
-def show(answer: Answer, name: str, workspace: Path | None, quiet: bool, verbose: bool) -> None:
+def show(
+    answer: Answer, name: str, explain: bool, workspace: Path | None, quiet: bool, verbose: bool
+) -> None:
     """Tell what a leaflet is made of: its sections, blocks, files and sources."""
     from handouts.catalogue import select
 
@@ -46,9 +55,13 @@ def show(answer: Answer, name: str, workspace: Path | None, quiet: bool, verbose
         answer.tell(d for d in catalogue.faults if d.place and d.place.file == broken)
         return
     leaflet = _row(name, catalogue) | _parts(name, catalogue)
+    if explain:
+        leaflet["made_from"] = _origins(answer, name, catalogue)
     answer.parts["leaflet"] = leaflet
     if not answer.as_json:
         _print_parts(leaflet, verbose=verbose)
+        if explain:
+            _print_origins(leaflet["made_from"], verbose=verbose)
 
 
 def _catalogue(workspace: Path | None) -> Catalogue:
@@ -100,18 +113,59 @@ def _parts(name: str, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _print_rows(rows: list[dict[str, Any]], *, verbose: bool) -> None:
-    columns = ["id", "kind", "languages", "approval", "title"]
-    columns[4:4] = ["version", "issued"] if verbose else []
-    cells = [
-        [", ".join(c) if isinstance(c := row[name], list) else c for name in columns]
-        for row in rows
+def _origins(answer: Answer, name: str, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """What the leaflet is made from; nothing for one that cannot be made, whose faults are told."""
+    from handouts.build import plan
+    from handouts.origins import origins
+    from handouts.resolve import resolve
+
+    issued = catalogue.leaflets.read[name].model.issued
+    work = plan([catalogue], (name,), (), issued)
+    answer.tell(set(work.diagnostics) - set(catalogue.workspace.diagnostics))
+    found = [origins(resolve(task.request, catalogue), catalogue) for task in work.tasks[:1]]
+    return [
+        {
+            "part": origin.part,
+            "name": origin.name,
+            **_spot(origin.spot),
+            "shadows": [_spot(spot) for spot in origin.shadows],
+        }
+        for each in found
+        for origin in each
     ]
-    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
-    for line in (columns, *cells):
-        terminal.show(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        )
+
+
+def _spot(spot: Spot) -> dict[str, Any]:
+    place = spot.place
+    return {"layer": spot.layer, "file": terminal.shown_path(place.file), "line": place.line}
+
+
+def _print_origins(made_from: list[dict[str, Any]], *, verbose: bool) -> None:
+    """One line for each file; shipped entries of one table that shadow nothing share a line."""
+    names: dict[tuple[str, str, str, str], list[str]] = {}
+    for origin in made_from:
+        spots = [f"{spot['layer']} {spot['file']}:{spot['line']}" for spot in origin["shadows"]]
+        telling = verbose or spots or origin["layer"] == "clinic"
+        file = f"{origin['file']}:{origin['line']}" if telling else origin["file"]
+        row = (origin["part"], origin["layer"], file, ", ".join(spots))
+        names.setdefault(row, []).append(origin["name"])
+    rows = [
+        {
+            "part": part,
+            "name": found[0] if len(found) == 1 else f"{len(found)} entries",
+            "layer": layer,
+            "file": file,
+            "shadows": shadows,
+        }
+        for (part, layer, file, shadows), found in names.items()
+    ]
+    terminal.show("")
+    terminal.table(rows, ["part", "name", "layer", "file", "shadows"])
+
+
+def _print_rows(rows: list[dict[str, Any]], *, verbose: bool) -> None:
+    more = ["version", "issued"] if verbose else []
+    terminal.table(rows, ["id", "kind", "languages", "approval", *more, "title"])
 
 
 def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,54 @@ def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
         "--json", is_flag=True, expose_value=False, help="Answer in JSON, for programs."
     )
     return option(function)
+
+
+def day(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The day for which the work is done."""
+    return click.option(
+        "--date",
+        "day",
+        type=click.DateTime(["%Y-%m-%d"]),
+        callback=_today,
+        help="The day the work is done for, which decides whether a review is overdue. Without it, "
+        "SOURCE_DATE_EPOCH, or else today.",
+    )(function)
+
+
+def _today(context: click.Context, _: click.Parameter, given: datetime | None) -> date:
+    """The clock is read here and nowhere else."""
+    if given:
+        return given.date()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now().astimezone().date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        message = f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds"
+        raise click.UsageError(message, context) from None
+
+
+def region(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Regions other than the clinic's own."""
+    return click.option(
+        "--region",
+        "regions",
+        metavar="REGION",
+        multiple=True,
+        callback=_countries,
+        help="The region whose numbers, words and rules are printed, as GB; may be given more than "
+        "once. Without it, the clinic's region.",
+    )(function)
+
+
+def _countries(context: click.Context, _: click.Parameter, given: Sequence[str]) -> Sequence[str]:
+    """A region is the name of a folder: only letters may get that far."""
+    for name in given:
+        if not re.fullmatch("[A-Z]{2}", name):
+            message = f"`{name}` is no region: use the two capitals of the country, as GB"
+            raise click.UsageError(message, context)
+    return given
 
 
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,16 +19,25 @@ FINE, PROBLEMS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
 _EXIT_CODES = {
     "interrupted": INTERRUPTED,
     **dict.fromkeys(("usage", "cannot-run", "no-workspace"), CANNOT_RUN),
-    **dict.fromkeys(("unknown-leaflet", "missing-file"), CANNOT_RUN),
+    **dict.fromkeys(("unknown-leaflet", "unknown-override"), CANNOT_RUN),
+    **dict.fromkeys(("missing-file", "exists"), CANNOT_RUN),
 }
 """Errors that are more than a problem in the user's files."""
 
 _PARTS: dict[str, dict[str, Any]] = {
+    "approve": {"approved": []},
     "build": {"outputs": [], "not_made": []},
+    "cache": {"cache": None},
     "check": {"leaflets": 0, "blocks": 0},
+    "diff": {"overrides": [], "accepted": []},
     "doctor": {"findings": []},
+    "init": {"folder": None, "files": []},
     "list": {"leaflets": []},
+    "new": {"files": []},
+    "schema": {"files": []},
     "show": {"leaflet": None},
+    "status": {"leaflets": []},
+    "verify": {"verdict": None},
 }
 """What each command's JSON has beside ``ok`` and ``diagnostics``, before anything is found."""
 

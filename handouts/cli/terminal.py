@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +25,7 @@ MOST_SHOWN = 2_000_000
 """The largest file, in bytes, that is opened to show a line of it."""
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_PATCH_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
@@ -51,9 +52,30 @@ def show(text: str) -> None:
     _print(text)
 
 
+def patch(text: str) -> None:
+    """A unified diff to standard output, with its colours."""
+    for line in text.splitlines():
+        plain = _printable(line.replace("\t", "    "))
+        show(click.style(plain, fg=_PATCH_COLOURS.get(line[:1])) if line else "")
+
+
 def answer(value: dict[str, Any]) -> None:
     """A JSON object to standard output, in ASCII: programs read it whatever the locale says."""
     _print(json.dumps(value, indent=2))
+
+
+def table(rows: list[dict[str, Any]], columns: list[str]) -> None:
+    """Rows below the names of their columns, to standard output."""
+    cells = [
+        [", ".join(c) if isinstance(c := row[name], list) else str(c) for name in columns]
+        for row in rows
+    ]
+    heads = [name.replace("_", " ") for name in columns]
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    for line in (heads, *cells):
+        show(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
 
 
 def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManager[Iterable[T]]:
@@ -67,6 +89,22 @@ def shown_path(path: Path) -> str:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return str(path)
+
+
+def can_ask() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str, default: str | None, fault: Callable[[str], str | None]) -> str:
+    """An answer without a fault; a faulty one is told and the question asked again."""
+
+    def good(answer: str) -> str:
+        if message := fault(answer.strip()):
+            raise click.UsageError(message)
+        return answer.strip()
+
+    return str(click.prompt(question, default=default, value_proc=good, err=True))
 
 
 def on_terminal() -> bool:
@@ -114,7 +152,9 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 
 def _line(place: Place) -> str:
-    """The source line of a place; empty for a file that is not to be read."""
+    """The source line of a place; empty for a file that is not to be read, or stands elsewhere."""
+    if place.file.is_symlink():
+        return ""
     try:
         text = read_bytes(place.file, MOST_SHOWN).decode("utf-8-sig", "replace")
     except HandoutsError:

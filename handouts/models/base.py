@@ -16,19 +16,50 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-"""Lower-case words joined by hyphens: ``fractional-co2-laser``."""
+Id = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+    Field(description="Lower-case words joined by hyphens: ``fractional-co2-laser``."),
+]
 
 BlockId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)+$")
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)+$"),
+    Field(
+        description="Path of a block's file below ``blocks/`` without suffix: "
+        "``acne/how-spots-form``."
+    ),
 ]
-"""Path of a block's file below ``blocks/`` without suffix: ``acne/how-spots-form``."""
 
-SourceKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*$")]
-"""Key of a reference in ``sources.yaml``: ``NICE-NG198``."""
+SourceKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*$"),
+    Field(description="Key of a reference in ``sources.yaml``: ``NICE-NG198``."),
+]
 
-Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
-"""Edition of a leaflet's words, as text: ``"1.0"``."""
+Version = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d+\.\d+$"),
+    Field(description='Edition of a leaflet\'s words, between quotes: ``"1.0"``.'),
+]
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    Field(description="A short text of one line, printed as it stands."),
+]
+
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
+    Field(description="A language code: ``en`` or ``pt-BR``."),
+]
+
+RegionId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    Field(description="A country by ISO 3166, or ``EU``."),
+]
 
 Whole = Annotated[int, Strict()]
 """A whole number, not a truth value and not a text that looks like one."""
@@ -47,6 +78,11 @@ def _written_date(value: object) -> object:
 
 
 Day = Annotated[
-    date, BeforeValidator(_written_date), Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))
+    date,
+    BeforeValidator(_written_date),
+    Field(
+        ge=date(2000, 1, 1),
+        le=date(2199, 12, 31),
+        description="A day written as ``2027-03-12``.",
+    ),
 ]
-"""A day written as ``2027-03-12``."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from handouts.models.base import BlockId, Id, Model, SourceKey, Truth, Whole
+from handouts.models.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
 from handouts.text import Text
 
 
@@ -16,13 +16,17 @@ class Block(Model):
     """What all blocks share.
 
     ``critical`` marks emergency, pregnancy, isotretinoin and dose texts, which have stricter rules.
-    ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one.
+    ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one. With
+    ``treatment``, the block is printed only by a clinic that offers it. ``review_by`` brings the
+    review of the leaflets that use the block forward to that day.
     """
 
     id: BlockId | None = None
     heading: Text | None = None
     sources: tuple[SourceKey, ...] = ()
     critical: Truth = False
+    treatment: Id | None = None
+    review_by: Day | None = None
 
 
 class TextBlock(Block):
@@ -138,12 +142,17 @@ class RiskBlock(Block):
         return self
 
 
-class Option(Model):
-    """One row of a comparison. ``treatment`` ties it to what the clinic offers."""
+class Row(Model):
+    """What rows about an option share. ``treatment`` ties one to what the clinic offers."""
 
     name: Text
     note: Text | None = None
     treatment: Id | None = None
+
+
+class Option(Row):
+    """One row of a comparison."""
+
     cells: tuple[Text, ...] = Field(min_length=1)
 
 
@@ -160,6 +169,21 @@ class OptionsBlock(Block):
         cells = [(("options", i, "cells"), o.cells) for i, o in enumerate(self.options)]
         _same_width("Option", cells, self.columns)
         return self
+
+
+class Balance(Row):
+    """An option's good and bad sides, item by item."""
+
+    benefits: tuple[Text, ...] = Field(min_length=1)
+    harms: tuple[Text, ...] = Field(min_length=1)
+
+
+class BenefitsHarmsBlock(Block):
+    """Benefits and harms of each option in equal detail; "no treatment" stands first."""
+
+    type: Literal["benefits_harms"]
+    caption: Text
+    options: tuple[Balance, ...] = Field(min_length=2)
 
 
 class Stage(Model):
@@ -195,14 +219,30 @@ class QuestionsBlock(Block):
     questions: tuple[Text, ...] = Field(min_length=2)
 
 
-class WriteInBlock(Block):
+class Sheet(Block):
     """Room for handwriting: named fields, then ruled lines at least 8 mm apart."""
 
-    type: Literal["write_in"]
-    style: Literal["notes", "teach_back"] = "notes"
     prompt: Text
     fields: tuple[Text, ...] = ()
     lines: Whole = Field(default=3, ge=0, le=10)
+
+
+class WriteInBlock(Sheet):
+    """Notes, a plan or own questions, by hand."""
+
+    type: Literal["write_in"]
+
+
+class TeachBackBlock(Sheet):
+    """The reader says in own words what was understood; the clinician listens."""
+
+    type: Literal["teach_back"]
+
+
+class DeviceBlock(Sheet):
+    """The machine and its mark: printed from the clinic's evidence, or else filled in by hand."""
+
+    type: Literal["device"]
 
 
 class ContactBlock(Block):
@@ -218,6 +258,12 @@ class SourcesBlock(Block):
     type: Literal["sources"]
 
 
+class CostsBlock(Sheet):
+    """Sessions and prices: printed from the clinic's settings, or else filled in by hand."""
+
+    type: Literal["costs"]
+
+
 AnyBlock = Annotated[
     TextBlock
     | KeyPointsBlock
@@ -228,10 +274,14 @@ AnyBlock = Annotated[
     | FigureBlock
     | RiskBlock
     | OptionsBlock
+    | BenefitsHarmsBlock
     | TimelineBlock
     | ChecklistBlock
     | QuestionsBlock
     | WriteInBlock
+    | TeachBackBlock
+    | DeviceBlock
+    | CostsBlock
     | ContactBlock
     | SourcesBlock,
     Field(discriminator="type"),

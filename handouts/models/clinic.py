@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from handouts.models.base import Model
+from handouts.models.base import Day, Id, Language, Line, Model, RegionId
 from handouts.models.tables import Paper
 
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-"""A colour as six hexadecimal digits: ``#1f5a6b``."""
-
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Colour = Annotated[
+    str,
+    StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"),
+    Field(description="A colour as six hexadecimal digits, between quotes: ``'#1f5a6b'``."),
+]
 
 
 class Hours(Model):
@@ -36,21 +35,75 @@ class Clinic(Model):
     hours: tuple[Hours, ...] = Field(default=(), max_length=4)
 
 
+class Device(Model):
+    """Evidence for a machine: what its own papers say, and when the clinic last looked.
+
+    ``status`` is one of the region's ``device_lines``; without evidence no line is printed.
+    """
+
+    name: Line
+    status: Id
+    number: Line
+    use: Line
+    checked: Day
+
+
+class Treatment(Model):
+    """A treatment that the clinic offers, with what it tells patients about it."""
+
+    id: Id
+    sessions: Line | None = None
+    price: Line | None = None
+    device: Device | None = None
+
+
+def _named(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+Offer = Annotated[Treatment, BeforeValidator(_named, json_schema_input_type=Id | Treatment)]
+
+
 class Settings(Model):
-    """``handouts.yaml``: who the clinic is and how its leaflets are made."""
+    """``handouts.yaml``: who the clinic is and how its leaflets are made.
+
+    ``treatments`` names what the clinic offers; without it, everything. ``link`` is the address
+    that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are filled.
+    ``require: approved`` refuses to build what is not signed off.
+    """
 
     clinic: Clinic
-    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    region: RegionId
+    treatments: tuple[Offer, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
+    link: Annotated[Line, StringConstraints(pattern=r"^https?://")] | None = None
+    require: Literal["approved"] | None = None
+
+
+class Fonts(Model):
+    """Font files of the clinic's folder, one for each weight."""
+
+    regular: Line
+    bold: Line
 
 
 class Brand(Model):
-    """``brand.yaml``: logo and colours. Without a logo the name is set in type."""
+    """``brand.yaml``: logo, colours, fonts. Without a logo the name is set in type."""
 
     logo: Line | None = None
     primary: Colour = "#1d5b66"
     accent: Colour = "#9a5b2c"
+    fonts: Fonts | None = None
+
+
+class FontFile(Model):
+    """A font file's bytes and media type, and the family and weight that styles name it by."""
+
+    data: bytes
+    media_type: str
+    family: str
+    weight: Literal[400, 700]
 
 
 class Picture(Model):

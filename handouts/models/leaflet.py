@@ -57,5 +57,5 @@ class Leaflet(Model):
     short_title: Text
     aim: Text
     audience: Text
-    treatment: Id | None = None
+    treatments: tuple[Id, ...] = ()
     sections: tuple[LeafletSection, ...] = Field(min_length=1)

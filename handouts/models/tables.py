@@ -7,13 +7,17 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from handouts.models.base import Id, Model, SourceKey, Whole
+from handouts.models.base import Id, Model, RegionId, SourceKey, Whole
 from handouts.models.blocks import BLOCK_TYPES
 from handouts.text import Text
 
 Paper = Literal["a4", "letter"]
 
-SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+SlotName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"),
+    Field(description="Lower-case words joined by underscores: ``clinic_phone``."),
+]
 
 
 def _block_type(name: str) -> str:
@@ -25,7 +29,11 @@ def _block_type(name: str) -> str:
     )
 
 
-BlockType = Annotated[str, AfterValidator(_block_type)]
+BlockType = Annotated[
+    str,
+    AfterValidator(_block_type),
+    Field(description="A type of block.", json_schema_extra={"enum": list(BLOCK_TYPES)}),
+]
 
 
 class RequiredSection(Model):
@@ -36,19 +44,36 @@ class RequiredSection(Model):
 
 
 class Kind(Model):
-    """What each leaflet of a kind must say, in this order, and how long its review lasts."""
+    """What each leaflet of a kind must say, in this order, and how long its review lasts.
+
+    ``holds`` names block types that the leaflet needs somewhere: the tools to act with.
+    """
 
     id: Id
     label: Text
     review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
+    holds: tuple[BlockType, ...] = ()
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 
 class Kinds(Model):
-    """``kinds.yaml``"""
+    """``kinds.yaml``: what each kind of leaflet must say."""
 
     kinds: tuple[Kind, ...]
+
+
+class NamedTreatment(Model):
+    """A treatment that a clinic may offer, as tables and lists name it."""
+
+    id: Id
+    name: Text
+
+
+class NamedTreatments(Model):
+    """``treatments.yaml``: the treatments that a clinic may offer."""
+
+    treatments: tuple[NamedTreatment, ...]
 
 
 class Reference(Model):
@@ -67,7 +92,7 @@ class Reference(Model):
 
 
 class References(Model):
-    """``sources.yaml``"""
+    """``sources.yaml``: every source that a block may name."""
 
     sources: tuple[Reference, ...]
 
@@ -82,7 +107,7 @@ class Slot(Model):
 
 
 class Slots(Model):
-    """``slots.yaml``"""
+    """``slots.yaml``: the names that a text may print between braces."""
 
     slots: tuple[Slot, ...]
 
@@ -95,7 +120,7 @@ class Label(Model):
 
 
 class Labels(Model):
-    """``labels.yaml``"""
+    """``labels.yaml``: every word that a template prints by itself."""
 
     labels: tuple[Label, ...]
 
@@ -116,11 +141,34 @@ class HelpLine(Model):
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
-class Region(Model):
-    """``regions/GB.yaml``: what holds in a country whatever the language."""
+class Wording(Model):
+    """How a region writes a word or a phrase of the shipped text, wherever it stands alone."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    shipped: str = Field(min_length=1)
+    here: str = Field(min_length=1)
+
+
+class DeviceLine(Model):
+    """What may be said of a machine with such a ``status``.
+
+    ``text`` may use ``{device}``, ``{number}`` and ``{use}`` from the clinic's evidence.
+    """
+
+    status: Id
+    text: Text
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Region(Model):
+    """``regions/GB.yaml``: what holds in a country whatever the language.
+
+    The folder of the same name may hold blocks that differ there.
+    """
+
+    id: RegionId
     name: Text
     paper: Paper
+    wording: tuple[Wording, ...] = ()
     fills: tuple[SlotValue, ...]
     help_lines: tuple[HelpLine, ...] = Field(min_length=1)
+    device_lines: tuple[DeviceLine, ...] = ()

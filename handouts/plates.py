@@ -1,0 +1,109 @@
+"""Plates and filled areas: from the store where it has them, else composed and pressed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from handouts import __version__, shipped
+from handouts.areas import Area
+from handouts.compose import Page, compose_areas, compose_plate, qr_matrix, qr_words
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.document import Document
+from handouts.engine import engine_fingerprint
+from handouts.imprint import Forms, Imprint, read_forms, square
+from handouts.personal import Personal
+from handouts.plate import Plate, make_plate
+from handouts.press import press
+from handouts.store import Recent, Store, key_of
+
+_PLATES: Recent[Plate] = Recent(most=64)
+_FORMS: Recent[Forms] = Recent(most=16)
+
+PERSONAL = {"band", "note"}
+"""Areas with personal words: they are never kept."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A plate and the key of what it was made from."""
+
+    key: str
+    plate: Plate
+
+
+def cast(
+    document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
+) -> Cast:
+    """The document's plate. Raises what composing and pressing raise."""
+    page = compose_plate(document, layers, personal)
+    key = key_of("plate", _engine(), page.html, repr(sorted(page.colours.items())))
+    if key in _PLATES:
+        return Cast(key, _PLATES.keep(key, _PLATES[key]))
+    kept = store.get(key)
+    if kept is not None:
+        return Cast(key, _PLATES.keep(key, Plate.from_bytes(kept)))
+    pressed = press(page)
+    plate = make_plate(pressed.pdf, page.areas, page.colours)
+    store.put(key, plate.to_bytes())
+    return Cast(key, _PLATES.keep(key, plate))
+
+
+def imprint_for(
+    document: Document,
+    layers: tuple[Path, ...],
+    areas: Iterable[Area],
+    store: Store,
+    personal: Personal | None = None,
+) -> tuple[str, Imprint]:
+    """The key of the filled areas, and the imprint: the clinic's areas, colours and name."""
+    areas = sorted(set(areas))
+    own = [area for area in areas if area.kind not in {"qr", *PERSONAL}]
+    key, forms, texts = _filled(document, layers, own, store)
+    named = [area for area in areas if area.kind in PERSONAL]
+    if named:
+        _, more, words = _filled(document, layers, named, Store(None), personal)
+        forms, texts = forms.joined(more), {**texts, **words}
+    code = {"qr": square(qr_matrix(document))}
+    colours = {"primary": document.brand.primary, "accent": document.brand.accent}
+    words = {**texts, "qr": qr_words(document)}
+    return key, Imprint(forms.having(code), words, colours, document.clinic.name)
+
+
+def _filled(
+    document: Document,
+    layers: tuple[Path, ...],
+    areas: list[Area],
+    store: Store,
+    personal: Personal | None = None,
+) -> tuple[str, Forms, Mapping[str, str]]:
+    """The key of filled areas, their forms, and what each says. HandoutsError without room."""
+    page, words = compose_areas(document, layers, areas, personal)
+    key = key_of("forms", _engine(), page.html)
+    if personal:
+        return key, _pressed(page, areas), words
+    if key in _FORMS:
+        return key, _FORMS.keep(key, _FORMS[key]), words
+    kept = store.get(key)
+    if kept is not None:
+        return key, _FORMS.keep(key, Forms.from_bytes(kept)), words
+    forms = _pressed(page, areas)
+    store.put(key, forms.to_bytes())
+    return key, _FORMS.keep(key, forms), words
+
+
+def _pressed(page: Page, areas: list[Area]) -> Forms:
+    pressed = press(page)
+    if pressed.pages != len(areas):
+        message = "The clinic's lines have no room in their box"
+        hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
+        raise HandoutsError(Diagnostic("no-room", message, hint=hint))
+    return read_forms(pressed.pdf, [area.name for area in areas])
+
+
+def _engine() -> str:
+    """Everything beside a page that decides what a press makes of it."""
+    fonts = (shipped.FONTS / "SHA256SUMS").read_bytes()
+    return f"{__version__} {engine_fingerprint()} {hashlib.sha256(fonts).hexdigest()}"

@@ -1,0 +1,46 @@
+"""Write the shipped schemas anew, and into each shipped YAML file the line that names its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from handouts.files import write_atomic
+from handouts.schema import FOLDER, schema_files, schema_line, schema_of, without_schema_line
+from handouts.shipped import CONTENT, DEMO_CLINIC
+
+SCHEMAS = CONTENT / FOLDER
+
+
+def write_schemas() -> None:
+    for name, text in schema_files().items():
+        write_atomic(SCHEMAS / name, text.encode())
+
+
+def head(path: Path, schema: str) -> bool:
+    """Whether the first line had to be changed."""
+    before = path.read_text("utf-8")
+    after = schema_line(schema, path, SCHEMAS) + without_schema_line(before)
+    if after != before:
+        write_atomic(path, after.encode())
+    return after != before
+
+
+def main() -> int:
+    write_schemas()
+    without, changed = [], 0
+    for root in (CONTENT, DEMO_CLINIC):
+        for path in sorted(root.rglob("*.yaml")):
+            schema = schema_of(path.relative_to(root))
+            if schema is None:
+                without.append(path)
+            else:
+                changed += head(path, schema)
+    print(f"{changed} files had no line or another one")
+    for path in without:
+        print(f"No schema is for {path}: add its shape to handouts/schema.py", file=sys.stderr)
+    return 1 if without else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

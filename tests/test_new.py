@@ -1,0 +1,218 @@
+"""``handouts new``: files to begin from, which have no faults from the first moment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from handouts import shipped
+from handouts.catalogue import read_catalogue
+from handouts.cli import main
+from handouts.compose import compose
+from handouts.models.blocks import BLOCK_TYPES
+from handouts.resolve import Request, resolve
+from handouts.source import read_yaml
+from handouts.workspace import open_workspace
+from tests.world import CLINIC, DAY, demo, handouts, make_workspace
+
+KINDS = sorted(demo().kinds)
+
+
+def test_a_leaflet_of_each_kind_has_no_faults_and_can_be_made(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path)
+    for kind in KINDS:
+        made = handouts("new", "leaflet", f"my-{kind}", "--kind", kind, "-w", clinic)
+        assert made.exit_code == 0, made.output
+    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    catalogue = read_catalogue(open_workspace(clinic, tmp_path))
+    for kind in KINDS:
+        document = resolve(Request(f"my-{kind}", "en", "a4", DAY), catalogue)
+        assert "TODO" in compose(document, catalogue.workspace.template_layers).html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_leaflet_has_the_sections_of_its_kind_in_order(kind: str, tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path)
+    handouts("new", "leaflet", "mine", "--kind", kind, "-w", clinic, "--date", "2026-01-31")
+    leaflet = read_yaml(clinic / "content/leaflets/mine.yaml").data
+    wanted = [section.id for section in demo().kinds[kind].model.sections]
+    assert [section["id"] for section in leaflet["sections"]] == wanted
+    assert (leaflet["kind"], leaflet["issued"]) == (kind, "2026-01-31")
+
+
+OWN_KIND = """\
+kinds:
+  - id: pair-2
+    label: A kind of the clinic
+    review_months: 12
+    holds: [steps, timeline]
+    sections:
+      - id: step-2
+      - id: chances
+        holds: [risk]
+"""
+
+
+def test_a_leaflet_may_be_of_the_clinics_own_kind(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, {"content/kinds.yaml": OWN_KIND})
+    assert handouts("new", "leaflet", "mine", "--kind", "pair-2", "-w", clinic).exit_code == 0
+    assert handouts("check", "-w", clinic).exit_code == 0
+
+
+def test_a_block_of_each_type_has_no_faults(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path)
+    for kind in BLOCK_TYPES:
+        made = handouts("new", "block", _block_id(kind), "--type", kind, "-w", clinic)
+        assert made.exit_code == 0, made.output
+    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+
+
+def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_path: Path) -> None:
+    """An example begins with ``#`` and a key; a remark has a blank between."""
+    clinic = make_workspace(tmp_path)
+    for kind in BLOCK_TYPES:
+        handouts("new", "block", _block_id(kind), "--type", kind, "-w", clinic)
+        path = clinic / f"content/blocks/{_block_id(kind)}.yaml"
+        opened = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", path.read_text("utf-8"), flags=re.MULTILINE)
+        path.write_text(opened, "utf-8")
+    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    for kind in BLOCK_TYPES:
+        block = read_catalogue(open_workspace(clinic, tmp_path)).blocks.read[_block_id(kind)].model
+        assert block.model_fields_set == set(type(block).model_fields)
+
+
+COPIES = [
+    ("leaflet", "acne-explained", "GB", "leaflets/acne-explained.yaml"),
+    ("block", "acne/how-spots-form", "GB", "blocks/acne/how-spots-form.yaml"),
+    (
+        "block",
+        "medicines/isotretinoin-rules",
+        "US",
+        "regions/US/blocks/medicines/isotretinoin-rules.yaml",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sort", "name", "region", "original"), COPIES)
+def test_a_copy_says_the_same_and_what_it_replaces(
+    sort: str, name: str, region: str, original: str, tmp_path: Path
+) -> None:
+    clinic = make_workspace(tmp_path, {"handouts.yaml": CLINIC.replace("GB", region)})
+    result = handouts("new", sort, name, "--copy", "-w", clinic)
+    assert result.exit_code == 0, result.output
+    copy, data = clinic / f"content/{sort}s/{name}.yaml", (shipped.CONTENT / original).read_bytes()
+    first, second, rest = copy.read_text("utf-8").split("\n", 2)
+    assert first == f"# replaces: {hashlib.sha256(data).hexdigest()}"
+    assert second.startswith("# yaml-language-server: $schema=../../")
+    assert (copy.parent / second.partition("=")[2]).is_file()
+    assert data.decode().endswith(rest)
+    assert read_yaml(copy).data == read_yaml(shipped.CONTENT / original).data
+    assert handouts("check", "-w", clinic).exit_code == 0
+
+
+REFUSED = [
+    ("leaflet mine", "Give --kind. Use one of: `aftercare`, `explainer`"),
+    ("leaflet mine --kind aftercar", "There is no kind `aftercar`. Did you mean `aftercare`?"),
+    ("leaflet Mine --kind aftercare", "`Mine` cannot be an ID. Write lower-case words"),
+    ("leaflet ../mine --kind aftercare", "`../mine` cannot be an ID"),
+    ("leaflet acne-explained --kind explainer", "Add --copy to change it"),
+    ("leaflet acne-explained --kind explainer --copy", "Give --copy or --kind, not both"),
+    ("leaflet acne-explaned --copy", "Did you mean `acne-explained`?"),
+    ("leaflet ../handouts --copy", "There is no shipped leaflet `../handouts`"),
+    ("block a/b", "Give --type. Use one of: `benefits_harms`"),
+    ("block a/b --type calout", "There is no type `calout`. Did you mean `callout`?"),
+    ("block mine --type text", "`mine` cannot be an ID. Write a folder and a name"),
+    ("block acne/spot-names --type text", "There is a shipped block `acne/spot-names`"),
+    ("block acne/spot-name --copy", "Did you mean `acne/spot-names`?"),
+    ("leaflet", "Missing argument 'ID'"),
+    ("", "Missing command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), REFUSED)
+def test_what_cannot_be_is_refused_and_nothing_written(
+    arguments: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(make_workspace(tmp_path))
+    result = handouts("new", *arguments.split())
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["handouts.yaml"]
+
+
+STANDING = [
+    ("content/leaflets/mine.yaml", "leaflet mine --kind aftercare"),
+    ("content/leaflets/acne-explained.yaml", "leaflet acne-explained --copy"),
+    ("content/blocks/a/b.yaml", "block a/b --type text"),
+    ("brand.yaml", "brand"),
+]
+
+
+@pytest.mark.parametrize(("file", "arguments"), STANDING)
+def test_it_never_writes_over_a_file(file: str, arguments: str, tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, {file: "# mine\n"})
+    result = handouts("new", *arguments.split(), "-w", clinic)
+    assert result.exit_code == 2
+    assert file in result.stderr
+    assert (clinic / file).read_text("utf-8") == "# mine\n"
+
+
+def test_a_brand_has_the_shipped_colours(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path)
+    before = open_workspace(clinic, tmp_path).brand
+    assert handouts("new", "brand", "-w", clinic).exit_code == 0
+    assert open_workspace(clinic, tmp_path).brand == before
+
+
+def test_the_schemas_come_along_where_there_are_none(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, {"schemas/leaflet.json": "mine"})
+    result = handouts("new", "block", "a/b", "--type", "text", "-w", clinic, "--json")
+    files = json.loads(result.stdout)["files"]
+    assert files[-1] == f"{clinic}/content/blocks/a/b.yaml"
+    assert f"{clinic}/schemas/block.json" in files
+    assert (clinic / "schemas/leaflet.json").read_text("utf-8") == "mine"
+
+
+COMPLETED = [
+    (["new", "leaflet", "mine", "--kind"], "after", ["aftercare"]),
+    (["new", "block", "a/b", "--type"], "call", ["callout"]),
+]
+
+
+@pytest.mark.parametrize(("words", "begun", "offered"), COMPLETED)
+def test_kinds_and_types_complete(
+    words: list[str],
+    begun: str,
+    offered: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(make_workspace(tmp_path))
+    completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
+    assert [item.value for item in completion.get_completions(words, begun)] == offered
+
+
+def test_outside_a_clinics_folder_no_kind_completes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
+    assert completion.get_completions(["new", "leaflet", "mine", "--kind"], "a") == []
+
+
+def test_the_demo_clinic_is_never_written_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = handouts("new", "block", "a/b", "--type", "text")
+    assert result.exit_code == 2
+    assert "`handouts init FOLDER` makes a clinic's folder" in result.stderr
+
+
+def _block_id(kind: str) -> str:
+    return f"all/{kind.replace('_', '-')}"

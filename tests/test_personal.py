@@ -1,0 +1,72 @@
+"""Copies for one person: printed, and kept nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from tests import readback
+from tests.world import TINY_LEAFLET, handouts, make_tiny
+
+NAME, NOTE, DOCTOR = "Anna Żółć-Example", "Start with every other night.", "Dr B. Sample"
+PERSONAL = ("--for", NAME, "--note", NOTE, "--clinician", DOCTOR, "--date", "2026-11-22")
+
+RULED = TINY_LEAFLET.replace(
+    "  - id: sources\n",
+    "  - id: notes\n    heading: Notes\n    blocks:\n"
+    "      - {type: write_in, prompt: My plan, lines: 2}\n  - id: sources\n",
+)
+
+
+def made(tmp_path: Path, leaflet: str) -> tuple[Path, str]:
+    """The folder of a personal copy, and all that the build said."""
+    clinic = make_tiny(tmp_path / "clinic", {"content/leaflets/tiny-leaflet.yaml": leaflet})
+    result = handouts(
+        "build", "tiny-leaflet", *PERSONAL, "-v", "-w", clinic, "-o", tmp_path / "out"
+    )
+    assert result.exit_code == 0, result.stderr
+    return tmp_path / "out", result.output
+
+
+@pytest.mark.parametrize("leaflet", [TINY_LEAFLET, RULED], ids=["no lines", "ruled lines"])
+def test_a_personal_copy_says_whom_it_is_for(leaflet: str, tmp_path: Path) -> None:
+    folder, _ = made(tmp_path, leaflet)
+    words = readback.text((folder / "tiny-leaflet_en-GB_a4-PERSONAL-DRAFT.pdf").read_bytes())
+    assert f"For {NAME} · {DOCTOR} · 22 November 2026" in words
+    assert NOTE in words
+
+
+def test_nothing_of_it_is_kept(tmp_path: Path) -> None:
+    """Not in another file, in the words of the build, or in the PDF's information."""
+    folder, said = made(tmp_path, TINY_LEAFLET)
+    secrets = [text.encode() for text in (NAME, NOTE, DOCTOR)]
+    copy = folder / "tiny-leaflet_en-GB_a4-PERSONAL-DRAFT.pdf"
+    others = [path for path in tmp_path.rglob("*") if path.is_file() and path != copy]
+    assert not [path for path in others for text in secrets if text in path.read_bytes()]
+    assert not [text for text in (NAME, NOTE, DOCTOR) if text in said]
+    with pypdfium2.PdfDocument(copy.read_bytes()) as document:
+        known = " ".join(document.get_metadata_dict().values())
+    assert not [text for text in (NAME, NOTE, DOCTOR) if text in known]
+
+
+def test_a_personal_copy_leaves_the_general_one_alone(tmp_path: Path) -> None:
+    folder, _ = made(tmp_path, TINY_LEAFLET)
+    handouts("build", "tiny-leaflet", "-w", tmp_path / "clinic", "-o", folder)
+    general = readback.text((folder / "tiny-leaflet_en-GB_a4-DRAFT.pdf").read_bytes())
+    assert NAME not in general
+    assert (folder / "tiny-leaflet_en-GB_a4-PERSONAL-DRAFT.pdf").exists()
+
+
+def test_words_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path / "clinic")
+    result = handouts("build", "tiny-leaflet", "--note", "x" * 200, "-w", clinic, "-o", tmp_path)
+    assert result.exit_code == 1
+    assert "there is room for 95" in result.stderr
+
+
+def test_all_leaflets_at_once_are_for_nobody(tmp_path: Path) -> None:
+    result = handouts("build", "--for", NAME, "-w", make_tiny(tmp_path))
+    assert result.exit_code == 2
+    assert "Name the leaflets" in result.stderr

@@ -1,0 +1,148 @@
+"""Plates and imprints: the clinic's facts come last, and the page is what a full press gives."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import page as page_validation
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops
+
+from handouts import shipped
+from handouts.areas import phone_area
+from handouts.compose import compose
+from handouts.document import Document
+from handouts.imprint import Forms, stamp
+from handouts.models.clinic import Brand, Clinic, Hours
+from handouts.models.tables import Paper
+from handouts.plate import Plate
+from handouts.plates import cast, imprint_for
+from handouts.press import press
+from handouts.store import Store
+from tests import readback
+from tests.test_leaflets import PAPERS
+from tests.world import demo, demo_document
+
+NO_STORE = Store(None)
+LAYERS = (shipped.TEMPLATES,)
+OTHER = Clinic(
+    name='Dr "Quote" & Søn <Clinic>',
+    phone="01632 960 123",
+    website="www.other.example",
+    address=("1 Other Road", "Second line", "Third line", "Fourth line"),
+    hours=tuple(Hours(days=day, time="9 to 5") for day in ("Mon", "Tue", "Wed", "Thu")),
+)
+
+
+def stamped(document: Document, store: Store = NO_STORE) -> bytes:
+    found = cast(document, LAYERS, store)
+    _, imprint = imprint_for(document, LAYERS, found.plate.areas, store)
+    return stamp(found.plate, imprint)
+
+
+def of(document: Document, **facts: object) -> Document:
+    return document.model_copy(update=facts)
+
+
+LEAFLETS = ("fractional-co2-laser", "scar-treatment-options", "acne-medicines", "dark-marks")
+
+
+@pytest.mark.parametrize("leaflet", LEAFLETS)
+def test_a_stamped_page_is_what_a_full_press_gives(leaflet: str) -> None:
+    """The same words, and pictures that differ in the edges of the areas at most."""
+    document = demo_document(leaflet, "a4")
+    full, sheet = press(compose(document, demo().workspace.template_layers)).pdf, stamped(document)
+    assert _letters(readback.text(sheet)) == _letters(readback.text(full))
+    for before, after in zip(_pictures(full), _pictures(sheet), strict=True):
+        grey = ImageChops.difference(before, after).convert("L").histogram()
+        assert sum(grey[64:]) < 0.002 * before.width * before.height
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_stamped_page_of_another_clinic_is_accessible_and_whole(paper: Paper) -> None:
+    document = of(demo_document("fractional-co2-laser", paper), clinic=OTHER, logo=None)
+    sheet = stamped(document)
+    report = page_validation.validate_pdf_bytes(sheet, profile="ua1")
+    assert report.is_compliant, report.failures
+    with pikepdf.open(BytesIO(sheet)) as pdf:
+        assert not pdf.check_pdf_syntax()
+        assert str(pdf.docinfo.Author) == OTHER.name
+    words = readback.text(sheet)
+    assert all(line in words for line in (OTHER.name, OTHER.phone, *OTHER.address))
+
+
+def test_alternative_texts_of_areas_say_what_they_hold() -> None:
+    document = of(demo_document("fractional-co2-laser", "a4"), clinic=OTHER, logo=None)
+    alts = [e.alt for e in readback.elements(stamped(document)) if e.type == "Figure"]
+    assert f"{OTHER.name} {OTHER.phone}" in alts
+    assert f"QR code: {document.code}" in alts
+    assert not [alt for alt in alts if alt.startswith("area:")]
+
+
+def test_clinics_share_a_plate_and_have_their_own_colours() -> None:
+    """Only the shape of the telephone number belongs to the plate."""
+    mine = demo_document("fractional-co2-laser", "a4")
+    brand = Brand(primary="#7a0019", accent="#005500")
+    theirs = of(mine, clinic=OTHER, logo=None, brand=brand)
+    assert cast(mine, LAYERS, NO_STORE).key == cast(theirs, LAYERS, NO_STORE).key
+    red = (0x7A, 0x00, 0x19)
+    assert red in _colours(stamped(theirs))
+    assert red not in _colours(stamped(mine))
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    document = demo_document("dark-marks", "a4")
+    assert stamped(document) == stamped(document)
+
+
+def test_a_plate_and_its_forms_survive_a_trip_to_disk() -> None:
+    document = demo_document("dark-marks", "a4")
+    plate = cast(document, LAYERS, NO_STORE).plate
+    _, imprint = imprint_for(document, LAYERS, plate.areas, NO_STORE)
+    assert Plate.from_bytes(plate.to_bytes()) == plate
+    assert Forms.from_bytes(imprint.forms.to_bytes()) == imprint.forms
+
+
+WIDTHS = [("020 7946 0142", 6812), ("999", 1716), ("+44 20", 3120), ("(0)", 1772)]
+
+
+@pytest.mark.parametrize(("number", "thousandths"), WIDTHS)
+def test_an_area_is_as_wide_as_its_number(number: str, thousandths: int) -> None:
+    assert phone_area(number, bold=False).name == f"phone-regular-{thousandths}"
+
+
+@pytest.mark.parametrize("font", ["NotoSans-Regular.ttf", "NotoSans-Bold.ttf"])
+@pytest.mark.parametrize("character", "0123456789+ ")
+def test_the_widths_are_those_of_the_fonts(font: str, character: str) -> None:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(shipped.FONTS / font) as opened:
+        advance, _ = opened["hmtx"][opened.getBestCmap()[ord(character)]]
+    assert phone_area(character, bold=False).width == advance / 1000
+
+
+def test_a_clinic_with_more_words_than_room_is_told() -> None:
+    from handouts.diagnostics import HandoutsError
+
+    long = OTHER.model_copy(update={"address": ("A very long line of an address " * 3,) * 4})
+    with pytest.raises(HandoutsError, match="no room"):
+        stamped(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
+
+
+def _pictures(pdf: bytes) -> list[Image.Image]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.render(scale=1).to_pil().convert("RGB") for page in document]
+
+
+def _colours(pdf: bytes) -> set[object]:
+    return {
+        colour
+        for page in _pictures(pdf)
+        for _, colour in page.getcolors(page.width * page.height) or ()
+    }
+
+
+def _letters(words: str) -> list[str]:
+    return sorted(character for character in words if character.isalnum())

@@ -1,0 +1,105 @@
+"""What a clinic does not offer is left out; what it tells of sessions and prices is printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from handouts.catalogue import read_catalogue
+from handouts.document import Document
+from handouts.models.blocks import BenefitsHarmsBlock, OptionsBlock
+from handouts.resolve import Request, resolve
+from handouts.text import texts_in
+from handouts.workspace import open_workspace
+from tests import readback
+from tests.world import CLINIC, DAY, TINY_LEAFLET, handouts, make_tiny, make_workspace
+
+NEEDLES = {"handouts.yaml": CLINIC + "treatments: [microneedling-rf, dermaroller]\n"}
+
+LASERS = {"fractional-co2-laser", "erbium-yag-laser", "erbium-glass-laser", "after-laser"}
+
+
+def document(folder: Path, leaflet: str) -> Document:
+    catalogue = read_catalogue(open_workspace(folder, folder))
+    return resolve(Request(leaflet, "en", "a4", DAY), catalogue)
+
+
+def test_leaflets_of_other_treatments_are_not_made(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, NEEDLES)
+    rows = json.loads(handouts("status", "--json", "-w", clinic).stdout)["leaflets"]
+    made = {row["leaflet"] for row in rows}
+    assert {"microneedling-rf", "dermaroller", "after-microneedling", "acne-explained"} <= made
+    assert not made & {*LASERS, "combination-treatment"}
+
+
+def test_asking_for_one_of_them_says_where_to_add_it(tmp_path: Path) -> None:
+    result = handouts("build", "erbium-yag-laser", "-w", make_workspace(tmp_path, NEEDLES))
+    assert result.exit_code == 1
+    assert "does not offer the treatment of the leaflet `erbium-yag-laser`" in result.stderr
+    assert "`treatments` in `handouts.yaml`" in result.stderr
+
+
+def test_the_options_table_has_what_is_offered_and_says_so(tmp_path: Path) -> None:
+    found = document(make_workspace(tmp_path, NEEDLES), "scar-treatment-options")
+    tables = [
+        block
+        for section in found.sections
+        for block in section.blocks
+        if isinstance(block, OptionsBlock | BenefitsHarmsBlock)
+    ]
+    assert len(tables) == 2
+    for table in tables:
+        treatments = {option.treatment for option in table.options}
+        assert treatments == {None, "microneedling-rf", "dermaroller"}
+    assert [name.plain for name in found.offered] == ["MNRF", "Needling"]
+
+
+def test_no_page_speaks_of_booking_a_laser(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, NEEDLES)
+    catalogue = read_catalogue(open_workspace(clinic, clinic))
+    for name in ("scar-treatment-options", "microneedling-rf", "dermaroller"):
+        words = " ".join(text.plain for text, _ in texts_in(document(clinic, name)))
+        for phrase in ("book a laser", "your laser session", "our laser"):
+            assert phrase not in words.lower()
+    assert not catalogue.faults
+
+
+COSTS = """\
+treatments:
+  - id: dermaroller
+    sessions: 4, a month apart
+    price: £150 each
+"""
+
+COST_LEAFLET = TINY_LEAFLET.replace(
+    "  - id: sources\n",
+    "  - id: cost\n    heading: What does it cost?\n    blocks:\n"
+    "      - {type: costs, prompt: We fill this in., fields: [Price], lines: 0}\n  - id: sources\n",
+)
+
+
+def test_prices_are_printed_where_the_clinic_gives_them(tmp_path: Path) -> None:
+    """With a price, a table; without, a line to fill in by hand."""
+    files = {"content/leaflets/tiny-leaflet.yaml": COST_LEAFLET}
+    for name, settings in (("with", CLINIC + COSTS), ("without", CLINIC)):
+        clinic = make_tiny(tmp_path / name, {**files, "handouts.yaml": settings})
+        handouts("build", "tiny-leaflet", "-w", clinic, "-o", clinic / "out")
+    sheet = "out/tiny-leaflet_en-GB_a4-DRAFT.pdf"
+    priced = readback.text((tmp_path / "with" / sheet).read_bytes())
+    blank = readback.text((tmp_path / "without" / sheet).read_bytes())
+    assert "£150 each" in priced
+    assert "We fill this in." in blank
+
+
+def test_a_block_of_a_treatment_is_printed_by_those_who_offer_it(tmp_path: Path) -> None:
+    block = "      - {type: text, treatment: dermaroller, paragraphs: [We needle here.]}\n"
+    leaflet = TINY_LEAFLET.replace("  - id: sources\n", block + "  - id: sources\n")
+    offers = {"all": "", "needles": "treatments: [dermaroller]\n"} | {
+        "lasers": "treatments: [erbium-yag-laser]\n"
+    }
+    printed = {}
+    for name, settings in offers.items():
+        files = {"handouts.yaml": CLINIC + settings, "content/leaflets/tiny-leaflet.yaml": leaflet}
+        found = document(make_tiny(tmp_path / name, files), "tiny-leaflet")
+        printed[name] = any("We needle here." in text.plain for text, _ in texts_in(found))
+    assert printed == {"all": True, "needles": True, "lasers": False}
