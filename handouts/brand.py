@@ -40,8 +40,13 @@ def read_brand(
     """The brand, its logo and its fonts; what cannot be used joins the problems."""
     path = folder / BRAND
     loaded = attempt(path, Brand, problems) if path.is_file() else None
-    if loaded is None:
-        return Brand(), None, ()
+    return checked_brand(loaded, problems) if loaded else (Brand(), None, ())
+
+
+def checked_brand(
+    loaded: Loaded[Brand], problems: list[Diagnostic]
+) -> tuple[Brand, Picture | None, tuple[FontFile, ...]]:
+    """The same for a brand that was read from elsewhere; its files lie beside that."""
     problems += _weak_colours(loaded)
     return loaded.model, _logo(loaded, problems), _fonts(loaded, problems)
 

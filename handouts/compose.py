@@ -309,7 +309,7 @@ def _title(document: Document) -> str:
     return mark + document.title.plain
 
 
-def qr_matrix(document: Document) -> list[list[int]]:
+def qr_matrix(document: Document) -> tuple[tuple[int, ...], ...]:
     """The modules of the document's QR code, row by row."""
     return qr_modules(_qr_payload(document))
 

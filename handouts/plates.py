@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,16 @@ def cast(
     return Cast(key, _PLATES.keep(key, plate))
 
 
+def plate_of(key: str, store: Store) -> Plate:
+    """A plate that was cast before. LookupError where the store no longer has it."""
+    if key not in _PLATES:
+        kept = store.get(key)
+        if kept is None:
+            raise LookupError(key)
+        _PLATES.keep(key, Plate.from_bytes(kept))
+    return _PLATES[key]
+
+
 def imprint_for(
     document: Document,
     layers: tuple[Path, ...],
@@ -66,10 +76,30 @@ def imprint_for(
     if named:
         _, more, words = _filled(document, layers, named, Store(None), personal)
         forms, texts = forms.joined(more), {**texts, **words}
+    return key, _imprint(document, forms, texts)
+
+
+def imprints_for(
+    sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
+) -> Iterator[Imprint]:
+    """The imprints of a clinic's many leaflets: its areas are filled once for each paper."""
+    sheets = [(document, tuple(areas)) for document, areas in sheets]
+    forms: dict[tuple[str, str], tuple[Forms, Mapping[str, str]]] = {}
+    for document, _ in sheets:
+        place = (document.paper, document.locale)
+        if place not in forms:
+            alike = (a for d, areas in sheets for a in areas if (d.paper, d.locale) == place)
+            own = sorted({area for area in alike if area.kind != "qr"})
+            forms[place] = _filled(document, layers, own, Store(None))[1:]
+    for document, _ in sheets:
+        yield _imprint(document, *forms[document.paper, document.locale])
+
+
+def _imprint(document: Document, forms: Forms, texts: Mapping[str, str]) -> Imprint:
     code = {"qr": square(qr_matrix(document))}
     colours = {"primary": document.brand.primary, "accent": document.brand.accent}
     words = {**texts, "qr": qr_words(document)}
-    return key, Imprint(forms.having(code), words, colours, document.clinic.name)
+    return Imprint(forms.having(code), words, colours, document.clinic.name)
 
 
 def _filled(

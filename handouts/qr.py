@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 
 def qr_svg(payload: str) -> str:
@@ -15,9 +16,10 @@ def qr_svg(payload: str) -> str:
     return picture.getvalue().decode()
 
 
-def qr_modules(payload: str) -> list[list[int]]:
+@lru_cache(maxsize=1024)
+def qr_modules(payload: str) -> tuple[tuple[int, ...], ...]:
     """The same code as rows of modules, dark ones 1, with the quiet zone."""
     import segno
 
     code = segno.make(payload, error="m", micro=False)
-    return [list(row) for row in code.matrix_iter(border=4)]
+    return tuple(tuple(row) for row in code.matrix_iter(border=4))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from handouts.build import Plan, Result
+    from handouts.clinics import Done
     from handouts.personal import Personal
     from handouts.store import Store
 
@@ -69,6 +70,18 @@ FORMATS = ("pdf", "html", "png")
     default=True,
     help="Keep rendered pages and use them again; on by default.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many processes may work at once. Without it, one for each processor core.",
+)
+@click.option(
+    "--clinics",
+    type=click.Path(path_type=Path, exists=True),
+    help="Make the leaflets for many clinics, each in a folder of its own: a folder of clinics' "
+    "folders, or a CSV table of names, telephone numbers, colours and logos over the workspace.",
+)
 @click.option("--for", "patient", metavar="NAME", help="Whom the copy is for; never stored.")
 @click.option("--note", metavar="TEXT", help="A note for that person; never stored.")
 @click.option("--clinician", metavar="NAME", help="Who hands the copy out; never stored.")
@@ -89,6 +102,8 @@ def build(
     note: str | None,
     clinician: str | None,
     cache: bool,
+    jobs: int | None,
+    clinics: Path | None,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -105,8 +120,12 @@ def build(
     if personal and not names:
         raise click.UsageError("Name the leaflets that are printed for a person")
     store, silent = user_store() if cache else Store(None), answer.as_json or quiet
-    question = _Question(workspace, names, papers, regions, formats, require, day, personal)
-    if not _again(answer, question, output, store, silent=silent, quiet=quiet):
+    question = _Question(
+        workspace, names, papers, regions, formats, require, day, personal, jobs, clinics
+    )
+    if clinics:
+        _for_clinics(answer, question, output, store, quiet=quiet, verbose=verbose)
+    elif not _again(answer, question, output, store, silent=silent, quiet=quiet):
         _afresh(answer, question, output, store, silent=silent, quiet=quiet, verbose=verbose)
     if not answer.as_json:
         _close(answer, output, quiet, time.monotonic() - started)
@@ -130,6 +149,8 @@ class _Question:
     require: str | None
     day: date
     personal: Personal | None
+    jobs: int | None
+    clinics: Path | None
 
     def key(self) -> str | None:
         """Under which the answer may be kept; None for what is never kept."""
@@ -198,7 +219,7 @@ def _afresh(
     answer.tell(work.diagnostics, quiet=quiet)
     total, formats = len(work.tasks), tuple(dict.fromkeys(question.formats))
     results: list[Result] = []
-    with _executor(total) as executor, _first_interrupt_waits() as interrupts:
+    with _executor(total, question.jobs) as executor, _first_interrupt_waits() as interrupts:
         jobs = run(work.tasks, formats, output, executor, question.personal, store)
         try:
             for result in _watched(jobs, total, output, silent, verbose):
@@ -213,6 +234,57 @@ def _afresh(
         _keep(store, key, work, results, question.day)
 
 
+def _for_clinics(
+    answer: Answer, question: _Question, output: Path, store: Store, *, quiet: bool, verbose: bool
+) -> None:
+    """The leaflets of many clinics, in a folder for each."""
+    import tempfile
+
+    from handouts.clinics import grouped, read_members, run_clinics
+    from handouts.store import Store
+    from handouts.workspace import open_workspace
+
+    if question.personal or set(question.formats) != {"pdf"} or len(question.regions) > 1:
+        raise click.UsageError("Many clinics get PDF files of one region, and no personal copies")
+    clinics = question.clinics or Path()
+    base = open_workspace(question.workspace, Path.cwd(), *question.regions)
+    members, told = read_members(clinics, base, *(question.regions or (None,)))
+    answer.tell(told, quiet=quiet)
+    asked = (question.names, question.papers, question.day, question.require)
+    groups = grouped(members, *asked)
+    answer.tell((d for group in groups for d in group.plan.diagnostics), quiet=quiet)
+    count = sum(len(group.members) for group in groups if group.plan.tasks)
+    with tempfile.TemporaryDirectory(prefix="handouts-") as folder:
+        plates = store if store.folder else Store(Path(folder))
+        with _executor(max(count, 4), question.jobs) as executor:
+            done = run_clinics(groups, output, plates, executor)
+            _tell_clinics(answer, done, count, output, quiet=quiet, verbose=verbose)
+    store.trim()
+
+
+def _tell_clinics(
+    answer: Answer, done: Iterator[Done], count: int, output: Path, *, quiet: bool, verbose: bool
+) -> None:
+    """Say how far the work is, clinic after clinic, and what went wrong."""
+    outputs: list[dict[str, Any]] = []
+    unmade = []
+    started = time.monotonic()
+    for number, end in enumerate(done, start=1):
+        outputs += [asdict(file) | {"file": f"{end.folder}/{file.file}"} for file in end.outputs]
+        answer.tell(end.diagnostics, quiet=quiet)
+        if not end.outputs:
+            unmade.append(end.folder)
+        if not quiet and not answer.as_json and (verbose or number % 10 == 0 or number == count):
+            rate = len(outputs) / (time.monotonic() - started)
+            left = (count - number) * (time.monotonic() - started) / number
+            terminal.say(
+                f"{number} of {count} clinics, {len(outputs)} files, {rate:,.0f} a second, "
+                f"{left:,.0f} s left; last: {terminal.shown_path(output / end.folder)}/"
+            )
+    answer.parts["outputs"] = outputs
+    answer.parts["not_made"] = sorted(unmade)
+
+
 def _keep(store: Store, key: str, work: Plan, results: list[Result], day: date) -> None:
     """Keep what the build came to, until the first day on which a mark on it may change."""
     from handouts.build import holds_until
@@ -225,9 +297,9 @@ def _keep(store: Store, key: str, work: Plan, results: list[Result], day: date) 
 
 
 @contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
+def _executor(work: int, jobs: int | None) -> Iterator[Executor | None]:
     """Processes for a batch; a few leaflets are faster without. An interrupt drops what waits."""
-    workers = min(os.cpu_count() or 1, jobs // 2)
+    workers = min(jobs or os.cpu_count() or 1, work // 2)
     if workers <= 1:
         yield None
         return
