@@ -221,7 +221,7 @@ class _Setting:
         if self.held:
             return self.held.image(area)
         size = f"width: {area.width}mm; height: {area.height}mm"
-        narrow = " narrow" if name == "card-narrow" else ""
+        narrow = " narrow" if "narrow" in name else ""
         box = Markup('<div class="area {}-area{}" style="{}">{}</div>')
         return box.format(area.kind, narrow, size, self.filled(area))
 

@@ -40,25 +40,28 @@ def cast(
     """The document's plate. Raises what composing and pressing raise."""
     page = compose_plate(document, layers, personal)
     key = key_of("plate", _engine(), page.html, repr(sorted(page.colours.items())))
-    if key in _PLATES:
-        return Cast(key, _PLATES.keep(key, _PLATES[key]))
-    kept = store.get(key)
-    if kept is not None:
-        return Cast(key, _PLATES.keep(key, Plate.from_bytes(kept)))
-    pressed = press(page)
-    plate = make_plate(pressed.pdf, page.areas, page.colours)
-    store.put(key, plate.to_bytes())
-    return Cast(key, _PLATES.keep(key, plate))
+    plate = _plate(key, store)
+    if plate is None:
+        pressed = press(page)
+        plate = _PLATES.keep(store.name(key), make_plate(pressed.pdf, page.areas, page.colours))
+        store.put(key, plate.to_bytes())
+    return Cast(key, plate)
 
 
 def plate_of(key: str, store: Store) -> Plate:
     """A plate that was cast before. LookupError where the store no longer has it."""
-    if key not in _PLATES:
-        kept = store.get(key)
-        if kept is None:
-            raise LookupError(key)
-        _PLATES.keep(key, Plate.from_bytes(kept))
-    return _PLATES[key]
+    plate = _plate(key, store)
+    if plate is None:
+        raise LookupError(key)
+    return plate
+
+
+def _plate(key: str, store: Store) -> Plate | None:
+    name = store.name(key)
+    if name in _PLATES:
+        return _PLATES.keep(name, _PLATES[name])
+    kept = store.get(key)
+    return _PLATES.keep(name, Plate.from_bytes(kept)) if kept is not None else None
 
 
 def imprint_for(
@@ -82,17 +85,15 @@ def imprint_for(
 def imprints_for(
     sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
 ) -> Iterator[Imprint]:
-    """The imprints of a clinic's many leaflets: its areas are filled once for each paper."""
+    """The imprints of a clinic's many leaflets: its areas are filled once for each language."""
     sheets = [(document, tuple(areas)) for document, areas in sheets]
-    forms: dict[tuple[str, str], tuple[Forms, Mapping[str, str]]] = {}
+    forms: dict[str, tuple[Forms, Mapping[str, str]]] = {}
     for document, _ in sheets:
-        place = (document.paper, document.locale)
-        if place not in forms:
-            alike = (a for d, areas in sheets for a in areas if (d.paper, d.locale) == place)
+        if document.locale not in forms:
+            alike = (a for d, areas in sheets for a in areas if d.locale == document.locale)
             own = sorted({area for area in alike if area.kind != "qr"})
-            forms[place] = _filled(document, layers, own, Store(None))[1:]
-    for document, _ in sheets:
-        yield _imprint(document, *forms[document.paper, document.locale])
+            forms[document.locale] = _filled(document, layers, own, Store(None))[1:]
+        yield _imprint(document, *forms[document.locale])
 
 
 def _imprint(document: Document, forms: Forms, texts: Mapping[str, str]) -> Imprint:
@@ -114,18 +115,18 @@ def _filled(
     key = key_of("forms", _engine(), page.html)
     if personal:
         return key, _pressed(page, areas), words
-    if key in _FORMS:
-        return key, _FORMS.keep(key, _FORMS[key]), words
+    name = store.name(key)
+    if name in _FORMS:
+        return key, _FORMS.keep(name, _FORMS[name]), words
     kept = store.get(key)
-    if kept is not None:
-        return key, _FORMS.keep(key, Forms.from_bytes(kept)), words
-    forms = _pressed(page, areas)
-    store.put(key, forms.to_bytes())
-    return key, _FORMS.keep(key, forms), words
+    forms = Forms.from_bytes(kept) if kept is not None else _pressed(page, areas)
+    if kept is None:
+        store.put(key, forms.to_bytes())
+    return key, _FORMS.keep(name, forms), words
 
 
 def _pressed(page: Page, areas: list[Area]) -> Forms:
-    pressed = press(page)
+    pressed = press(page, tagged=False)
     if pressed.pages != len(areas):
         message = "The clinic's lines have no room in their box"
         hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"

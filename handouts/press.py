@@ -32,8 +32,8 @@ class Pressed:
     pages: int
 
 
-def press(page: Page) -> Pressed:
-    """Render a page as a tagged PDF/UA-1.
+def press(page: Page, *, tagged: bool = True) -> Pressed:
+    """Render a page as a tagged PDF/UA-1; untagged for what goes into a tagged page.
 
     The page brings everything with it; the fetcher refuses whatever is not a data URI. Raises
     HandoutsError for whatever the engine complains of, CannotPrintError where it cannot start.
@@ -43,7 +43,7 @@ def press(page: Page) -> Pressed:
         try:
             html = weasyprint.HTML(string=page.html, url_fetcher=fetcher)
             document = html.render(font_config=fonts)
-            pdf = document.write_pdf(pdf_variant="pdf/ua-1")
+            pdf = document.write_pdf(pdf_variant="pdf/ua-1" if tagged else None)
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page asks for something outside itself, which is refused: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error

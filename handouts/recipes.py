@@ -82,12 +82,13 @@ def recall(store: Store, key: str, day: date) -> Memory | None:
 
 
 def _plate(key: str, store: Store) -> Plate | None:
-    if key not in _PLATES:
+    name = store.name(key)
+    if name not in _PLATES:
         kept = store.get(key)
         if kept is None:
             return None
-        _PLATES.keep(key, Plate.from_bytes(kept))
-    return _PLATES[key]
+        _PLATES.keep(name, Plate.from_bytes(kept))
+    return _PLATES[name]
 
 
 def _digests(workspace: Path) -> Iterator[str]:

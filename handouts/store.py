@@ -52,6 +52,10 @@ class Store:
         with contextlib.suppress(OSError):
             write_atomic(self._path(self.folder, key), _checksum(key, data) + data)
 
+    def name(self, key: str) -> str:
+        """A key with its store: what a process remembers belongs to one store."""
+        return f"{self.folder} {key}"
+
     def entries(self) -> list[Path]:
         """Files of the store, the least recently used first."""
         if self.folder is None or not self.folder.is_dir():
