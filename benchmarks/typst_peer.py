@@ -1,0 +1,94 @@
+"""An equivalent leaflet in Typst: the same words, tables and drawings on A4; prints ms for a PDF.
+
+Typst's compiler is kept between runs, with the shipped fonts; the clinic's name changes each time.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import typst
+
+from handouts import shipped
+from handouts.catalogue import read_catalogue
+from handouts.compose import _palette  # the peer draws the same pictures
+from handouts.document import Document
+from handouts.resolve import Request, resolve
+from handouts.templates import Templates
+from handouts.text import texts_in
+from handouts.workspace import open_workspace
+
+
+def main(leaflet: str, times: int = 30) -> None:
+    """Compile the leaflet again and again and print the median."""
+    workspace = open_workspace(shipped.DEMO_CLINIC, shipped.DEMO_CLINIC)
+    document = resolve(Request(leaflet, "en", "a4", date(2026, 11, 22)), read_catalogue(workspace))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = "\n\n".join(written(document, folder))
+        main_file = folder / "main.typ"
+        main_file.write_text(source, "utf-8")
+        compiler = typst.Compiler(str(main_file), font_paths=[str(shipped.FONTS)])
+        took = []
+        for number in range(times):
+            main_file.write_text(source.replace(document.clinic.name, f"Clinic {number}"), "utf-8")
+            started = time.process_time()
+            compiler = (
+                typst.Compiler(str(main_file), font_paths=[str(shipped.FONTS)])
+                if number == 0
+                else compiler
+            )
+            compiler.compile(str(main_file), format="pdf")
+            took.append(1000 * (time.process_time() - started))
+    print(statistics.median(took[1:]))
+
+
+def written(document: Document, folder: Path) -> Iterator[str]:
+    """The document in Typst's markup."""
+    yield '#set page("a4", margin: (x: 17mm, y: 14mm), footer: context [#counter(page).display()])'
+    yield '#set text(font: "Noto Sans", size: 12pt)'
+    yield f"{escaped(document.clinic.name)} #h(1fr) {escaped(document.clinic.phone)}"
+    yield f"= {escaped(document.title.plain)}"
+    palette = _palette(shipped.TEMPLATES / "figures" / "palette.yaml")
+    templates = Templates((shipped.TEMPLATES,))
+    for section in document.sections:
+        yield f"== {escaped(section.heading.plain)}"
+        for block in section.blocks:
+            if block.type == "figure":
+                yield from drawn(block, palette, templates, folder)
+            if block.type == "table":
+                cells = [*block.columns, *(cell for row in block.rows for cell in row)]
+                inner = ", ".join(f"[{escaped(cell.plain)}]" for cell in cells)
+                yield f"#table(columns: {len(block.columns)}, {inner})"
+                continue
+            for text, path in texts_in(block):
+                if path[-1] != "alt":
+                    yield ("- " if isinstance(path[-1], int) else "") + escaped(text.plain)
+    yield from (escaped(f"{r.organisation}. {r.title}. {r.year}") for r in document.references)
+
+
+def drawn(block: object, palette: dict, templates: Templates, folder: Path) -> Iterator[str]:
+    names = []
+    for panel in block.panels:  # type: ignore[attr-defined]
+        values = {"skin": palette["tones"][block.tone], "ink": palette["inks"]}  # type: ignore[attr-defined]
+        (folder / f"{panel.drawing}.svg").write_text(
+            templates.render(f"figures/{panel.drawing}.svg.j2", values), "utf-8"
+        )
+        names.append(f'image("{panel.drawing}.svg")')
+    yield f"#grid(columns: {len(names)}, {', '.join(names)})"
+
+
+def escaped(words: str) -> str:
+    for mark in "\\#*_`$<>@[]~=-+/":
+        words = words.replace(mark, "\\" + mark)
+    return words
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
