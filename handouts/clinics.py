@@ -33,6 +33,7 @@ from handouts.output import Output, describe, facts_of, file_name, write_if_new,
 from handouts.plates import cast, imprints_for, plate_of
 from handouts.source import Node, decode
 from handouts.store import Store
+from handouts.text import texts_in
 from handouts.validate import validated
 from handouts.workspace import Workspace, open_workspace
 
@@ -219,8 +220,32 @@ def grouped(
     for member in members:
         alike.setdefault(_kinship(member), []).append(member)
     return tuple(
-        Group(tuple(group), plan([group[0].catalogue], names, papers, day, require))
+        Group(shared, plan([shared[0].catalogue], names, papers, day, require))
         for group in alike.values()
+        for shared in _sharing(group, names, papers, day)
+    )
+
+
+def _sharing(
+    group: list[Member], names: tuple[str, ...], papers: tuple[Paper, ...], day: date
+) -> Iterator[tuple[Member, ...]]:
+    """The group whole, or each clinic alone where the words themselves name the clinic."""
+    tasks = plan([group[0].catalogue], names, papers, day, "nothing").tasks
+    if any(_names_clinic(task.document) for task in tasks):
+        yield from ((member,) for member in group)
+    else:
+        yield tuple(group)
+
+
+_PLAIN = {"alt", "group", "time", "label", "title"}
+"""Fields that templates print as plain words, in which a telephone number is no area."""
+
+
+def _names_clinic(document: Document) -> bool:
+    """Whether a clinic's name, or its number outside an area, stands in the words."""
+    return any(
+        "clinic_name" in text.slots or ("clinic_phone" in text.slots and path[-1] in _PLAIN)
+        for text, path in texts_in(document)
     )
 
 

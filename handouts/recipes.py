@@ -7,6 +7,7 @@ first day on which a review or a sign-off ends.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from typing import Any
 from handouts import __version__, shipped
 from handouts.engine import engine_fingerprint
 from handouts.imprint import Forms, Imprint, stamp
+from handouts.output import LOCK, MANIFEST
 from handouts.plate import Plate
 from handouts.store import Recent, Store, key_of
 
@@ -93,14 +95,23 @@ def _plate(key: str, store: Store) -> Plate | None:
 
 def _digests(workspace: Path) -> Iterator[str]:
     """A line for each file of the clinic and for each shipped one; what was made is left out."""
-    made = {path.parent for path in workspace.glob("*/manifest.json")}
+    made = set(_made(workspace))
     for root in (workspace, shipped.CONTENT, shipped.TEMPLATES):
         for path in sorted(root.rglob("*")):
             if _leads_out(path, root):
                 yield f"{root} {path.relative_to(root)} -> {path.readlink()}"
-            elif path.is_file() and not made.intersection(path.parents):
+            elif path.is_file() and path not in made:
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 yield f"{root} {path.relative_to(root)} {digest}"
+
+
+def _made(workspace: Path) -> Iterator[Path]:
+    """Files that a manifest in the clinic's folder knows as ours, and the manifest."""
+    for manifest in workspace.rglob(MANIFEST):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            for record in json.loads(manifest.read_text("utf-8"))["files"]:
+                yield manifest.parent / str(record["file"])
+            yield from (manifest, manifest.parent / LOCK)
 
 
 def _leads_out(path: Path, root: Path) -> bool:

@@ -10,7 +10,7 @@ import page as page_validation
 import pytest
 
 from tests import readback
-from tests.world import CLINIC, handouts, make_tiny
+from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
 
 HEAD = "id,name,phone,address,hours,primary\n"
 ROWS = (
@@ -62,6 +62,16 @@ def test_a_clinic_of_many_has_the_bytes_that_it_has_alone(tmp_path: Path) -> Non
     made(tmp_path / "all", tmp_path / "all" / "north", tmp_path / "many")
     handouts("build", "tiny-leaflet", "-w", tmp_path / "all" / "north", "-o", tmp_path / "one")
     assert (tmp_path / "many" / "north" / PDF).read_bytes() == (tmp_path / "one" / PDF).read_bytes()
+
+
+def test_words_that_name_the_clinic_name_the_right_one(tmp_path: Path) -> None:
+    """Clinics whose words differ share no plate, however alike their settings are."""
+    leaflet = TINY_LEAFLET.replace("One point.", '"We are {clinic_name}."')
+    base = make_tiny(tmp_path / "base", {"content/leaflets/tiny-leaflet.yaml": leaflet})
+    made(table(tmp_path, HEAD + ROWS), base, tmp_path / "out")
+    for folder, name in (("north", "North Clinic"), ("south", 'South "Q" Søn & Co')):
+        words = readback.text((tmp_path / "out" / folder / PDF).read_bytes())
+        assert f"We are {name}." in words
 
 
 FAULTS = [

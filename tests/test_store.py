@@ -126,6 +126,16 @@ def test_whatever_changes_is_seen(file: str, content: str, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("kept")
+def test_a_manifest_among_the_words_hides_none_of_them(tmp_path: Path) -> None:
+    """Only the files that a manifest names are taken for our own."""
+    clinic = make_tiny(tmp_path / "clinic", {"content/manifest.json": '{"files": []}'})
+    before, _ = built(clinic)
+    path = clinic / "content" / "leaflets" / "tiny-leaflet.yaml"
+    path.write_text(path.read_text("utf-8").replace("One", "A"), "utf-8")
+    assert built(clinic)[0] != before
+
+
+@pytest.mark.usefixtures("kept")
 def test_a_mark_comes_on_its_day_though_nothing_else_changes(tmp_path: Path) -> None:
     clinic = make_tiny(tmp_path / "clinic")
     on_time, _ = built(clinic, "--date", "2027-11-22")
