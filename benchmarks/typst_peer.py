@@ -17,9 +17,9 @@ import typst
 
 from handouts import shipped
 from handouts.catalogue import read_catalogue
-from handouts.compose import _palette  # the peer draws the same pictures
 from handouts.document import Document
 from handouts.resolve import Request, resolve
+from handouts.setting import palette_of
 from handouts.templates import Templates
 from handouts.text import texts_in
 from handouts.workspace import open_workspace
@@ -55,7 +55,7 @@ def written(document: Document, folder: Path) -> Iterator[str]:
     yield '#set text(font: "Noto Sans", size: 12pt)'
     yield f"{escaped(document.clinic.name)} #h(1fr) {escaped(document.clinic.phone)}"
     yield f"= {escaped(document.title.plain)}"
-    palette = _palette(shipped.TEMPLATES / "figures" / "palette.yaml")
+    palette = palette_of(shipped.TEMPLATES / "figures" / "palette.yaml")
     templates = Templates((shipped.TEMPLATES,))
     for section in document.sections:
         yield f"== {escaped(section.heading.plain)}"

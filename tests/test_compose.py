@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from handouts.catalogue import read_catalogue
-from handouts.compose import _ranges, compose
+from handouts.compose import compose
 from handouts.diagnostics import HandoutsError
 from handouts.models.blocks import RiskBlock
 from handouts.resolve import Request, resolve
+from handouts.setting import _ranges
 from handouts.workspace import open_workspace
 from tests.world import CLINIC, DAY, demo, demo_document, demo_page, make_tiny
 

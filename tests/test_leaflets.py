@@ -8,9 +8,9 @@ from typing import Any
 import page as page_validation
 import pytest
 
-from handouts.compose import PAPER_SIZES
 from handouts.contract import check_catalogue
 from handouts.models.tables import Paper
+from handouts.setting import PAPER_SIZES
 from tests import readback
 from tests.world import demo, demo_document, demo_sheet
 

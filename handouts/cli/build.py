@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,13 +13,11 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import Answer
+from handouts.cli.workers import executor, first_interrupt_waits
 from handouts.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from handouts.build import Plan, Result
-    from handouts.clinics import Done
     from handouts.personal import Personal
     from handouts.store import Store
 
@@ -120,11 +115,13 @@ def build(
     if personal and not names:
         raise click.UsageError("Name the leaflets that are printed for a person")
     store, silent = user_store() if cache else Store(None), answer.as_json or quiet
-    question = _Question(
+    question = Question(
         workspace, names, papers, regions, formats, require, day, personal, jobs, clinics
     )
     if clinics:
-        _for_clinics(answer, question, output, store, quiet=quiet, verbose=verbose)
+        from handouts.cli.many import for_clinics
+
+        for_clinics(answer, question, output, store, quiet=quiet, verbose=verbose)
     elif not _again(answer, question, output, store, silent=silent, quiet=quiet):
         _afresh(answer, question, output, store, silent=silent, quiet=quiet, verbose=verbose)
     if not answer.as_json:
@@ -138,7 +135,7 @@ def _personal(patient: str | None, clinician: str | None, note: str | None, day:
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """What a build is asked for."""
 
     workspace: Path | None
@@ -167,7 +164,7 @@ class _Question:
 
 
 def _again(
-    answer: Answer, question: _Question, output: Path, store: Store, *, silent: bool, quiet: bool
+    answer: Answer, question: Question, output: Path, store: Store, *, silent: bool, quiet: bool
 ) -> bool:
     """Answer from what the same build came to before; False where that cannot be."""
     from handouts.engine import engine_version
@@ -196,7 +193,7 @@ def _again(
 
 def _afresh(
     answer: Answer,
-    question: _Question,
+    question: Question,
     output: Path,
     store: Store,
     *,
@@ -219,8 +216,8 @@ def _afresh(
     answer.tell(work.diagnostics, quiet=quiet)
     total, formats = len(work.tasks), tuple(dict.fromkeys(question.formats))
     results: list[Result] = []
-    with _executor(total, question.jobs) as executor, _first_interrupt_waits() as interrupts:
-        jobs = run(work.tasks, formats, output, executor, question.personal, store)
+    with executor(total, question.jobs) as pool, first_interrupt_waits() as interrupts:
+        jobs = run(work.tasks, formats, output, pool, question.personal, store)
         try:
             for result in _watched(jobs, total, output, silent, verbose):
                 results.append(result)
@@ -234,57 +231,6 @@ def _afresh(
         _keep(store, key, work, results, question.day)
 
 
-def _for_clinics(
-    answer: Answer, question: _Question, output: Path, store: Store, *, quiet: bool, verbose: bool
-) -> None:
-    """The leaflets of many clinics, in a folder for each."""
-    import tempfile
-
-    from handouts.clinics import grouped, read_members, run_clinics
-    from handouts.store import Store
-    from handouts.workspace import open_workspace
-
-    if question.personal or set(question.formats) != {"pdf"} or len(question.regions) > 1:
-        raise click.UsageError("Many clinics get PDF files of one region, and no personal copies")
-    clinics = question.clinics or Path()
-    base = open_workspace(question.workspace, Path.cwd(), *question.regions)
-    members, told = read_members(clinics, base, *(question.regions or (None,)))
-    answer.tell(told, quiet=quiet)
-    asked = (question.names, question.papers, question.day, question.require)
-    groups = grouped(members, *asked)
-    answer.tell((d for group in groups for d in group.plan.diagnostics), quiet=quiet)
-    count = sum(len(group.members) for group in groups if group.plan.tasks)
-    with tempfile.TemporaryDirectory(prefix="handouts-") as folder:
-        plates = store if store.folder else Store(Path(folder))
-        with _executor(max(count, 4), question.jobs) as executor:
-            done = run_clinics(groups, output, plates, executor)
-            _tell_clinics(answer, done, count, output, quiet=quiet, verbose=verbose)
-    store.trim()
-
-
-def _tell_clinics(
-    answer: Answer, done: Iterator[Done], count: int, output: Path, *, quiet: bool, verbose: bool
-) -> None:
-    """Say how far the work is, clinic after clinic, and what went wrong."""
-    outputs: list[dict[str, Any]] = []
-    unmade = []
-    started = time.monotonic()
-    for number, end in enumerate(done, start=1):
-        outputs += [asdict(file) | {"file": f"{end.folder}/{file.file}"} for file in end.outputs]
-        answer.tell(end.diagnostics, quiet=quiet)
-        if not end.outputs:
-            unmade.append(end.folder)
-        if not quiet and not answer.as_json and (verbose or number % 10 == 0 or number == count):
-            rate = len(outputs) / (time.monotonic() - started)
-            left = (count - number) * (time.monotonic() - started) / number
-            terminal.say(
-                f"{number} of {count} clinics, {len(outputs)} files, {rate:,.0f} a second, "
-                f"{left:,.0f} s left; last: {terminal.shown_path(output / end.folder)}/"
-            )
-    answer.parts["outputs"] = outputs
-    answer.parts["not_made"] = sorted(unmade)
-
-
 def _keep(store: Store, key: str, work: Plan, results: list[Result], day: date) -> None:
     """Keep what the build came to, until the first day on which a mark on it may change."""
     from handouts.build import holds_until
@@ -294,45 +240,6 @@ def _keep(store: Store, key: str, work: Plan, results: list[Result], day: date) 
     recipes = tuple(recipe for result in results for recipe in result.recipes)
     remember(store, key, Memory(recipes, told, day, holds_until(work.tasks, day)))
     store.trim()
-
-
-@contextmanager
-def _executor(work: int, jobs: int | None) -> Iterator[Executor | None]:
-    """Processes for a batch; a few leaflets are faster without. An interrupt drops what waits."""
-    workers = min(jobs or os.cpu_count() or 1, work // 2)
-    if workers <= 1:
-        yield None
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    executor = ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent)
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _first_interrupt_waits() -> Iterator[list[int]]:
-    """A first Ctrl-C is only noted, so that no file is written that the manifest does not know.
-
-    A second one stops at once.
-    """
-    noted: list[int] = []
-
-    def note(number: int, _: object) -> None:
-        noted.append(number)
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _watched(

@@ -1,0 +1,100 @@
+"""What holds for the tables, the region and the clinic's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handouts.catalogue import Catalogue
+from handouts.contract.references import known_sources, slots, unknown_slots, unknown_treatment
+from handouts.diagnostics import Diagnostic, Severity, choices, near_miss
+from handouts.layers import layered_files
+from handouts.source import KeyPath
+from handouts.text import texts_in
+
+_DEVICE_SLOTS = ("device", "number", "use")
+
+
+def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    templates = layered_files(catalogue.workspace.template_layers, ".", ".j2")
+    for kind in catalogue.kinds.values():
+        yield from slots(kind, catalogue.slots)
+        name = kind.model.template
+        if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
+            message = f"The kind `{kind.model.id}` names a template `{name}` that is missing"
+            hint = near_miss(name, (f"{known}.j2" for known in templates))
+            yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
+
+
+def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A clinic's label has the slots of the shipped one that it replaces."""
+    for key, label in catalogue.labels.items():
+        shipped = catalogue.shipped_labels.get(key)
+        if shipped:
+            yield from slots(label, shipped.slots)
+        elif hint := near_miss(key, catalogue.shipped_labels):
+            message = f"No template prints the label `{key}`"
+            place = label.place_of("key")
+            yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
+
+
+def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    for index, name in enumerate(settings.model.languages):
+        if name not in catalogue.languages:
+            place = settings.place_of("languages", index)
+            message = f"There is no translation into `{name}`"
+            yield Diagnostic("unknown-language", message, place, choices(catalogue.languages))
+
+
+def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    region = catalogue.region
+    for slot in catalogue.slots.values():
+        if slot.name not in {**catalogue.region_values, **catalogue.clinic_values}:
+            message = f"Nothing fills the slot `{{{slot.name}}}`"
+            hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
+            yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
+    for index, fill in enumerate(region.model.fills):
+        if fill.name not in catalogue.slots:
+            hint = near_miss(fill.name, catalogue.slots) or choices(catalogue.slots)
+            place = region.place_of("fills", index, "name")
+            yield Diagnostic("unknown-slot", f"There is no slot `{{{fill.name}}}`", place, hint)
+    for text, where in texts_in(region.model):
+        known = _DEVICE_SLOTS if where[0] == "device_lines" else catalogue.slots
+        yield from unknown_slots(text, region.place_of(*where), known)
+    for index, help_line in enumerate(region.model.help_lines):
+        path: KeyPath = ("help_lines", index)
+        yield from known_sources(help_line.sources, region, path, catalogue)
+    for index, device_line in enumerate(region.model.device_lines):
+        path = ("device_lines", index)
+        yield from known_sources(device_line.sources, region, path, catalogue)
+
+
+def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    for index, treatment in enumerate(settings.model.treatments):
+        place = settings.place_of("treatments", index)
+        yield from unknown_treatment(treatment.id, place, catalogue)
+
+
+def _devices(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    known = [line.status for line in catalogue.region.model.device_lines]
+    for index, treatment in enumerate(settings.model.treatments):
+        if treatment.device and treatment.device.status not in known:
+            place = settings.place_of("treatments", index, "device", "status")
+            message = (
+                f"`{treatment.device.status}` is no status of a device in this region, "
+                f"{catalogue.region.model.id}"
+            )
+            hint = near_miss(treatment.device.status, known) or choices(known)
+            yield Diagnostic("unknown-status", message, place, hint)
+
+
+def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Every broken rule of the tables, the region and the settings."""
+    yield from _kinds(catalogue)
+    yield from _labels(catalogue)
+    yield from _languages(catalogue)
+    yield from _region(catalogue)
+    yield from _treatments(catalogue)
+    yield from _devices(catalogue)
