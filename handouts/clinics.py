@@ -215,26 +215,22 @@ def grouped(
     day: date,
     require: str | None = None,
 ) -> tuple[Group, ...]:
-    """The clinics by what their plates depend on: all settings but the clinic's own facts."""
+    """The clinics by what their plates depend on: all settings but the clinic's own facts.
+
+    Where the words themselves name the clinic, each is alone.
+    """
     alike: dict[str, list[Member]] = {}
     for member in members:
         alike.setdefault(_kinship(member), []).append(member)
-    return tuple(
-        Group(shared, plan([shared[0].catalogue], names, papers, day, require))
-        for group in alike.values()
-        for shared in _sharing(group, names, papers, day)
-    )
-
-
-def _sharing(
-    group: list[Member], names: tuple[str, ...], papers: tuple[Paper, ...], day: date
-) -> Iterator[tuple[Member, ...]]:
-    """The group whole, or each clinic alone where the words themselves name the clinic."""
-    tasks = plan([group[0].catalogue], names, papers, day, "nothing").tasks
-    if any(_names_clinic(task.document) for task in tasks):
-        yield from ((member,) for member in group)
-    else:
-        yield tuple(group)
+    asked = (names, papers, day, require)
+    groups: list[Group] = []
+    for group in alike.values():
+        work = plan([group[0].catalogue], *asked)
+        if any(_names_clinic(task.document) for task in work.tasks):
+            groups += [Group((m,), plan([m.catalogue], *asked)) for m in group]
+        else:
+            groups.append(Group(tuple(group), work))
+    return tuple(groups)
 
 
 _PLAIN = {"alt", "group", "time", "label", "title"}

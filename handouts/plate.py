@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any, Self
 
 from handouts.areas import AREA, Area, number_of
+from handouts.store import Recent, Store
 
 _COLOUR = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (rg|RG)(?=\s)")
 
@@ -63,6 +64,24 @@ class Plate:
         for key in ("pictures", "texts"):
             head[key] = {name: tuple(numbers) for name, numbers in head[key].items()}
         return cls(pdf=pdf, **head)
+
+
+_KEPT: Recent[Plate] = Recent(most=64)
+
+
+def kept_plate(key: str, store: Store) -> Plate | None:
+    """A plate that this process or the store remembers."""
+    name = store.name(key)
+    if name in _KEPT:
+        return _KEPT.keep(name, _KEPT[name])
+    kept = store.get(key)
+    return _KEPT.keep(name, Plate.from_bytes(kept)) if kept is not None else None
+
+
+def keep_plate(key: str, plate: Plate, store: Store) -> Plate:
+    """Remember a plate, here and in the store."""
+    store.put(key, plate.to_bytes())
+    return _KEPT.keep(store.name(key), plate)
 
 
 def make_plate(

@@ -15,11 +15,10 @@ from handouts.document import Document
 from handouts.engine import engine_fingerprint
 from handouts.imprint import Forms, Imprint, read_forms, square
 from handouts.personal import Personal
-from handouts.plate import Plate, make_plate
+from handouts.plate import Plate, keep_plate, kept_plate, make_plate
 from handouts.press import press
 from handouts.store import Recent, Store, key_of
 
-_PLATES: Recent[Plate] = Recent(most=64)
 _FORMS: Recent[Forms] = Recent(most=16)
 
 PERSONAL = {"band", "note"}
@@ -40,28 +39,19 @@ def cast(
     """The document's plate. Raises what composing and pressing raise."""
     page = compose_plate(document, layers, personal)
     key = key_of("plate", _engine(), page.html, repr(sorted(page.colours.items())))
-    plate = _plate(key, store)
+    plate = kept_plate(key, store)
     if plate is None:
         pressed = press(page)
-        plate = _PLATES.keep(store.name(key), make_plate(pressed.pdf, page.areas, page.colours))
-        store.put(key, plate.to_bytes())
+        plate = keep_plate(key, make_plate(pressed.pdf, page.areas, page.colours), store)
     return Cast(key, plate)
 
 
 def plate_of(key: str, store: Store) -> Plate:
     """A plate that was cast before. LookupError where the store no longer has it."""
-    plate = _plate(key, store)
+    plate = kept_plate(key, store)
     if plate is None:
         raise LookupError(key)
     return plate
-
-
-def _plate(key: str, store: Store) -> Plate | None:
-    name = store.name(key)
-    if name in _PLATES:
-        return _PLATES.keep(name, _PLATES[name])
-    kept = store.get(key)
-    return _PLATES.keep(name, Plate.from_bytes(kept)) if kept is not None else None
 
 
 def imprint_for(

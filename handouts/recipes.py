@@ -21,10 +21,8 @@ from handouts import __version__, shipped
 from handouts.engine import engine_fingerprint
 from handouts.imprint import Forms, Imprint, stamp
 from handouts.output import LOCK, MANIFEST
-from handouts.plate import Plate
-from handouts.store import Recent, Store, key_of
-
-_PLATES: Recent[Plate] = Recent(most=64)
+from handouts.plate import kept_plate
+from handouts.store import Store, key_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Recipe:
 
     def make(self, store: Store) -> bytes | None:
         """The file's bytes; None where the store no longer has what it takes."""
-        plate, forms = _plate(self.plate, store), store.get(self.forms)
+        plate, forms = kept_plate(self.plate, store), store.get(self.forms)
         if plate is None or forms is None:
             return None
         filled = Forms.from_bytes(forms).having_code(self.code)
@@ -81,16 +79,6 @@ def recall(store: Store, key: str, day: date) -> Memory | None:
         return None
     recipes = tuple(Recipe(**recipe) for recipe in data["recipes"])
     return Memory(recipes, tuple(data["told"]), since, until)
-
-
-def _plate(key: str, store: Store) -> Plate | None:
-    name = store.name(key)
-    if name not in _PLATES:
-        kept = store.get(key)
-        if kept is None:
-            return None
-        _PLATES.keep(name, Plate.from_bytes(kept))
-    return _PLATES[name]
 
 
 def _digests(workspace: Path) -> Iterator[str]:
