@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from handouts import __version__, shipped
@@ -102,7 +103,7 @@ def _filled(
 ) -> tuple[str, Forms, Mapping[str, str]]:
     """The key of filled areas, their forms, and what each says. HandoutsError without room."""
     page, words = compose_areas(document, layers, areas, personal)
-    key = key_of("forms", _engine(), page.html)
+    key = key_of("forms", _engine(), page.html, repr(areas))
     if personal:
         return key, _pressed(page, areas), words
     name = store.name(key)
@@ -124,7 +125,9 @@ def _pressed(page: Page, areas: list[Area]) -> Forms:
     return read_forms(pressed.pdf, [area.name for area in areas])
 
 
+@lru_cache(maxsize=1)
 def _engine() -> str:
     """Everything beside a page that decides what a press makes of it."""
-    fonts = (shipped.FONTS / "SHA256SUMS").read_bytes()
-    return f"{__version__} {engine_fingerprint()} {hashlib.sha256(fonts).hexdigest()}"
+    files = [shipped.FONTS / "SHA256SUMS", *sorted(Path(__file__).parent.glob("*.py"))]
+    digests = (hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+    return f"{__version__} {engine_fingerprint()} {' '.join(digests)}"

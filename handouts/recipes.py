@@ -84,11 +84,11 @@ def recall(store: Store, key: str, day: date) -> Memory | None:
 def _digests(workspace: Path) -> Iterator[str]:
     """A line for each file of the clinic and for each shipped one; what was made is left out."""
     made = set(_made(workspace))
-    for root in (workspace, shipped.CONTENT, shipped.TEMPLATES):
+    for root in (workspace, shipped.CONTENT, shipped.TEMPLATES, Path(__file__).parent):
         for path in sorted(root.rglob("*")):
             if _leads_out(path, root):
                 yield f"{root} {path.relative_to(root)} -> {path.readlink()}"
-            elif path.is_file() and path not in made:
+            elif path.is_file() and path not in made and path.suffix != ".pyc":
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 yield f"{root} {path.relative_to(root)} {digest}"
 
