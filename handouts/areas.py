@@ -56,7 +56,7 @@ def placeholder(number: int) -> str:
     return "data:image/png;base64," + base64.b64encode(data).decode()
 
 
-def number_of(width: int) -> int:
+def picture_number(width: int) -> int:
     """Which placeholder has a width in pixels."""
     return width - NARROWEST
 

@@ -16,9 +16,10 @@ from handouts.compose import compose
 from handouts.contract import check_catalogue
 from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.document import Document
-from handouts.imprint import Imprint, plain, stamp
+from handouts.imprint import Imprint, stamp
 from handouts.models.tables import Paper
 from handouts.output import Format, Output, describe, facts_of, file_name, write_if_new
+from handouts.parts import plain
 from handouts.personal import Personal
 from handouts.plates import cast, imprint_for
 from handouts.press import MissingGlyphs

@@ -17,7 +17,6 @@ from handouts.document import Document
 from handouts.layers import layered_file
 from handouts.models.clinic import Clinic
 from handouts.personal import Personal, Placed, place
-from handouts.qr import qr_modules
 from handouts.setting import (
     DRAFT_TITLE,
     PALETTE,
@@ -26,7 +25,6 @@ from handouts.setting import (
     Setting,
     document_title,
     printed_day,
-    qr_payload,
 )
 from handouts.templates import Templates
 
@@ -123,11 +121,6 @@ def _spoken(html: str) -> str:
 def _placed(personal: Personal | None, document: Document) -> Placed | None:
     day = partial(printed_day, language=document.language)
     return place(personal, document, day(personal.day)) if personal else None
-
-
-def qr_matrix(document: Document) -> tuple[tuple[int, ...], ...]:
-    """The modules of the document's QR code, row by row."""
-    return qr_modules(qr_payload(document))
 
 
 def qr_words(document: Document) -> str:

@@ -8,25 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from html import escape
-from io import BytesIO
-from typing import Any, Self
+from typing import Self
+
+import pydyf
 
 from handouts.colour import tint
+from handouts.inks import palette
+from handouts.parts import Parts, Reader, moved, number_of, parts_of, placed, plain
 from handouts.plate import Plate
-
-Part = bytes | int
-"""Bytes of an object, or the place of another object in the list that it refers to."""
-
-Parts = tuple[Part, ...]
-
-
-_MARKS = re.compile(rb"/\w+\s*(?:<<[^<>]*>>\s*)?B[MD]C\b|\bEMC\b")
 
 
 @dataclass(frozen=True)
@@ -42,14 +34,14 @@ class Forms:
 
     def having_code(self, code: Iterable[str | int]) -> Forms:
         """With the QR code's area, as a recipe keeps it."""
-        return self.having({"qr": _parts(code)})
+        return self.having({"qr": parts_of(code)})
 
     def joined(self, other: Forms) -> Forms:
         """With another's areas, whose references follow ours."""
         first = len(self.shared)
-        moved = [_moved(parts, first) for parts in other.shared]
-        areas = {name: _moved(parts, first) for name, parts in other.areas.items()}
-        return Forms({**self.areas, **areas}, (*self.shared, *moved))
+        theirs = [moved(parts, first) for parts in other.shared]
+        areas = {name: moved(parts, first) for name, parts in other.areas.items()}
+        return Forms({**self.areas, **areas}, (*self.shared, *theirs))
 
     def to_bytes(self) -> bytes:
         """JSON; bytes stand as Latin-1 text."""
@@ -61,8 +53,8 @@ class Forms:
         """Take back what ``to_bytes`` gave."""
         areas, shared = json.loads(data)
         return cls(
-            {name: _parts(parts) for name, parts in areas.items()},
-            tuple(_parts(parts) for parts in shared),
+            {name: parts_of(parts) for name, parts in areas.items()},
+            tuple(parts_of(parts) for parts in shared),
         )
 
 
@@ -79,29 +71,25 @@ class Imprint:
     author: str
 
 
-def read_forms(pdf: bytes, names: Iterable[str]) -> Forms:
-    """The pages of a PDF, in the order of the areas' names, as forms on the unit square."""
-    import pikepdf
-
-    with pikepdf.open(BytesIO(pdf)) as document:
-        for item in document.objects:
-            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form":
-                _unmark(pikepdf, item)
-        writer = _Writer(pikepdf)
-        areas = {}
-        for name, page in zip(names, document.pages, strict=True):
-            form = page.as_form_xobject()
-            _unmark(pikepdf, form)
-            width, height = (float(form.BBox[index]) for index in (2, 3))
-            form.Matrix = pikepdf.Array([1 / width, 0, 0, 1 / height, 0, 0])
-            areas[name] = writer.stream(form)
-        return Forms(areas, writer.rest())
+def read_forms(pdf: pydyf.PDF, names: Iterable[str]) -> Forms:
+    """The pages of a PDF that is being written, in the order of the names, on the unit square."""
+    reader = Reader(pdf)
+    pages = (pdf.objects[number] for number in pdf.pages["Kids"][::3])
+    areas = {name: reader.parts(_form(pdf, page)) for name, page in zip(names, pages, strict=True)}
+    return Forms(areas, reader.rest())
 
 
-def _unmark(pikepdf: Any, form: Any) -> None:
-    """Take out marked content: the placeholder's own mark, a figure, is round all of it."""
-    plain = _MARKS.sub(b"", form.read_bytes())
-    form.write(zlib.compress(plain, 9), filter=pikepdf.Name.FlateDecode)
+def _form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
+    content = pdf.objects[number_of(page["Contents"])]
+    width, height = page["MediaBox"][2:]
+    extra = {
+        "Type": "/XObject",
+        "Subtype": "/Form",
+        "BBox": page["MediaBox"],
+        "Matrix": pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0)),
+        "Resources": page["Resources"],
+    }
+    return pydyf.Stream(content.stream, extra, compress=True)
 
 
 def square(modules: Iterable[Iterable[int]]) -> Parts:
@@ -139,18 +127,19 @@ def stamp(plate: Plate, imprint: Imprint) -> bytes:
 
 def _objects(plate: Plate, imprint: Imprint) -> Iterator[tuple[int, bytes]]:
     """Numbers and bytes of what takes the place of the plate's own, and of what comes new."""
-    placed = partial(_placed, first=plate.size)
-    for index, parts in enumerate(imprint.forms.shared):
-        yield plate.size + index, placed(parts)
+    shared = imprint.forms.shared
+    places = dict(enumerate(range(plate.size, plate.size + len(shared))))
+    for place, parts in enumerate(shared):
+        yield places[place], placed(parts, places)
     for name, numbers in plate.pictures.items():
         for number in numbers:
-            yield number, placed(imprint.forms.areas[name])
+            yield number, placed(imprint.forms.areas[name], places)
     for name, numbers in plate.texts.items():
         for number in numbers:
             yield number, _text(imprint.texts[name])
     for colour in plate.colours:
         shade = tint(imprint.colours[colour.token], colour.share)
-        yield colour.number, b"[/Indexed /DeviceRGB 0 <%b>]" % shade[1:].encode()
+        yield colour.number, palette(shade).encode()
     facts = {**plate.facts, "/Author": imprint.author}
     pairs = (f"{key} ".encode() + _text(value) for key, value in sorted(facts.items()))
     yield plate.info, b"<< " + b" ".join(pairs) + b" >>"
@@ -159,10 +148,6 @@ def _objects(plate: Plate, imprint: Imprint) -> Iterator[tuple[int, bytes]]:
     ).encode()
     head = b"<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n" % len(packet)
     yield plate.metadata, head + packet + b"\nendstream"
-
-
-def _placed(parts: Parts, first: int) -> bytes:
-    return b"".join(b"%d 0 R" % (first + p) if isinstance(p, int) else p for p in parts)
 
 
 def _text(words: str) -> bytes:
@@ -197,78 +182,3 @@ def _digest(chunks: Iterable[bytes]) -> bytes:
     for chunk in chunks:
         digest.update(chunk)
     return digest.digest()[:16]
-
-
-class _Writer:
-    """Writes objects of an open PDF as parts; what they refer to follows in ``rest``."""
-
-    def __init__(self, pikepdf: Any) -> None:
-        self._pikepdf = pikepdf
-        self._places: dict[tuple[int, int], int] = {}
-        self._waiting: list[Any] = []
-
-    def stream(self, item: Any) -> Parts:
-        """A stream as it stands in the file, with its filters."""
-        data = item.read_raw_bytes()
-        entries = {key: value for key, value in item.items() if key != "/Length"}
-        head = [b"<<", *self._entries(entries), b" /Length %d >>\nstream\n" % len(data)]
-        return _joined([*head, data, b"\nendstream"])
-
-    def rest(self) -> tuple[Parts, ...]:
-        """Everything that was referred to, in the order of the places given."""
-        written: list[Parts] = []
-        while len(written) < len(self._waiting):
-            item = self._waiting[len(written)]
-            is_stream = isinstance(item, self._pikepdf.Stream)
-            written.append(self.stream(item) if is_stream else _joined(self._inner(item)))
-        return tuple(written)
-
-    def _value(self, value: Any) -> list[Part]:
-        if getattr(value, "is_indirect", False):
-            if value.objgen not in self._places:
-                self._places[value.objgen] = len(self._waiting)
-                self._waiting.append(value)
-            return [self._places[value.objgen]]
-        return self._inner(value)
-
-    def _inner(self, value: Any) -> list[Part]:
-        if isinstance(value, self._pikepdf.Dictionary):
-            return [b"<<", *self._entries(dict(value.items())), b" >>"]
-        if isinstance(value, self._pikepdf.Array):
-            items = [part for item in value for part in (b" ", *self._value(item))]
-            return [b"[", *items, b" ]"]
-        if isinstance(value, self._pikepdf.Object):
-            return [value.unparse()]
-        return [
-            json.dumps(value).encode() if isinstance(value, bool | int) else str(value).encode()
-        ]
-
-    def _entries(self, entries: Mapping[str, Any]) -> Iterator[Part]:
-        for key in sorted(entries):
-            yield f" {key} ".encode()
-            yield from self._value(entries[key])
-
-
-def _moved(parts: Parts, by: int) -> Parts:
-    return tuple(part + by if isinstance(part, int) else part for part in parts)
-
-
-def _joined(parts: Iterable[Part]) -> Parts:
-    """Neighbouring bytes as one."""
-    joined: list[Part] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, bytes) and isinstance(last, bytes):
-            joined[-1] = last + part
-        else:
-            joined.append(part)
-    return tuple(joined)
-
-
-def plain(parts: Parts) -> list[str | int]:
-    """Parts as JSON can hold them."""
-    return [part if isinstance(part, int) else part.decode("latin-1") for part in parts]
-
-
-def _parts(plain: Iterable[str | int]) -> Parts:
-    return tuple(part if isinstance(part, int) else part.encode("latin-1") for part in plain)

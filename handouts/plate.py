@@ -1,21 +1,21 @@
 """From a pressed page to a plate: areas and colours become single objects that can be replaced.
 
-This module and imprint.py are the only ones that know the inside of a PDF file.
+The engine lets us change the PDF's objects before it writes them; see the rule of heavy parts.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from io import BytesIO
-from typing import Any, Self
+from typing import Self
 
-from handouts.areas import AREA, Area, number_of
+import pydyf
+
+from handouts.areas import AREA, Area, picture_number
+from handouts.inks import add_palettes, inked
+from handouts.parts import number_of, shared_resources
 from handouts.store import Recent, Store
-
-_COLOUR = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (rg|RG)(?=\s)")
 
 
 @dataclass(frozen=True)
@@ -84,124 +84,74 @@ def keep_plate(key: str, plate: Plate, store: Store) -> Plate:
     return _KEPT.keep(store.name(key), plate)
 
 
-def make_plate(
-    pressed: bytes, areas: Sequence[Area], colours: Mapping[str, tuple[str, float]]
-) -> Plate:
-    """Turn a pressed page with placeholders into a plate.
+class Mould:
+    """Turns a page that is being pressed into a plate.
 
-    ``areas`` are its areas in the order of their placeholders; ``colours`` says which
-    ``#rrggbb`` stands for which token of the brand, and at which strength.
+    ``areas`` are the page's in the order of their placeholders; ``colours`` says which ``#rrggbb``
+    stands for which token of the brand, and at which strength.
     """
-    import pikepdf
 
-    with pikepdf.open(BytesIO(pressed)) as pdf:
-        names = {colour: f"/Brand{index}" for index, colour in enumerate(sorted(colours))}
-        spaces = {
-            name: pdf.make_indirect(_colour_space(pikepdf, colour))
-            for colour, name in names.items()
-        }
-        for stream, resources in _painted(pdf):
-            _recolour(pikepdf, stream, resources, names, spaces)
-        for element in _figures(pdf):
-            if str(element.get("/Alt", "")).startswith(AREA):
-                element.Alt = pdf.make_indirect(pikepdf.String(str(element.Alt)))
-        buffer = BytesIO()
-        mode = pikepdf.ObjectStreamMode.generate
-        pdf.save(buffer, object_stream_mode=mode, deterministic_id=True)
-    return _indexed(pikepdf, buffer.getvalue(), areas, colours)
+    def __init__(self, areas: Sequence[Area], colours: Mapping[str, tuple[str, float]]) -> None:
+        self._areas, self._colours = areas, colours
+        self._inks: dict[str, int] = {}
+        self._texts: dict[str, list[pydyf.String]] = {}
 
+    def open(self, pdf: pydyf.PDF) -> None:
+        """Make colours and alternative texts single objects, before the file is written."""
+        self._pdf = pdf
+        for stream in _painted(pdf):
+            stream.stream = inked(stream.stream, self._colours)
+        spaces = pdf.objects[number_of(shared_resources(pdf)["ColorSpace"])]
+        self._inks = add_palettes(pdf, spaces, self._colours)
+        for element in list(pdf.objects):
+            if isinstance(element, dict) and element.get("S") == "/Figure":
+                self._free(element)
 
-def _colour_space(pikepdf: Any, colour: str) -> Any:
-    """A palette of one colour, which the pages name instead of its numbers."""
-    name, value = pikepdf.Name, pikepdf.String(bytes.fromhex(colour[1:]))
-    return pikepdf.Array([name.Indexed, name.DeviceRGB, 0, value])
+    def _free(self, figure: pydyf.Dictionary) -> None:
+        words = figure.get("Alt")
+        if isinstance(words, pydyf.String) and words.string.startswith(AREA):
+            self._pdf.add_object(words)
+            figure["Alt"] = words.reference
+            self._texts.setdefault(words.string.removeprefix(AREA), []).append(words)
 
-
-def _painted(pdf: Any) -> Iterator[tuple[Any, Any]]:
-    """Every stream that paints, with its resources: pages, and the drawings within them."""
-    for page in pdf.pages:
-        page.contents_coalesce()
-        if page.Contents.is_indirect is False:
-            page.Contents = pdf.make_indirect(page.Contents)
-        yield page.Contents, page.Resources
-    for item in pdf.objects:
-        if _is_form(item):
-            yield item, item.get("/Resources")
-
-
-def _is_form(item: Any) -> bool:
-    import pikepdf
-
-    return isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
-
-
-def _recolour(
-    pikepdf: Any, stream: Any, resources: Any, names: Mapping[str, str], spaces: Mapping[str, Any]
-) -> None:
-    used: set[str] = set()
-
-    def named(found: re.Match[bytes]) -> bytes:
-        channels = (round(float(number) * 255) for number in found.groups()[:3])
-        name = names.get("#" + "".join(f"{channel:02x}" for channel in channels))
-        if name is None:
-            return found[0]
-        used.add(name)
-        space, set_it = (b"cs", b"sc") if found[4] == b"rg" else (b"CS", b"SC")
-        return name.encode() + b" " + space + b" 0 " + set_it
-
-    before = stream.read_bytes()
-    after = _COLOUR.sub(named, before)
-    if used:
-        stream.write(after)
-        if "/ColorSpace" not in resources:
-            resources.ColorSpace = pikepdf.Dictionary()
-        for name in used:
-            resources.ColorSpace[name] = spaces[name]
-
-
-def _figures(pdf: Any) -> Iterator[Any]:
-    import pikepdf
-
-    for item in pdf.objects:
-        if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure":
-            yield item
-
-
-def _indexed(
-    pikepdf: Any, data: bytes, areas: Sequence[Area], colours: Mapping[str, tuple[str, float]]
-) -> Plate:
-    """Find the numbers of the objects to replace, as they stand in the finished file."""
-    pictures: dict[str, list[int]] = {}
-    texts: dict[str, list[int]] = {}
-    found: dict[int, BrandColour] = {}
-    with pikepdf.open(BytesIO(data)) as pdf:
-        for item in pdf.objects:
-            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
-                number = number_of(int(item.Width))
-                if item.Height == 1 and 0 <= number < len(areas) and "/SMask" not in item:
-                    pictures.setdefault(areas[number].name, []).append(item.objgen[0])
-            elif isinstance(item, pikepdf.Array) and len(item) == 4 and item[0] == "/Indexed":
-                colour = "#" + bytes(item[3]).hex()
-                number = item.objgen[0]
-                found[number] = BrandColour(number, *colours[colour])
-        for element in _figures(pdf):
-            words = str(element.get("/Alt", ""))
-            if words.startswith(AREA):
-                name = words.removeprefix(AREA)
-                texts.setdefault(name, []).append(element.Alt.objgen[0])
-        metadata = pdf.Root.Metadata
+    def plate(self, data: bytes, pages: int) -> Plate:
+        """The plate, when the file has been written."""
+        pdf = self._pdf
+        metadata = number_of(pdf.catalog["Metadata"])
+        brand = (BrandColour(self._inks[colour], *self._colours[colour]) for colour in self._inks)
         return Plate(
             pdf=data,
-            pages=len(pdf.pages),
-            areas=tuple(areas),
-            size=int(pdf.trailer.Size),
-            start=int(data[data.rindex(b"startxref") :].split()[1]),
-            root=pdf.Root.objgen[0],
-            info=pdf.trailer.Info.objgen[0],
-            metadata=metadata.objgen[0],
-            facts={key: str(value) for key, value in pdf.trailer.Info.items()},
-            packet=metadata.read_bytes().decode(),
-            pictures={name: tuple(numbers) for name, numbers in pictures.items()},
-            texts={name: tuple(numbers) for name, numbers in texts.items()},
-            colours=tuple(found.values()),
+            pages=pages,
+            areas=tuple(self._areas),
+            size=len(pdf.objects),
+            start=pdf.xref_position,
+            root=pdf.catalog.number,
+            info=pdf.info.number,
+            metadata=metadata,
+            facts={f"/{key}": value.string for key, value in pdf.info.items()},
+            packet=b"".join(pdf.objects[metadata].stream).decode(),
+            pictures=self._pictures(),
+            texts={
+                name: tuple(text.number for text in texts) for name, texts in self._texts.items()
+            },
+            colours=tuple(brand),
         )
+
+    def _pictures(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the placeholders by their area."""
+        found: dict[str, tuple[int, ...]] = {}
+        for item in self._pdf.objects:
+            extra = getattr(item, "extra", {})
+            if extra.get("Subtype") == "/Image" and extra["Height"] == 1 and "SMask" not in extra:
+                number = picture_number(extra["Width"])
+                if 0 <= number < len(self._areas):
+                    name = self._areas[number].name
+                    found[name] = (*found.get(name, ()), item.number)
+        return found
+
+
+def _painted(pdf: pydyf.PDF) -> Iterator[pydyf.Stream]:
+    """Streams of commands: pages, and groups and patterns within them."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and hasattr(item, "ctm"):
+            yield item

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from handouts import __version__, shipped
 from handouts.areas import Area
-from handouts.compose import Page, compose_areas, compose_plate, qr_matrix, qr_words
+from handouts.compose import Page, compose_areas, compose_plate, qr_words
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.document import Document
 from handouts.engine import engine_fingerprint
 from handouts.imprint import Forms, Imprint, read_forms, square
+from handouts.parts import Parts
 from handouts.personal import Personal
-from handouts.plate import Plate, keep_plate, kept_plate, make_plate
+from handouts.plate import Mould, Plate, keep_plate, kept_plate
 from handouts.press import press
+from handouts.qr import qr_modules
+from handouts.setting import qr_payload
 from handouts.store import Recent, Store, key_of
 
 _FORMS: Recent[Forms] = Recent(most=16)
@@ -42,8 +46,9 @@ def cast(
     key = key_of("plate", _engine(), page.html, repr(sorted(page.colours.items())))
     plate = kept_plate(key, store)
     if plate is None:
-        pressed = press(page)
-        plate = keep_plate(key, make_plate(pressed.pdf, page.areas, page.colours), store)
+        mould = Mould(page.areas, page.colours)
+        pressed = press(page, mould.open)
+        plate = keep_plate(key, mould.plate(pressed.pdf, pressed.pages), store)
     return Cast(key, plate)
 
 
@@ -88,10 +93,16 @@ def imprints_for(
 
 
 def _imprint(document: Document, forms: Forms, texts: Mapping[str, str]) -> Imprint:
-    code = {"qr": square(qr_matrix(document))}
+    code = {"qr": _code(qr_payload(document))}
     colours = {"primary": document.brand.primary, "accent": document.brand.accent}
     words = {**texts, "qr": qr_words(document)}
     return Imprint(forms.having(code), words, colours, document.clinic.name)
+
+
+@lru_cache(maxsize=256)
+def _code(payload: str) -> Parts:
+    """A QR code as a form; clinics that name no address of their own share it."""
+    return square(qr_modules(payload))
 
 
 def _filled(
@@ -117,12 +128,18 @@ def _filled(
 
 
 def _pressed(page: Page, areas: list[Area]) -> Forms:
-    pressed = press(page, tagged=False)
-    if pressed.pages != len(areas):
+    found: list[Forms] = []
+
+    def read(pdf: Any) -> None:
+        if pdf.pages["Count"] == len(areas):
+            found.append(read_forms(pdf, [area.name for area in areas]))
+
+    press(page, read, tagged=False)
+    if not found:
         message = "The clinic's lines have no room in their box"
         hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
         raise HandoutsError(Diagnostic("no-room", message, hint=hint))
-    return read_forms(pressed.pdf, [area.name for area in areas])
+    return found[0]
 
 
 @lru_cache(maxsize=1)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from handouts.compose import Page
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
+from handouts.drawings import Drawings, settle
 from handouts.fonts import use_private_fonts
 
+Finisher = Callable[[Any], None]
+"""Changes the objects of a PDF, a ``pydyf.PDF``, before they are written."""
+
+_DRAWINGS = Drawings()
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 
@@ -32,7 +37,7 @@ class Pressed:
     pages: int
 
 
-def press(page: Page, *, tagged: bool = True) -> Pressed:
+def press(page: Page, finish: Finisher | None = None, *, tagged: bool = True) -> Pressed:
     """Render a page as a tagged PDF/UA-1; untagged for what goes into a tagged page.
 
     The page brings everything with it; the fetcher refuses whatever is not a data URI. Raises
@@ -42,8 +47,13 @@ def press(page: Page, *, tagged: bool = True) -> Pressed:
     with _complaints() as complaints:
         try:
             html = weasyprint.HTML(string=page.html, url_fetcher=fetcher)
-            document = html.render(font_config=fonts)
-            pdf = document.write_pdf(pdf_variant="pdf/ua-1" if tagged else None)
+            pictures = _DRAWINGS.known()
+            document = html.render(font_config=fonts, cache=pictures)
+            _DRAWINGS.watch(pictures, page.colours)
+            pdf = document.write_pdf(
+                finisher=partial(_finish, finish),
+                pdf_variant="pdf/ua-1" if tagged else None,
+            )
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page asks for something outside itself, which is refused: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
@@ -51,8 +61,16 @@ def press(page: Page, *, tagged: bool = True) -> Pressed:
             message = f"The PDF engine cannot set this page: {str(error)[:200]}"
             raise HandoutsError(Diagnostic("engine", message)) from error
     if complaints:
+        _DRAWINGS.forget()
         raise HandoutsError(*_worded(complaints))
+    _DRAWINGS.keep(pictures)
     return Pressed(pdf, len(document.pages))
+
+
+def _finish(finish: Finisher | None, _: Any, pdf: Any) -> None:
+    settle(pdf)
+    if finish:
+        finish(pdf)
 
 
 def library_versions() -> dict[str, str | None]:

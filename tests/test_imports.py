@@ -25,7 +25,7 @@ OWNERS = {
     "babel": {"setting.py"},
     "fontTools": {"fonts.py"},
     "filelock": {"output.py"},
-    "pikepdf": {"plate.py", "imprint.py"},
+    "pydyf": {"drawings.py", "imprint.py", "inks.py", "plate.py"},
     "segno": {"qr.py"},
     "click": {
         "cli/__init__.py",

@@ -1,0 +1,98 @@
+"""Drawings are painted once and stand again: nobody can tell from the page."""
+
+from __future__ import annotations
+
+import base64
+
+import pypdfium2
+import pytest
+
+from handouts import press as module
+from handouts.compose import Page
+from handouts.diagnostics import HandoutsError
+from handouts.drawings import Drawings
+from handouts.press import press
+
+GRADIENT = (
+    '<linearGradient id="g"><stop offset="0" stop-color="#ff0000"/>'
+    '<stop offset="1" stop-color="#0000ff" stop-opacity=".4"/></linearGradient>'
+)
+DRAWN = {
+    "shapes": '<path d="M2 2h60v30z" fill="#aa0000" stroke="#00aa00" stroke-width="3"/>',
+    "gradient": f'{GRADIENT}<rect width="90" height="50" fill="url(#g)"/>',
+    "group": '<g opacity=".5"><circle cx="40" cy="30" r="20"/><circle cx="60" cy="30" r="20"/></g>',
+    "words": '<text x="10" y="40" font-family="Noto Sans" font-weight="700">Nr 7</text>',
+    "no view box": '<rect width="20" height="20" fill="#123456"/>',
+    "over the edge": '<circle cx="0" cy="0" r="20" fill="#123456"/>',
+}
+
+
+def page(name: str, width: int = 60) -> Page:
+    """A line of words, the drawing twice, and words again."""
+    box = "" if name == "no view box" else 'viewBox="0 0 100 60"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{DRAWN[name]}</svg>'
+    uri = base64.b64encode(svg.encode()).decode()
+    image = f'<img alt="x" style="width: {width}mm" src="data:image/svg+xml;base64,{uri}">'
+    words = "<p>Seven words that stand round the drawing</p>"
+    return Page(
+        f'<html lang="en"><title>T</title><body style="font-family: Noto Sans">'
+        f"{words}{image}{image}<b>{words}</b>",
+        "T",
+    )
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Drawings:
+    """A process that has painted nothing yet."""
+    drawings = Drawings()
+    monkeypatch.setattr(module, "_DRAWINGS", drawings)
+    return drawings
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_page_has_the_same_bytes_whatever_was_painted_before(name: str) -> None:
+    first = press(page(name)).pdf
+    press(page(name, width=35))
+    for other in DRAWN:
+        press(page(other))
+    assert press(page(name)).pdf == first
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawing_looks_as_the_engine_paints_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = _pixels(press(page(name)).pdf)
+    monkeypatch.setattr(Drawings, "watch", lambda *_: None)
+    theirs = _pixels(press(page(name)).pdf)
+    assert len(ours) == len(theirs)
+    assert sum(abs(a - b) > 40 for a, b in zip(ours, theirs, strict=True)) < 0.001 * len(ours)
+    assert min(ours) < 200
+
+
+def test_a_drawing_is_painted_once_for_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    from weasyprint.svg import SVG
+
+    painted: list[object] = []
+    paint = SVG.draw
+
+    def counted(self: SVG, *size: object) -> None:
+        painted.append(self)
+        paint(self, *size)
+
+    monkeypatch.setattr(SVG, "draw", counted)
+    press(page("gradient"))
+    press(page("gradient", width=35))
+    assert len(painted) == 1
+
+
+def test_nothing_is_kept_of_a_page_with_a_fault() -> None:
+    faulty = Page(page("shapes").html + '<img alt="x" src="data:image/png;base64,AAAA">', "T")
+    for _ in range(2):
+        with pytest.raises(HandoutsError, match="image"):
+            press(faulty)
+
+
+def _pixels(pdf: bytes) -> bytes:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return bytes(document[0].render(scale=1).to_pil().convert("L").tobytes())
