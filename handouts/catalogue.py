@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,14 @@ TABLES: Mapping[str, type[Model]] = {
 
 @dataclass(frozen=True)
 class Files:
-    """Files of one sort by id: those that were read, and the paths of those that could not be."""
+    """Files of one sort by id: those that were read, and the paths of those that could not be.
+
+    ``known`` are the ids of all that there are, also of those that nobody asked for.
+    """
 
     read: Mapping[str, Loaded[Any]]
     broken: Mapping[str, Path]
+    known: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -136,21 +140,23 @@ class Catalogue:
         if name in self.leaflets.broken:
             return frozenset({self.leaflets.broken[name]})
         leaflet = self.leaflets.read[name]
-        refs = {i.ref for s in leaflet.model.sections for i in s.blocks if isinstance(i, BlockRef)}
+        refs = leaflet.model.refs
         blocks = {self.blocks.read[r].file for r in refs & set(self.blocks.read)}
         broken = {self.blocks.broken[r] for r in refs & set(self.blocks.broken)}
         return frozenset({leaflet.file, *blocks, *broken})
 
 
-def read_catalogue(workspace: Workspace) -> Catalogue:
-    """Read the content of all layers.
+def read_catalogue(workspace: Workspace, names: Collection[str] | None = None) -> Catalogue:
+    """Read the content of all layers: all of it, or the named leaflets and what they need.
 
     What cannot be read is told in ``faults``; HandoutsError where the region is not known or a
     shipped table is gone.
     """
     layers, faults = workspace.content_layers, list[Diagnostic]()
-    leaflets = _read_all(layered_files(layers, "leaflets", ".yaml"), Leaflet, faults)
-    blocks = _read_all(layered_files(layers, "blocks", ".yaml"), AnyBlock, faults)
+    leaflets = _read(layered_files(layers, "leaflets", ".yaml"), Leaflet, faults, names)
+    refs = {ref for loaded in leaflets.read.values() for ref in loaded.model.refs}
+    wanted = None if names is None else refs
+    blocks = _read(layered_files(layers, "blocks", ".yaml"), AnyBlock, faults, wanted)
     return Catalogue(
         workspace,
         leaflets,
@@ -228,10 +234,15 @@ def _region(workspace: Workspace) -> Loaded[Region]:
     return region
 
 
-def _read_all(files: Mapping[str, Path], shape: Any, faults: list[Diagnostic]) -> Files:
-    attempts = {name: attempt(path, shape, faults) for name, path in files.items()}
+def _read(
+    files: Mapping[str, Path], shape: Any, faults: list[Diagnostic], names: Collection[str] | None
+) -> Files:
+    """The named files, or all."""
+    wanted = [name for name in files if names is None or name in names]
+    attempts = {name: attempt(files[name], shape, faults) for name in wanted}
     read = {name: loaded for name, loaded in attempts.items() if loaded}
-    return Files(read, {name: files[name] for name in attempts if name not in read})
+    broken = {name: files[name] for name in wanted if name not in read}
+    return Files(read, broken, frozenset(files))
 
 
 def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
@@ -239,7 +250,7 @@ def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
 
     HandoutsError tells every name that is not known or not offered.
     """
-    known = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
+    known = sorted(catalogue.leaflets.known)
     offered = [name for name in known if _offered(name, catalogue)]
     wanted = tuple(dict.fromkeys(names)) or tuple(offered)
     if wrong := [name for name in wanted if name not in offered]:

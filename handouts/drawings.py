@@ -65,20 +65,28 @@ class Drawings:
 
     def watch(self, pictures: Mapping[str, Any], colours: Collection[str]) -> None:
         """Have the drawings among a page's pictures painted as forms, which name the colours."""
-        for url, picture in _drawings(pictures):
+        for url, picture in self._new(pictures):
             name = hashlib.sha256(url.encode()).hexdigest()[:16]
-            picture.draw = _Painter(name, type(picture).draw.__get__(picture), colours, self._forms)
+            picture.draw = _Painter(name, picture, colours, self._forms)
 
     def keep(self, pictures: Mapping[str, Any]) -> None:
         """Keep the drawings of a page that went well, and let go of what belongs to that page."""
-        for url, picture in _drawings(pictures):
-            picture._context = picture._svg.context = picture._svg.stream = None  # noqa: SLF001
+        for url, picture in self._new(pictures):
+            picture._context = None  # noqa: SLF001
             self._pictures.keep(url, picture)
 
     def forget(self) -> None:
         """Keep nothing of what was painted so far: a page had a fault."""
         self._pictures.clear()
         self._forms.clear()
+
+    def _new(self, pictures: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Pictures that were not kept before, and that can be painted apart from their page."""
+        for url in pictures.keys() - self._pictures.keys():
+            if pictures[url] is not None and url.startswith(_SVG):
+                source = base64.b64decode(url.removeprefix(_SVG))
+                if _GROWS.search(source) and not _LEANS.search(source):
+                    yield url, pictures[url]
 
 
 def settle(pdf: pydyf.PDF) -> None:
@@ -90,22 +98,13 @@ def settle(pdf: pydyf.PDF) -> None:
             item.settle(pdf, shared)
 
 
-def _drawings(pictures: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Pictures that can be painted apart from their page."""
-    for url, picture in pictures.items():
-        if picture is not None and url.startswith(_SVG):
-            source = base64.b64decode(url.removeprefix(_SVG))
-            if _GROWS.search(source) and not _LEANS.search(source):
-                yield url, picture
-
-
 class _Painter:
     """Stands in a picture for the engine's method that paints it."""
 
     def __init__(
-        self, name: str, paint: Any, colours: Collection[str], forms: Recent[_Form]
+        self, name: str, picture: Any, colours: Collection[str], forms: Recent[_Form]
     ) -> None:
-        self._name, self._paint, self._colours, self._forms = name, paint, colours, forms
+        self._name, self._picture, self._colours, self._forms = name, picture, colours, forms
 
     def __call__(self, stream: Any, width: float, height: float, style: Any) -> None:
         ratio = round(height / width, 4)
@@ -132,7 +131,8 @@ class _Painter:
         extra = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": resources}
         fonts: dict[Any, Any] = {}
         sheet = stream.clone(resources=resources, extra=extra, fonts=fonts)
-        self._paint(sheet, width, height, style)
+        type(self._picture).draw(self._picture, sheet, width, height, style)
+        self._picture._svg.context = self._picture._svg.stream = None  # noqa: SLF001
         words = {k: _Glyphs(dict(f.widths), dict(f.to_unicode)) for k, f in fonts.items()}
         for key, font in fonts.items():
             stream._fonts.setdefault(key, font)  # noqa: SLF001

@@ -7,6 +7,7 @@ models, no undefined names. Every failure is a diagnostic with the template's fi
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from inspect import currentframe
@@ -16,12 +17,14 @@ from typing import Any, NoReturn
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     Undefined,
 )
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -32,6 +35,7 @@ from handouts.colour import tint
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, near_miss
 from handouts.files import read_bytes
 from handouts.source import MOST_BYTES, decode
+from handouts.store import key_of, user_store
 
 SHIPPED = "shipped:"
 """What stands before a template's name for the shipped one, whatever the clinic has."""
@@ -172,6 +176,24 @@ class _Layers(BaseLoader):
         return sorted(names | {f"{SHIPPED}{path.as_posix()}" for path in own})
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates in the user's store, as Python keeps its modules."""
+
+    def __init__(self) -> None:
+        self._store, self._rules = user_store(), Path(__file__).read_bytes()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        kept = self._store.get(self._key(bucket))
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._store.put(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        return key_of("template", self._rules, sys.version, bucket.key, bucket.checksum)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Of a model, a template sees the declared fields and properties: pydantic's methods can read
     files and unpickle. Nor can it fill the memory with one sum."""
@@ -247,6 +269,7 @@ def _make(layers: tuple[Path, ...]) -> tuple[_Layers, _Sandbox]:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_Compiled(),
     )
     environment.filters["tint"] = tint
     return loader, environment

@@ -171,7 +171,7 @@ def _again(
     from handouts.output import describe, write_if_new, write_manifest
     from handouts.recipes import recall
 
-    key = question.key()
+    key = question.key() if store.folder else None
     memory = recall(store, key, question.day) if key else None
     if memory is None:
         return False
@@ -208,9 +208,8 @@ def _afresh(
     from handouts.workspace import open_workspace
 
     regions = dict.fromkeys(question.regions) or (None,)
-    catalogues = [
-        read_catalogue(open_workspace(question.workspace, Path.cwd(), region)) for region in regions
-    ]
+    workspaces = [open_workspace(question.workspace, Path.cwd(), region) for region in regions]
+    catalogues = [read_catalogue(each, question.names or None) for each in workspaces]
     asked = (question.names, question.papers, question.day, question.require)
     work = plan(catalogues, *asked)
     answer.tell(work.diagnostics, quiet=quiet)

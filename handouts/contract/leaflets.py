@@ -166,7 +166,7 @@ def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator
 
 
 def _references_to_blocks(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
-    known = {*catalogue.blocks.read, *catalogue.blocks.broken}
+    known = catalogue.blocks.known
     for s, section in enumerate(leaflet.model.sections):
         for b, item in enumerate(section.blocks):
             if isinstance(item, BlockRef) and item.ref not in known:

@@ -59,3 +59,9 @@ class Leaflet(Model):
     audience: Text
     treatments: tuple[Id, ...] = ()
     sections: tuple[LeafletSection, ...] = Field(min_length=1)
+
+    @property
+    def refs(self) -> frozenset[str]:
+        """Ids of the blocks that it takes from files of their own."""
+        items = (item for section in self.sections for item in section.blocks)
+        return frozenset(item.ref for item in items if isinstance(item, BlockRef))
