@@ -255,11 +255,4 @@ def _first_of(characters: str, files: Iterable[Path]) -> Place | None:
 
 
 def _content_files(catalogue: Catalogue) -> frozenset[Path]:
-    read = {
-        loaded.file
-        for sort in (catalogue.leaflets, catalogue.blocks)
-        for loaded in sort.read.values()
-    }
-    return frozenset(
-        read | {*catalogue.leaflets.broken.values(), *catalogue.blocks.broken.values()}
-    )
+    return frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})

@@ -48,12 +48,12 @@ TABLES: Mapping[str, type[Model]] = {
 class Files:
     """Files of one sort by id: those that were read, and the paths of those that could not be.
 
-    ``known`` are the ids of all that there are, also of those that nobody asked for.
+    ``known`` are all that there are, also those that nobody asked for.
     """
 
     read: Mapping[str, Loaded[Any]]
     broken: Mapping[str, Path]
-    known: frozenset[str]
+    known: Mapping[str, Path]
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ def _read(
     attempts = {name: attempt(files[name], shape, faults) for name in wanted}
     read = {name: loaded for name, loaded in attempts.items() if loaded}
     broken = {name: files[name] for name in wanted if name not in read}
-    return Files(read, broken, frozenset(files))
+    return Files(read, broken, files)
 
 
 def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:

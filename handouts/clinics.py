@@ -269,8 +269,15 @@ def run_clinics(
         faults = tuple(f for sheet in sheets if not isinstance(sheet, Sheet) for f in sheet)
         job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
         facts = [(member.folder, _facts(member)) for member in group.members]
-        for done in do(job, *zip(*facts, strict=True)):
+        chunk = _chunk(len(facts))
+        run = partial(executor.map, chunksize=chunk) if executor else map
+        for done in run(job, *zip(*facts, strict=True)):
             yield replace(done, diagnostics=(*faults, *done.diagnostics))
+
+
+def _chunk(clinics: int) -> int:
+    """Clinics that go to a process at once: what they share is sent along each time."""
+    return max(1, min(16, clinics // 16))
 
 
 def _facts(member: Member) -> dict[str, Any]:

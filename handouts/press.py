@@ -21,6 +21,7 @@ Finisher = Callable[[Any], None]
 """Changes the objects of a PDF, a ``pydyf.PDF``, before they are written."""
 
 _DRAWINGS = Drawings()
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 
@@ -48,9 +49,10 @@ def press(page: Page, finish: Finisher | None = None, *, tagged: bool = True) ->
     weasyprint, fonts, fetcher = _engine()
     with _complaints() as complaints:
         try:
-            html = weasyprint.HTML(string=page.html, url_fetcher=fetcher)
+            styles = [_style_sheet(text) for text in _STYLE.findall(page.html)]
+            html = weasyprint.HTML(string=_STYLE.sub("", page.html), url_fetcher=fetcher)
             pictures = _DRAWINGS.known()
-            document = html.render(font_config=fonts, cache=pictures)
+            document = html.render(stylesheets=styles, font_config=fonts, cache=pictures)
             _DRAWINGS.watch(pictures, page.colours)
             pdf = document.write_pdf(
                 finisher=partial(_finish, finish),
@@ -64,9 +66,17 @@ def press(page: Page, finish: Finisher | None = None, *, tagged: bool = True) ->
             raise HandoutsError(Diagnostic("engine", message)) from error
     if complaints:
         _DRAWINGS.forget()
+        _style_sheet.cache_clear()
         raise HandoutsError(*_worded(complaints))
     _DRAWINGS.keep(pictures)
     return Pressed(pdf, len(document.pages))
+
+
+@lru_cache(maxsize=32)
+def _style_sheet(text: str) -> Any:
+    """A style sheet that was read before: many pages have the same."""
+    weasyprint, fonts, fetcher = _engine()
+    return weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher)
 
 
 def _finish(finish: Finisher | None, _: Any, pdf: Any) -> None:

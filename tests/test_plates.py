@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import page as page_validation
 import pikepdf
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from handouts import shipped
-from handouts.areas import phone_area
+from handouts.areas import Area, phone_area
 from handouts.compose import compose
 from handouts.document import Document
 from handouts.imprint import Forms, stamp
@@ -103,6 +104,14 @@ def test_a_plate_and_its_forms_survive_a_trip_to_disk() -> None:
     _, imprint = imprint_for(document, LAYERS, plate.areas, NO_STORE)
     assert Plate.from_bytes(plate.to_bytes()) == plate
     assert Forms.from_bytes(imprint.forms.to_bytes()) == imprint.forms
+
+
+def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
+    """A store may hold areas of an earlier version, which called the same box something else."""
+    document, store = demo_document("dark-marks", "a4"), Store(tmp_path)
+    for name in ("card", "card-renamed"):
+        _, imprint = imprint_for(document, LAYERS, [Area(name, 168, 20)], store)
+        assert set(imprint.forms.areas) == {name, "qr"}
 
 
 WIDTHS = [("020 7946 0142", 6812), ("999", 1716), ("+44 20", 3120), ("(0)", 1772)]
