@@ -1,6 +1,7 @@
 """Measure Handouts against its peers, in one run on one machine: medians, and their ratios.
 
-Prints a table, and writes benchmarks/results.json and docs/benchmarks.md. Wants an idle machine.
+Writes benchmarks/results.json, docs/benchmarks.md and the plots of docs/pictures. Wants an idle
+machine: peers take turns, so that whatever else it does strikes all of them.
 """
 
 from __future__ import annotations
@@ -9,22 +10,25 @@ import csv
 import json
 import os
 import platform
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-HANDOUTS = (sys.executable, "-m", "handouts")
+from chromium_peer import browser
+from measure import HANDOUTS, ROOT, Cost, answer, in_turn, median_seconds, run
+from report import write_report
+
 LEAFLET = "fractional-co2-laser"
-REGIONS = ("GB", "US", "IN", "EU")
+BLOCK = "procedures/consent-notes"
+REGIONS = [word for region in ("GB", "US", "IN", "EU") for word in ("--region", region)]
 PAPERS = ("--paper", "a4", "--paper", "letter")
+CLINICS = (1, 10, 100, 200, 1000)
+BUILD = (*HANDOUTS, "build", "-q")
 CORES = os.cpu_count() or 1
 
 
@@ -33,227 +37,153 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="handouts-bench-") as name:
         folder = Path(name)
         os.environ["HANDOUTS_CACHE"] = str(folder / "store")
+        parts = (one_leaflet, nothing_changed, catalogue, many_clinics)
         results: dict[str, Any] = {
-            "machine": f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}",
-            "one_leaflet": one_leaflet(folder),
-            "nothing_changed": nothing_changed(folder),
-            "catalogue": catalogue(folder),
-            "many_clinics": many_clinics(folder),
+            "machine": f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}"
         }
-    results["peers"] = peers(results)
+        for part in parts:
+            print(part.__doc__, file=sys.stderr)
+            results[part.__name__] = part(folder)
     (ROOT / "benchmarks" / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    (ROOT / "docs" / "benchmarks.md").write_text(report(results))
-    print(report(results))
+    print(write_report(results))
 
 
 def one_leaflet(folder: Path) -> dict[str, float]:
-    """Seconds of a command that makes one leaflet on A4: ours cold and cached, and the engine's."""
-    out = folder / "one"
-    ask = (*HANDOUTS, "build", LEAFLET, "--paper", "a4", "-q", "-o", str(out))
-    run(*ask, "--format", "html")
-    (page,) = out.glob("*.html")
-    engine = (str(Path(sys.executable).with_name("weasyprint")), "-u", str(ROOT))
-    weasyprint = median(
-        lambda: run(*engine, "--pdf-variant", "pdf/ua-1", str(page), str(folder / "peer.pdf"))
+    """Seconds of a command that makes one leaflet on A4: ours, and the engine's on the same HTML.
+
+    Cold: no page is kept. Compiled templates are, as Python keeps its compiled modules; without
+    them it is ``first``.
+    """
+    out, html, kept = folder / "one", folder / "one-html", folder / "one-kept"
+    ask = (*BUILD, LEAFLET, "--paper", "a4", "-o")
+    first = run(*ask, str(out), "--no-cache").seconds
+    run(*ask, str(html), "--format", "html")
+    (page,) = html.glob("*.html")
+    run(*ask, str(kept))
+    engine = str(Path(sys.executable).with_name("weasyprint"))
+    peer = (engine, "--pdf-variant", "pdf/ua-1", str(page), str(folder / "peer.pdf"))
+
+    def cached() -> Cost:
+        shutil.rmtree(kept)
+        return run(*ask, str(kept))
+
+    ours = {"cold": partial(run, *ask, str(out), "--no-cache"), "cached": cached}
+    work: dict[str, Callable[[], Cost]] = {"weasyprint": partial(run, *peer), **ours}
+    if program := browser():
+        print_to = f"--print-to-pdf={folder / 'peer.pdf'}"
+        work["chromium"] = partial(
+            run, program, "--headless", "--no-sandbox", "--disable-gpu", print_to, page.as_uri()
+        )
+    costs = in_turn(work, rounds=11)
+    ratio = statistics.median(
+        ours.seconds / theirs.seconds
+        for ours, theirs in zip(costs["cold"], costs["weasyprint"], strict=True)
     )
-    cold = median(lambda: run(*ask, "--no-cache"))
-    run(*ask)
-
-    def cached() -> None:
-        shutil.rmtree(out)
-        run(*ask)
-
-    return {"weasyprint": weasyprint, "cold": cold, "cached": median(cached)}
+    seconds = {name: median_seconds(found) for name, found in costs.items()}
+    return {**seconds, "first": first, "cold_in_pairs": ratio}
 
 
 def nothing_changed(folder: Path) -> dict[str, float]:
-    """Seconds of a build of the whole catalogue, again, and after a change of one block."""
+    """Seconds of a build of the whole catalogue again, and after a change of one block."""
     clinic, out = folder / "clinic", folder / "again"
-    run(
-        *HANDOUTS,
-        "init",
-        str(clinic),
-        "--name",
-        "Bench",
-        "--region",
-        "GB",
-        "--phone",
-        "01632 960 001",
-    )
-    ask = (*HANDOUTS, "build", "-q", "-w", str(clinic), *PAPERS, "-o", str(out))
-    first = seconds(lambda: run(*ask))
-    again = median(lambda: run(*ask))
-    run(*HANDOUTS, "new", "block", "procedures/consent-notes", "--copy", "-w", str(clinic))
-    block = clinic / "content" / "blocks" / "procedures" / "consent-notes.yaml"
+    facts = ("--name", "Bench", "--region", "GB", "--phone", "01632 960 001")
+    run(*HANDOUTS, "init", str(clinic), *facts)
+    ask = (*BUILD, "-w", str(clinic), *PAPERS, "-o", str(out))
+    first = run(*ask).seconds
+    everywhere = (*BUILD, *REGIONS, *PAPERS, "-o", str(folder / "everywhere"))
+    run(*everywhere)
+    again = in_turn({"one": partial(run, *ask), "four": partial(run, *everywhere)}, rounds=9)
+    run(*HANDOUTS, "new", "block", BLOCK, "--copy", "-w", str(clinic))
+    block = clinic / "content" / "blocks" / f"{BLOCK}.yaml"
     block.write_text(block.read_text().replace("You can still", "You may still"))
     before = plates(folder)
-    changed = seconds(lambda: run(*ask))
+    changed = run(*ask).seconds
+    leaflets = (ROOT / "content" / "leaflets").glob("*.yaml")
+    users = sum(f"ref: {BLOCK}\n" in path.read_text() for path in leaflets)
     return {
         "first": first,
-        "again": again,
+        "again": median_seconds(again["one"]),
+        "again_four_regions": median_seconds(again["four"]),
         "one_block": changed,
         "pressed": plates(folder) - before,
+        "use_it": 2 * users,
     }
 
 
 def catalogue(folder: Path) -> dict[str, float]:
     """PDFs a second of the catalogue in four regions, nothing kept: one core, all, and a loop."""
-    regions = [word for region in REGIONS for word in ("--region", region)]
-    ask = (*HANDOUTS, "build", "-q", "--no-cache", *regions, *PAPERS)
-    one = seconds(lambda: run(*ask, "--jobs", "1", "-o", str(folder / "one-core")))
-    every = seconds(lambda: run(*ask, "-o", str(folder / "all-cores")))
-    run(*ask, "--format", "html", "-o", str(folder / "pages"))
-    pages = sorted((folder / "pages").glob("*.html"))
-    loop = seconds(
-        lambda: run(sys.executable, str(ROOT / "benchmarks" / "loop.py"), *map(str, pages))
-    )
-    count = len(pages)
-    return {
-        "count": count,
-        "one_core": count / one,
-        "all_cores": count / every,
-        "loop": count / loop,
+    html = folder / "pages"
+    run(*BUILD, *REGIONS, *PAPERS, "--format", "html", "-o", str(html))
+    pages = sorted(map(str, html.glob("*.html")))
+    ask = (*BUILD, "--no-cache", *REGIONS, *PAPERS, "-o", str(folder / "all"))
+    loop = (sys.executable, str(ROOT / "benchmarks" / "loop.py"), *pages)
+    work = {
+        "one_core": partial(run, *ask, "--jobs", "1"),
+        "all_cores": partial(run, *ask),
+        "loop": partial(run, *loop),
     }
+    costs = in_turn(work, rounds=2)
+    speeds = {name: len(pages) / median_seconds(found) for name, found in costs.items()}
+    loop_ms = 1000 * statistics.median(cost.processor for cost in costs["loop"]) / len(pages)
+    return {"count": len(pages), **speeds, "loop_ms_each": loop_ms}
 
 
 def many_clinics(folder: Path) -> dict[str, Any]:
-    """Milliseconds of processor time for a PDF, by the number of clinics, plates being there."""
+    """Milliseconds of processor time for a PDF, by the number of clinics, and of the peers."""
     found: dict[str, Any] = {}
-    table = folder / "clinics.csv"
-    for number in (1, 10, 100, 200, 1000):
-        write_clinics(table, number)
-        out = folder / f"clinics-{number}"
-        ask = (*HANDOUTS, "build", "-q", "--clinics", str(table), *PAPERS, "-o", str(out))
-        before = processor()
-        took = seconds(lambda ask=ask: run(*ask))  # type: ignore[misc]
-        files = sum(1 for _ in out.glob("*/*.pdf"))
-        found[str(number)] = {
-            "files": files,
-            "seconds": took,
-            "cpu_ms_each": 1000 * (processor() - before) / files,
-        }
-        shutil.rmtree(out)
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"by_clinics": found, "largest_process_mb": largest}
+    peers: dict[str, list[float]] = {"typst": [], "chromium": []}
+    for number in CLINICS:
+        found[str(number)] = clinics_cost(folder, number)
+        for name, costs in peers.items():
+            if said := peer_cost(folder, name):
+                costs.append(said)
+    few, many = (found[str(number)] for number in (10, 1000))
+    marginal = (many["processor"] - few["processor"]) / (many["files"] - few["files"])
+    medians = {name: statistics.median(costs) for name, costs in peers.items() if costs}
+    return {"by_clinics": found, "marginal_ms": 1000 * marginal, "peers_ms": medians}
 
 
-def peers(results: dict[str, Any]) -> dict[str, float]:
-    """Milliseconds of processor time for a PDF of the peers."""
-    found = {"weasyprint_loop": 1000 / results["catalogue"]["loop"]}
-    try:
-        import typst  # noqa: F401 - a peer, not a dependency
-    except ImportError:
-        return found
-    answer = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "typst_peer.py"), LEAFLET],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return found | {"typst": float(answer.stdout)}
+def clinics_cost(folder: Path, number: int) -> dict[str, float]:
+    """The median of three builds, or of one where it takes long."""
+    table, out = folder / "clinics.csv", folder / "many"
+    write_clinics(table, number)
+    costs = []
+    for _ in range(3 if number <= 200 else 1):
+        shutil.rmtree(out, ignore_errors=True)
+        costs.append(run(*BUILD, "--clinics", str(table), *PAPERS, "-o", str(out)))
+    files = sum(1 for _ in out.glob("*/*.pdf"))
+    processor = statistics.median(cost.processor for cost in costs)
+    return {
+        "files": files,
+        "seconds": median_seconds(costs),
+        "processor": processor,
+        "ms_each": 1000 * processor / files,
+        "megabytes": max(cost.megabytes for cost in costs),
+    }
 
 
-def report(results: dict[str, Any]) -> str:
-    """The results as the page of docs/."""
-    one, again, batch = results["one_leaflet"], results["nothing_changed"], results["catalogue"]
-    clinics, peer = results["many_clinics"]["by_clinics"], results["peers"]
-    each = clinics["200"]["cpu_ms_each"]
-    rows = [
-        (
-            "One leaflet, cold, against the `weasyprint` command",
-            one["cold"] / one["weasyprint"],
-            "at most 1.15",
-        ),
-        ("One leaflet, cached, against it", one["cached"] / one["weasyprint"], "at most 0.25"),
-        (
-            f"Catalogue, {CORES} cores against one",
-            batch["all_cores"] / batch["one_core"],
-            "at least 1.8",
-        ),
-        (
-            "Catalogue, one core against a plain loop",
-            batch["one_core"] / batch["loop"],
-            "at least 1",
-        ),
-        (
-            "200 clinics, a PDF against the loop's, per core",
-            peer["weasyprint_loop"] / each,
-            "at least 40",
-        ),
-    ]
-    if "typst" in peer:
-        rows.append(
-            ("200 clinics, a PDF against Typst's, per core", peer["typst"] / each, "at least 3")
-        )
-    largest = results["many_clinics"]["largest_process_mb"]
-    speeds = ", ".join(
-        f"{name} {batch[key]:.2f}"
-        for name, key in (("one core", "one_core"), ("all", "all_cores"), ("loop", "loop"))
-    )
-    times = ", ".join(f"{name} {one[name]:.2f}" for name in ("weasyprint", "cold", "cached"))
-    typst = f", Typst {peer['typst']:.1f} ms" if "typst" in peer else ""
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Made by `scripts/bench` on {results['machine']}.",
-        "Figures are medians; ratios compare what ran on the same machine in the same run.",
-        "",
-        "| measured | found | wanted |",
-        "|---|---|---|",
-        *(f"| {what} | {ratio:.2f} | {wanted} |" for what, ratio, wanted in rows),
-        f"| Whole catalogue, nothing changed | {again['again']:.2f} s | at most 0.4 s |",
-        f"| One block changed: pressed again | {again['pressed']:.0f} of 30 | its leaflets |",
-        f"| Largest process | {largest:.0f} MB | under 250 MB |",
-        "",
-        "| clinics | files | seconds | processor time for a PDF |",
-        "|---|---|---|---|",
-        *(
-            f"| {number} | {row['files']:,} | {row['seconds']:.1f} | {row['cpu_ms_each']:.1f} ms |"
-            for number, row in clinics.items()
-        ),
-        "",
-        f"Seconds of one leaflet: {times}. PDFs a second: {speeds}.",
-        f"Processor time for a PDF: loop {peer['weasyprint_loop']:.0f} ms{typst}.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def run(*command: str) -> None:
-    """Run a command in the project, silently; it must end well."""
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-
-
-def seconds(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def median(work: Callable[[], None], times: int = 7) -> float:
-    return statistics.median(seconds(work) for _ in range(times))
-
-
-def processor() -> float:
-    """Processor seconds of all ended children."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def peer_cost(folder: Path, name: str) -> float | None:
+    """Milliseconds for a PDF; None where the peer is not installed."""
+    given = {"typst": [LEAFLET], "chromium": [str(next((folder / "one-html").glob("*.html")))]}
+    script = ROOT / "benchmarks" / f"{name}_peer.py"
+    said = answer(sys.executable, str(script), *given[name])
+    return float(said) if said else None
 
 
 def plates(folder: Path) -> int:
-    """Entries in the store that are as large as a plate."""
-    return sum(1 for path in (folder / "store").glob("??/*") if path.stat().st_size > 50_000)
+    """Plates in the store: entries with a PDF in them."""
+    entries = (folder / "store").glob("??/*")
+    return sum(b"\n%PDF-" in path.read_bytes()[:20_000] for path in entries)
 
 
 def write_clinics(table: Path, number: int) -> None:
     """Made-up clinics; their numbers are kept for fiction and have one shape."""
-    colours = ("#17545f", "#7a0019", "#1d3c78", "#3b5d1f")
     with table.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "name", "phone", "email", "address", "hours", "primary"])
         for index in range(number):
-            phone, colour = f"01632 960 {index % 1000:03}", colours[index % len(colours)]
+            phone = f"01632 960 {index % 1000:03}"
+            colour = f"#{17 + index % 60:02x}{60 + index // 60:02x}5f"
             row = [f"clinic-{index:04}", f"Clinic {index}", phone, "hello@clinic.example"]
             writer.writerow(
                 [*row, f"{index} Example Road; Town", "Monday to Friday=9 to 5", colour]

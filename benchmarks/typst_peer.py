@@ -9,9 +9,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -73,10 +74,10 @@ def written(document: Document, folder: Path) -> Iterator[str]:
     yield from (escaped(f"{r.organisation}. {r.title}. {r.year}") for r in document.references)
 
 
-def drawn(block: object, palette: dict, templates: Templates, folder: Path) -> Iterator[str]:
+def drawn(block: Any, palette: Mapping[str, Any], templates: Templates, folder: Path) -> Iterator[str]:
     names = []
-    for panel in block.panels:  # type: ignore[attr-defined]
-        values = {"skin": palette["tones"][block.tone], "ink": palette["inks"]}  # type: ignore[attr-defined]
+    for panel in block.panels:
+        values = {"skin": palette["tones"][block.tone], "ink": palette["inks"]}
         (folder / f"{panel.drawing}.svg").write_text(
             templates.render(f"figures/{panel.drawing}.svg.j2", values), "utf-8"
         )
@@ -91,4 +92,4 @@ def escaped(words: str) -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

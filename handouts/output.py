@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -101,7 +101,7 @@ def write_manifest(folder: Path, outputs: Iterable[Output], engine: str) -> None
     Pictures of pages that a leaflet no longer has are removed, if they are as we made them. Builds
     into one folder at the same time wait for each other; raises OSError where that takes too long.
     """
-    made = {output.file: asdict(output) for output in outputs}
+    made = {output.file: vars(output) for output in outputs}
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / LOCK, timeout=LONGEST_WAIT):
         files = _recorded(folder) | made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +55,7 @@ def _tell_clinics(
     unmade = []
     started = time.monotonic()
     for number, end in enumerate(done, start=1):
-        outputs += [asdict(file) | {"file": f"{end.folder}/{file.file}"} for file in end.outputs]
+        outputs += [vars(file) | {"file": f"{end.folder}/{file.file}"} for file in end.outputs]
         answer.tell(end.diagnostics, quiet=quiet)
         if not end.outputs:
             unmade.append(end.folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -79,8 +80,15 @@ def table(rows: list[dict[str, Any]], columns: list[str]) -> None:
 
 
 def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManager[Iterable[T]]:
-    """A bar on standard error that grows with every item taken from it."""
-    return click.progressbar(items, length=total, label=label, file=sys.stderr)
+    """A bar on standard error with count, rate and time left; every item taken lets it grow."""
+    bar = click.progressbar(items, length=total, label=label, file=sys.stderr, show_pos=True)
+    started = time.monotonic()
+
+    def rate(_: T | None) -> str | None:
+        return f"{bar.pos / (time.monotonic() - started):.1f} a second" if bar.pos else None
+
+    bar.item_show_func = rate
+    return bar
 
 
 def shown_path(path: Path) -> str:

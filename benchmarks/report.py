@@ -1,0 +1,132 @@
+"""The results as a page with a table and two plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from measure import ROOT
+
+PAGE, PICTURES = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "pictures"
+
+OURS, THEIRS = "#17545f", "#a9b3b6"
+
+
+def write_report(results: Mapping[str, Any]) -> str:
+    """Write the page and its plots; the page's text."""
+    text = "\n".join(_page(results))
+    PAGE.write_text(text, "utf-8")
+    (PICTURES / "benchmark-one-leaflet.svg").write_text(_one_leaflet(results), "utf-8")
+    (PICTURES / "benchmark-clinics.svg").write_text(_clinics(results), "utf-8")
+    return text
+
+
+def _page(results: Mapping[str, Any]) -> Iterator[str]:
+    one, many = results["one_leaflet"], results["many_clinics"]
+    yield "# Benchmarks\n"
+    yield f"Made by `scripts/bench` on {results['machine']}. Figures are medians; what is compared"
+    yield "took turns on the same machine in the same run.\n"
+    yield "| measured | found | wanted |"
+    yield "|---|---|---|"
+    yield from (f"| {what} | {found} | {wanted} |" for what, found, wanted in _rows(results))
+    yield "\n![Seconds for one leaflet](pictures/benchmark-one-leaflet.svg)\n"
+    yield "Cold: no page is kept. Compiled templates are, as Python keeps its compiled modules;"
+    yield f"the very first build of an installation took {one['first']:.2f} s.\n"
+    yield "![Processor time for a PDF](pictures/benchmark-clinics.svg)\n"
+    yield "| clinics | files | seconds | processor time for a PDF | largest process |"
+    yield "|---|---|---|---|---|"
+    for number, row in many["by_clinics"].items():
+        cells = f"{row['files']:,.0f} | {row['seconds']:.1f} | {row['ms_each']:.1f} ms"
+        yield f"| {number} | {cells} | {row['megabytes']:.0f} MB |"
+    yield f"\nEach further PDF costs {many['marginal_ms']:.1f} ms of processor time; the rest is"
+    yield "reading, composing and starting, once for each build."
+
+
+def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    one, batch, again = results["one_leaflet"], results["catalogue"], results["nothing_changed"]
+    many, peers = results["many_clinics"]["by_clinics"], results["many_clinics"]["peers_ms"]
+    engine, each = one["weasyprint"], many["200"]["ms_each"]
+
+    def times(one: float, other: float) -> str:
+        return f"{one / other:.2f} ×"
+
+    cold = times(one["cold"], engine)
+    yield "One leaflet, cold, against the `weasyprint` command", cold, "≤ 1.15"
+    yield "The same, run by run", f"{one['cold_in_pairs']:.2f} ×", "≤ 1.15"
+    yield "One leaflet, cached, against it", times(one["cached"], engine), "≤ 0.25"
+    if "chromium" in one:
+        found = times(one["cold"], one["chromium"])
+        yield "One leaflet, cold, against headless Chromium", found, ""
+    yield (
+        f"Catalogue, {batch['count']} PDFs, all cores against one",
+        times(batch["all_cores"], batch["one_core"]),
+        "≥ 1.8",
+    )
+    yield (
+        "Catalogue, one core, speed against a plain WeasyPrint loop",
+        times(batch["one_core"], batch["loop"]),
+        "≥ 1",
+    )
+    loop = times(batch["loop_ms_each"], each)
+    yield "200 clinics, processor time for a PDF: the loop's against ours", loop, "≥ 40"
+    if "typst" in peers:
+        found = times(peers["typst"], each)
+        yield f"The same: Typst's, {peers['typst']:.1f} ms, against ours", found, "≥ 3"
+    if "chromium" in peers:
+        found = times(peers["chromium"], each)
+        yield f"The same: Chromium's, {peers['chromium']:.0f} ms, against ours", found, ""
+    yield "Whole catalogue on two papers, nothing changed", f"{again['again']:.2f} s", "≤ 0.4 s"
+    found = f"{again['again_four_regions']:.2f} s"
+    yield "The same in four regions, 120 files", found, "≤ 0.4 s"
+    pressed = f"{again['pressed']:.0f} pressed, {again['use_it']:.0f} use it"
+    yield "One block changed, of 30 PDFs", pressed, "only those"
+    largest = max(row["megabytes"] for row in many.values())
+    yield "Largest process", f"{largest:.0f} MB", "< 250 MB"
+
+
+def _one_leaflet(results: Mapping[str, Any]) -> str:
+    one = results["one_leaflet"]
+    names = {
+        "weasyprint": "WeasyPrint command",
+        "chromium": "Chromium command",
+        "cold": "Handouts, cold",
+        "cached": "Handouts, cached",
+    }
+    bars = {names[key]: one[key] for key in names if key in one}
+    return _plot("Seconds for one leaflet of four pages", bars, "{:.2f} s")
+
+
+def _clinics(results: Mapping[str, Any]) -> str:
+    many = results["many_clinics"]
+    peers = {"WeasyPrint loop": results["catalogue"]["loop_ms_each"]}
+    peers |= {name.capitalize(): cost for name, cost in many["peers_ms"].items()}
+    ours = {
+        f"Handouts, {int(number):,} clinics": row["ms_each"]
+        for number, row in many["by_clinics"].items()
+        if int(number) >= 10
+    }
+    return _plot("Milliseconds of processor time for a PDF", peers | ours, "{:.1f} ms")
+
+
+def _plot(title: str, bars: Mapping[str, float], form: str) -> str:
+    """Level bars from zero, ours in colour, each with its number."""
+    row, left, width, most = 28, 190, 640, max(bars.values())
+    height = 44 + row * len(bars)
+    said = ", ".join(f"{name} {form.format(value)}" for name, value in bars.items())
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
+        f"<title>{escape(title)}: {escape(said)}</title>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        '<g font-family="Noto Sans, sans-serif" font-size="13" fill="#1d2529">',
+        f'<text x="10" y="24" font-weight="700" font-size="15">{escape(title)}</text>',
+    ]
+    for index, (name, value) in enumerate(bars.items()):
+        top, long = 40 + row * index, max(1, (width - left - 80) * value / most)
+        colour = OURS if name.startswith("Handouts") else THEIRS
+        parts += [
+            f'<text x="{left - 8}" y="{top + 15}" text-anchor="end">{escape(name)}</text>',
+            f'<rect x="{left}" y="{top}" width="{long:.1f}" height="20" fill="{colour}"/>',
+            f'<text x="{left + long + 6:.1f}" y="{top + 15}">{form.format(value)}</text>',
+        ]
+    return "\n".join([*parts, "</g>", "</svg>\n"])
