@@ -67,8 +67,11 @@ def one_leaflet(folder: Path) -> dict[str, float]:
         shutil.rmtree(kept)
         return run(*ask, str(kept))
 
-    ours = {"cold": partial(run, *ask, str(out), "--no-cache"), "cached": cached}
-    work: dict[str, Callable[[], Cost]] = {"weasyprint": partial(run, *peer), **ours}
+    work: dict[str, Callable[[], Cost]] = {
+        "weasyprint": partial(run, *peer),
+        "cold": partial(run, *ask, str(out), "--no-cache"),
+        "cached": cached,
+    }
     if program := browser():
         print_to = f"--print-to-pdf={folder / 'peer.pdf'}"
         work["chromium"] = partial(

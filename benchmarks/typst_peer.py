@@ -74,7 +74,9 @@ def written(document: Document, folder: Path) -> Iterator[str]:
     yield from (escaped(f"{r.organisation}. {r.title}. {r.year}") for r in document.references)
 
 
-def drawn(block: Any, palette: Mapping[str, Any], templates: Templates, folder: Path) -> Iterator[str]:
+def drawn(
+    block: Any, palette: Mapping[str, Any], templates: Templates, folder: Path
+) -> Iterator[str]:
     names = []
     for panel in block.panels:
         values = {"skin": palette["tones"][block.tone], "ink": palette["inks"]}

@@ -1,6 +1,6 @@
 """From a pressed page to a plate: areas and colours become single objects that can be replaced.
 
-The engine lets us change the PDF's objects before it writes them; see the rule of heavy parts.
+The engine hands over the PDF's objects before it writes them, so that nothing is read back.
 """
 
 from __future__ import annotations

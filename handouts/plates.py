@@ -15,16 +15,14 @@ from handouts.compose import Page, compose_areas, compose_plate, qr_words
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.document import Document
 from handouts.engine import engine_fingerprint
-from handouts.imprint import Forms, Imprint, read_forms, square
+from handouts.imprint import Forms, Imprint, keep_forms, kept_forms, read_forms, square
 from handouts.parts import Parts
 from handouts.personal import Personal
 from handouts.plate import Mould, Plate, keep_plate, kept_plate
 from handouts.press import press
 from handouts.qr import qr_modules
 from handouts.setting import qr_payload
-from handouts.store import Recent, Store, key_of
-
-_FORMS: Recent[Forms] = Recent(most=16)
+from handouts.store import Store, key_of
 
 PERSONAL = {"band", "note"}
 """Areas with personal words: they are never kept."""
@@ -117,14 +115,8 @@ def _filled(
     key = key_of("forms", _engine(), page.html, repr(areas))
     if personal:
         return key, _pressed(page, areas), words
-    name = store.name(key)
-    if name in _FORMS:
-        return key, _FORMS.keep(name, _FORMS[name]), words
-    kept = store.get(key)
-    forms = Forms.from_bytes(kept) if kept is not None else _pressed(page, areas)
-    if kept is None:
-        store.put(key, forms.to_bytes())
-    return key, _FORMS.keep(name, forms), words
+    forms = kept_forms(key, store) or keep_forms(key, _pressed(page, areas), store)
+    return key, forms, words
 
 
 def _pressed(page: Page, areas: list[Area]) -> Forms:

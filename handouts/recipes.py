@@ -19,7 +19,7 @@ from typing import Any
 
 from handouts import __version__, shipped
 from handouts.engine import engine_fingerprint
-from handouts.imprint import Forms, Imprint, stamp
+from handouts.imprint import Imprint, kept_forms, stamp
 from handouts.output import LOCK, MANIFEST
 from handouts.plate import kept_plate
 from handouts.store import Store, key_of
@@ -40,10 +40,10 @@ class Recipe:
 
     def make(self, store: Store) -> bytes | None:
         """The file's bytes; None where the store no longer has what it takes."""
-        plate, forms = kept_plate(self.plate, store), store.get(self.forms)
+        plate, forms = kept_plate(self.plate, store), kept_forms(self.forms, store)
         if plate is None or forms is None:
             return None
-        filled = Forms.from_bytes(forms).having_code(self.code)
+        filled = forms.having_code(self.code)
         return stamp(plate, Imprint(filled, self.texts, self.colours, self.author))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from handouts.compose import Page
+from handouts.press import press
 from handouts.store import Store, key_of
 from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
 
@@ -123,6 +125,32 @@ def test_whatever_changes_is_seen(file: str, content: str, tmp_path: Path) -> No
     assert changed == built(clinic, "--no-cache")[0] != before
     path.unlink() if old is None else path.write_bytes(old)
     assert built(clinic)[0] == before
+
+
+@pytest.mark.usefixtures("kept")
+def test_after_a_change_of_a_block_only_its_leaflets_are_pressed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block = "id: test/note\ntype: text\nparagraphs: [Some words.]\n"
+    uses = TINY_LEAFLET.replace("tiny-leaflet", "uses-it").replace("A tiny", "Another")
+    uses = uses.replace("  - id: sources", "      - ref: test/note\n  - id: sources")
+    clinic = make_tiny(
+        tmp_path / "clinic",
+        {"content/leaflets/uses-it.yaml": uses, "content/blocks/test/note.yaml": block},
+    )
+    pressed: list[str] = []
+
+    def noted(page: Page, *rest: object, **options: object) -> object:
+        pressed.append(page.title)
+        return press(page, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("handouts.plates.press", noted)
+    ask = ("build", "tiny-leaflet", "uses-it", "-j", "1", "-w", clinic, "-o", tmp_path / "out")
+    assert handouts(*ask).exit_code == 0
+    pressed.clear()
+    (clinic / "content/blocks/test/note.yaml").write_text(block.replace("Some", "Other"))
+    assert handouts(*ask).exit_code == 0
+    assert pressed == ["DRAFT: Another leaflet"]
 
 
 @pytest.mark.usefixtures("kept")

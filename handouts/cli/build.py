@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,7 +186,7 @@ def _again(
             said = "wrote" if fresh else "current"
             terminal.say(f"{said} {terminal.shown_path(output / recipe.name)}")
         outputs.append(describe(recipe.name, data or b"", recipe.facts))
-    answer.parts["outputs"] = [asdict(file) for file in outputs]
+    answer.parts["outputs"] = [vars(file) for file in outputs]
     write_manifest(output, outputs, engine_version())
     return True
 
@@ -277,7 +277,7 @@ def _record(answer: Answer, work: Plan, results: list[Result], folder: Path, eng
     outputs = [file for result in results for file in result.outputs]
     made = {result.task for result in results if result.written}
     unmade = {task.request.leaflet for task in work.tasks if task not in made}
-    answer.parts["outputs"] = [asdict(file) for file in outputs]
+    answer.parts["outputs"] = [vars(file) for file in outputs]
     answer.parts["not_made"] = sorted({*work.blocked, *unmade})
     if outputs:
         write_manifest(folder, outputs, engine)
