@@ -125,7 +125,7 @@ def catalogue(folder: Path) -> dict[str, float]:
         "all_cores": partial(run, *ask),
         "loop": partial(run, *loop),
     }
-    costs = in_turn(work, rounds=2)
+    costs = in_turn(work, rounds=3)
     speeds = {name: len(pages) / median_seconds(found) for name, found in costs.items()}
     loop_ms = 1000 * statistics.median(cost.processor for cost in costs["loop"]) / len(pages)
     return {"count": len(pages), **speeds, "loop_ms_each": loop_ms}
@@ -140,10 +140,8 @@ def many_clinics(folder: Path) -> dict[str, Any]:
         for name, costs in peers.items():
             if said := peer_cost(folder, name):
                 costs.append(said)
-    few, many = (found[str(number)] for number in (10, 1000))
-    marginal = (many["processor"] - few["processor"]) / (many["files"] - few["files"])
     medians = {name: statistics.median(costs) for name, costs in peers.items() if costs}
-    return {"by_clinics": found, "marginal_ms": 1000 * marginal, "peers_ms": medians}
+    return {"by_clinics": found, "peers_ms": medians}
 
 
 def clinics_cost(folder: Path, number: int) -> dict[str, float]:

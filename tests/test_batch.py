@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -41,6 +44,23 @@ def test_four_jobs_are_made_in_other_processes_and_one_job_in_this(
     processes = {int(d["message"]) for d in json.loads(result.stdout)["diagnostics"]}
     assert processes
     assert (os.getpid() not in processes) == in_others
+
+
+def test_a_terminal_shows_count_and_rate(clinic: Path) -> None:
+    screen, terminal = pty.openpty()
+    command = [sys.executable, "-m", "handouts", "build", *FOUR_JOBS, "--no-cache", "--jobs", "1"]
+    process = subprocess.Popen(
+        [*command, "-w", str(clinic), "-o", str(clinic / "out")], stderr=terminal
+    )
+    shown = b""
+    os.close(terminal)
+    with contextlib.suppress(OSError):  # the terminal's end
+        while piece := os.read(screen, 1000):
+            shown += piece
+    os.close(screen)
+    assert process.wait() == 0
+    assert re.search(rb"Leaflets .* [1-3]/4  .*[\d.]+ a second", shown), shown
+    assert b"4/4" in shown
 
 
 def test_a_process_that_is_killed_ends_the_batch_with_a_message(
