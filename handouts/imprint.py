@@ -19,7 +19,7 @@ from handouts.colour import tint
 from handouts.inks import palette
 from handouts.parts import Parts, Reader, moved, number_of, parts_of, placed, plain
 from handouts.plate import Plate
-from handouts.store import Recent, Store
+from handouts.store import Kept
 
 
 @dataclass(frozen=True)
@@ -59,22 +59,7 @@ class Forms:
         )
 
 
-_KEPT: Recent[Forms] = Recent(most=16)
-
-
-def kept_forms(key: str, store: Store) -> Forms | None:
-    """Filled areas that this process or the store remembers."""
-    name = store.name(key)
-    if name in _KEPT:
-        return _KEPT.keep(name, _KEPT[name])
-    kept = store.get(key)
-    return _KEPT.keep(name, Forms.from_bytes(kept)) if kept is not None else None
-
-
-def keep_forms(key: str, forms: Forms, store: Store) -> Forms:
-    """Remember filled areas, here and in the store."""
-    store.put(key, forms.to_bytes())
-    return _KEPT.keep(store.name(key), forms)
+FORMS = Kept(Forms, most=16)
 
 
 @dataclass(frozen=True)

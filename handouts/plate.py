@@ -15,7 +15,7 @@ import pydyf
 from handouts.areas import AREA, Area, picture_number
 from handouts.inks import add_palettes, inked
 from handouts.parts import number_of, shared_resources
-from handouts.store import Recent, Store
+from handouts.store import Kept
 
 
 @dataclass(frozen=True)
@@ -66,22 +66,7 @@ class Plate:
         return cls(pdf=pdf, **head)
 
 
-_KEPT: Recent[Plate] = Recent(most=64)
-
-
-def kept_plate(key: str, store: Store) -> Plate | None:
-    """A plate that this process or the store remembers."""
-    name = store.name(key)
-    if name in _KEPT:
-        return _KEPT.keep(name, _KEPT[name])
-    kept = store.get(key)
-    return _KEPT.keep(name, Plate.from_bytes(kept)) if kept is not None else None
-
-
-def keep_plate(key: str, plate: Plate, store: Store) -> Plate:
-    """Remember a plate, here and in the store."""
-    store.put(key, plate.to_bytes())
-    return _KEPT.keep(store.name(key), plate)
+PLATES = Kept(Plate, most=64)
 
 
 class Mould:

@@ -15,10 +15,10 @@ from handouts.compose import Page, compose_areas, compose_plate, qr_words
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.document import Document
 from handouts.engine import engine_fingerprint
-from handouts.imprint import Forms, Imprint, keep_forms, kept_forms, read_forms, square
+from handouts.imprint import FORMS, Forms, Imprint, read_forms, square
 from handouts.parts import Parts
 from handouts.personal import Personal
-from handouts.plate import Mould, Plate, keep_plate, kept_plate
+from handouts.plate import PLATES, Mould, Plate
 from handouts.press import press
 from handouts.qr import qr_modules
 from handouts.setting import qr_payload
@@ -42,17 +42,17 @@ def cast(
     """The document's plate. Raises what composing and pressing raise."""
     page = compose_plate(document, layers, personal)
     key = key_of("plate", _engine(), page.html, repr(sorted(page.colours.items())))
-    plate = kept_plate(key, store)
+    plate = PLATES.get(key, store)
     if plate is None:
         mould = Mould(page.areas, page.colours)
         pressed = press(page, mould.open)
-        plate = keep_plate(key, mould.plate(pressed.pdf, pressed.pages), store)
+        plate = PLATES.put(key, mould.plate(pressed.pdf, pressed.pages), store)
     return Cast(key, plate)
 
 
 def plate_of(key: str, store: Store) -> Plate:
     """A plate that was cast before. LookupError where the store no longer has it."""
-    plate = kept_plate(key, store)
+    plate = PLATES.get(key, store)
     if plate is None:
         raise LookupError(key)
     return plate
@@ -115,7 +115,7 @@ def _filled(
     key = key_of("forms", _engine(), page.html, repr(areas))
     if personal:
         return key, _pressed(page, areas), words
-    forms = kept_forms(key, store) or keep_forms(key, _pressed(page, areas), store)
+    forms = FORMS.get(key, store) or FORMS.put(key, _pressed(page, areas), store)
     return key, forms, words
 
 

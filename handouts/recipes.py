@@ -19,9 +19,9 @@ from typing import Any
 
 from handouts import __version__, shipped
 from handouts.engine import engine_fingerprint
-from handouts.imprint import Imprint, kept_forms, stamp
+from handouts.imprint import FORMS, Imprint, stamp
 from handouts.output import LOCK, MANIFEST
-from handouts.plate import kept_plate
+from handouts.plate import PLATES
 from handouts.store import Store, key_of
 
 
@@ -40,7 +40,7 @@ class Recipe:
 
     def make(self, store: Store) -> bytes | None:
         """The file's bytes; None where the store no longer has what it takes."""
-        plate, forms = kept_plate(self.plate, store), kept_forms(self.forms, store)
+        plate, forms = PLATES.get(self.plate, store), FORMS.get(self.forms, store)
         if plate is None or forms is None:
             return None
         filled = forms.having_code(self.code)

@@ -12,11 +12,12 @@ import os
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from handouts.files import write_atomic
 
 T = TypeVar("T")
+E = TypeVar("E", bound="Entry")
 
 MOST_BYTES = 500_000_000
 """How much a store may hold before the least recently used entries go."""
@@ -104,6 +105,35 @@ class Recent(OrderedDict[str, T]):
         while len(self) > self._most:
             self.popitem(last=False)
         return value
+
+
+class Entry(Protocol):
+    """What can be kept as bytes."""
+
+    def to_bytes(self) -> bytes: ...
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self: ...
+
+
+class Kept(Generic[E]):
+    """Entries of one kind in stores; a process remembers the last few and decodes none twice."""
+
+    def __init__(self, kind: type[E], most: int) -> None:
+        self._kind, self._recent = kind, Recent[E](most)
+
+    def get(self, key: str, store: Store) -> E | None:
+        """The entry under a key, if this process or the store has it."""
+        name = store.name(key)
+        if name in self._recent:
+            return self._recent.keep(name, self._recent[name])
+        kept = store.get(key)
+        return None if kept is None else self._recent.keep(name, self._kind.from_bytes(kept))
+
+    def put(self, key: str, entry: E, store: Store) -> E:
+        """Remember an entry, here and in the store."""
+        store.put(key, entry.to_bytes())
+        return self._recent.keep(store.name(key), entry)
 
 
 def user_store() -> Store:
