@@ -143,7 +143,7 @@ def _objects(plate: Plate, imprint: Imprint) -> Iterator[tuple[int, bytes]]:
             yield number, _text(imprint.texts[name])
     for colour in plate.colours:
         shade = tint(imprint.colours[colour.token], colour.share)
-        yield colour.number, palette(shade).encode()
+        yield colour.number, palette(shade).data
     facts = {**plate.facts, "/Author": imprint.author}
     pairs = (f"{key} ".encode() + _text(value) for key, value in sorted(facts.items()))
     yield plate.info, b"<< " + b" ".join(pairs) + b" >>"

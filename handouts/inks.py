@@ -17,9 +17,9 @@ def ink_name(colour: str) -> str:
     return f"Brand{colour[1:]}"
 
 
-def palette(colour: str) -> str:
-    """The colour space of a ``#rrggbb``."""
-    return f"[/Indexed /DeviceRGB 0 <{colour[1:]}>]"
+def palette(colour: str) -> pydyf.Array:
+    """The colour space of a ``#rrggbb``: an index with one entry (ISO 32000-1, 8.6.6.3)."""
+    return pydyf.Array(("/Indexed", "/DeviceRGB", 0, f"<{colour[1:]}>"))
 
 
 def inked(commands: Iterable[Any], colours: Collection[str]) -> list[Any]:
@@ -48,7 +48,7 @@ def add_palettes(pdf: pydyf.PDF, spaces: Any, colours: Iterable[str]) -> dict[st
     """Give a file the colours that its pages name; the numbers of their objects."""
     numbers = {}
     for colour in sorted(colours):
-        space = pydyf.Array(palette(colour)[1:-1].split())
+        space = palette(colour)
         pdf.add_object(space)
         spaces[ink_name(colour)] = space.reference
         numbers[colour] = space.number

@@ -51,10 +51,12 @@ def cast(
 
 
 def plate_of(key: str, store: Store) -> Plate:
-    """A plate that was cast before. LookupError where the store no longer has it."""
+    """A plate that was cast before. HandoutsError where the store no longer has it."""
     plate = PLATES.get(key, store)
     if plate is None:
-        raise LookupError(key)
+        message = "The pages that were kept have gone while the build ran"
+        hint = "Build again; nothing is wrong with the words"
+        raise HandoutsError(Diagnostic("store-emptied", message, hint=hint))
     return plate
 
 

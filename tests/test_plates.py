@@ -14,12 +14,13 @@ from PIL import Image, ImageChops
 from handouts import shipped
 from handouts.areas import Area, phone_area
 from handouts.compose import compose
+from handouts.diagnostics import HandoutsError
 from handouts.document import Document
 from handouts.imprint import Forms, stamp
 from handouts.models.clinic import Brand, Clinic, Hours
 from handouts.models.tables import Paper
 from handouts.plate import Plate
-from handouts.plates import cast, imprint_for
+from handouts.plates import cast, imprint_for, plate_of
 from handouts.press import press
 from handouts.store import Store
 from tests import readback
@@ -114,6 +115,19 @@ def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
         assert set(imprint.forms.areas) == {name, "qr"}
 
 
+def test_a_plate_that_was_removed_meanwhile_is_told() -> None:
+    with pytest.raises(HandoutsError, match="have gone while the build ran"):
+        plate_of("0" * 64, NO_STORE)
+
+
+def test_a_narrow_card_gives_each_line_its_whole_width() -> None:
+    """Eight lines have room if none of them breaks."""
+    clinic = OTHER.model_copy(update={"hours": OTHER.hours[:1]})
+    document = of(demo_document("dark-marks", "a4"), clinic=clinic, logo=None)
+    _, imprint = imprint_for(document, LAYERS, [Area("card-narrow", 76, 46)], NO_STORE)
+    assert "card-narrow" in imprint.forms.areas
+
+
 WIDTHS = [("020 7946 0142", 6812), ("999", 1716), ("+44 20", 3120), ("(0)", 1772)]
 
 
@@ -133,8 +147,6 @@ def test_the_widths_are_those_of_the_fonts(font: str, character: str) -> None:
 
 
 def test_a_clinic_with_more_words_than_room_is_told() -> None:
-    from handouts.diagnostics import HandoutsError
-
     long = OTHER.model_copy(update={"address": ("A very long line of an address " * 3,) * 4})
     with pytest.raises(HandoutsError, match="no room"):
         stamped(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
