@@ -23,8 +23,6 @@ class Reader:
 
     def parts(self, item: Any) -> Parts:
         """An object as it would stand in the file."""
-        if not hasattr(item, "stream"):
-            return tuple(self._parted(item.data))
         head, mark, content = item.data.partition(b"\nstream\n")
         return joined([*self._parted(head), mark, content])
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,31 @@ def test_after_a_change_of_a_block_only_its_leaflets_are_pressed(
     (clinic / "content/blocks/test/note.yaml").write_text(block.replace("Some", "Other"))
     assert handouts(*ask).exit_code == 0
     assert pressed == ["DRAFT: Another leaflet"]
+
+
+ENGINE, READERS = "weasyprint", ("weasyprint", "jinja2", "yaml", "pydantic")
+
+
+@pytest.mark.parametrize(
+    ("options", "unneeded"),
+    [((), READERS), (("--paper", "letter"), (ENGINE,)), (("--format", "png"), (ENGINE,))],
+    ids=["the same build", "one of its papers", "as pictures"],
+)
+@pytest.mark.usefixtures("kept")
+def test_a_kept_leaflet_starts_no_engine(
+    options: tuple[str, ...], unneeded: tuple[str, ...], tmp_path: Path
+) -> None:
+    clinic = make_tiny(tmp_path / "clinic")
+    both = ("--paper", "a4", "--paper", "letter")
+    built(clinic, *both)
+    ask = ("build", "tiny-leaflet", "-q", "-w", str(clinic), "-o", str(tmp_path / "more"))
+    code = (
+        "import sys; from handouts.cli import main\n"
+        f"main({[*ask, *(options or both)]!r}, standalone_mode=False)\n"
+        f"print([name for name in {unneeded!r} if name in sys.modules], file=sys.stderr)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stderr.strip() == "[]"
 
 
 @pytest.mark.usefixtures("kept")

@@ -10,7 +10,7 @@ from handouts.cli.program import Answer
 
 @click.group(epilog="Example: handouts cache info")
 def cache() -> None:
-    """Look at the rendered pages that are kept, or remove them."""
+    """Look at what is kept between builds, rendered pages and compiled templates, or remove it."""
 
 
 @cache.command(epilog="Example: handouts cache info --json")

@@ -1,0 +1,27 @@
+"""Objects are taken out of a PDF with gaps for what they refer to, and fit into any other."""
+
+from __future__ import annotations
+
+import pydyf
+
+from handouts.parts import Reader, moved, parts_of, placed, plain
+
+LIKE_A_REFERENCE = b"q 1 0 R Q"
+
+
+def test_only_references_are_gaps_and_never_what_a_stream_holds() -> None:
+    pdf = pydyf.PDF()
+    font = pydyf.Dictionary({"Type": "/Font"})
+    pdf.add_object(font)
+    form = pydyf.Stream([LIKE_A_REFERENCE], {"Type": "/XObject", "Font": font.reference})
+    reader = Reader(pdf)
+    parts = reader.parts(form)
+    assert [part for part in parts if isinstance(part, int)] == [0]
+    assert placed(parts, {0: 70}) == form.data.replace(font.reference, b"70 0 R")
+    assert reader.rest() == ((font.data,),)
+
+
+def test_parts_survive_a_trip_to_json_and_a_move_in_their_list() -> None:
+    parts = (b"<</Font ", 0, b">>\nstream\n\xff\x00\nendstream")
+    assert parts_of(plain(parts)) == parts
+    assert placed(moved(parts, 3), {3: 9}) == placed(parts, {0: 9})
