@@ -21,7 +21,7 @@ from handouts.models.tables import Paper
 from handouts.output import Format, Output, describe, facts_of, file_name, write_if_new
 from handouts.parts import plain
 from handouts.personal import Personal
-from handouts.plates import cast, imprint_for
+from handouts.plates import NO_ROOM, cast, imprint_for
 from handouts.press import MissingGlyphs
 from handouts.recipes import Recipe
 from handouts.resolve import Request, resolve
@@ -241,6 +241,8 @@ def _told(fault: Diagnostic, task: Task) -> Diagnostic:
     if isinstance(fault, MissingGlyphs):
         files = {*catalogue.files_of(task.request.leaflet), catalogue.workspace.settings.file}
         place = _first_of(fault.characters, files)
+    elif fault.code == NO_ROOM:
+        place = catalogue.workspace.settings.place_of("clinic", key=True)
     return replace(fault, place=place, job=task.job)
 
 

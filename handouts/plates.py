@@ -24,6 +24,9 @@ from handouts.qr import qr_modules
 from handouts.setting import qr_payload
 from handouts.store import Store, key_of
 
+NO_ROOM = "clinic-no-room"
+"""The fault of a clinic whose lines do not fit; it lies in the clinic's settings."""
+
 PERSONAL = {"band", "note"}
 """Areas with personal words: they are never kept."""
 
@@ -132,7 +135,7 @@ def _pressed(page: Page, areas: list[Area]) -> Forms:
     if not found:
         message = "The clinic's lines have no room in their box"
         hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
-        raise HandoutsError(Diagnostic("no-room", message, hint=hint))
+        raise HandoutsError(Diagnostic(NO_ROOM, message, hint=hint))
     return found[0]
 
 

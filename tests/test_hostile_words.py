@@ -86,7 +86,8 @@ def test_a_name_that_cannot_be_printed_is_refused(
 
 def test_a_name_that_has_no_room_is_refused(tmp_path: Path) -> None:
     result = build_unseen({"handouts.yaml": _clinic("W" * 70)}, tmp_path)
-    assert [code for code, *_ in errors(result)] == ["no-room"]
+    settings = tmp_path / "clinic" / "handouts.yaml"
+    assert errors(result) == [("clinic-no-room", settings, 1, 1)]
     assert "Shorten the name" in result.output
     assert files(tmp_path / "out") == EARLIER
 
