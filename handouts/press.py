@@ -49,7 +49,7 @@ def press(page: Page, finish: Finisher | None = None, *, tagged: bool = True) ->
     HandoutsError for whatever the engine complains of, CannotPrintError where it cannot start.
     """
     weasyprint, fonts, fetcher = _engine()
-    with _complaints() as complaints:
+    with _unless_it_fails(), _complaints() as complaints:
         try:
             text, styles = _parted(page.html)
             html = weasyprint.HTML(string=text, url_fetcher=fetcher)
@@ -66,12 +66,21 @@ def press(page: Page, finish: Finisher | None = None, *, tagged: bool = True) ->
         except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
             message = f"The PDF engine cannot set this page: {str(error)[:200]}"
             raise HandoutsError(Diagnostic("engine", message)) from error
-    if complaints:
-        _DRAWINGS.forget()
-        _style_sheet.cache_clear()
-        raise HandoutsError(*_worded(complaints))
+        if complaints:
+            raise HandoutsError(*_worded(complaints))
     _DRAWINGS.keep(pictures)
     return Pressed(pdf, len(document.pages))
+
+
+@contextmanager
+def _unless_it_fails() -> Iterator[None]:
+    """Remember drawings and style sheets of good pages only: what is read again complains again."""
+    try:
+        yield
+    except HandoutsError:
+        _DRAWINGS.forget()
+        _style_sheet.cache_clear()
+        raise
 
 
 def _parted(html: str) -> tuple[str, list[Any]]:

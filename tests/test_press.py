@@ -33,6 +33,18 @@ def test_whatever_the_engine_complains_of_is_an_error(html: str, words: str) -> 
     assert any(words in diagnostic.message for diagnostic in caught.value.diagnostics)
 
 
+def test_a_style_sheet_complains_on_every_page_that_has_it() -> None:
+    """Also after a page that failed for another reason."""
+    bad = HEAD.format("p { colr: red }") + "<p>Text</p>"
+    for html, words in (
+        (bad + '<img alt="x" src="file:///etc/hostname">', "outside"),
+        (bad, "colr"),
+        (bad, "colr"),
+    ):
+        with pytest.raises(HandoutsError, match=words):
+            press(Page(html, "Test"))
+
+
 def test_text_in_all_shipped_scripts_comes_back() -> None:
     words = "Acne é ß ğ ş Ελληνικά Кожа ẹ ị ọ ụ ≤ ≥ → ✓"
     plate = press(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
