@@ -8,7 +8,7 @@ from pathlib import Path
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from handouts.fonts import use_private_fonts
+from handouts.pdf.render import use_private_fonts
 
 use_private_fonts()
 fonts = FontConfiguration()

@@ -16,34 +16,33 @@ from typing import Any
 
 import typst
 
-from handouts import shipped
-from handouts.catalogue import read_catalogue
-from handouts.document import Document
-from handouts.resolve import Request, resolve
-from handouts.setting import palette_of
-from handouts.templates import Templates
-from handouts.text import texts_in
-from handouts.workspace import open_workspace
+from handouts.build.plan import resolve
+from handouts.content.catalogue import read_catalogue
+from handouts.content.layers import FONTS, SHIPPED
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
+from handouts.content.yaml import read_yaml
+from handouts.model.document import Document
+from handouts.model.text import texts_in
+from handouts.page.templates import Templates
 
 
 def main(leaflet: str, times: int = 30) -> None:
     """Compile the leaflet again and again and print the median."""
-    workspace = open_workspace(shipped.DEMO_CLINIC, shipped.DEMO_CLINIC)
+    workspace = open_workspace(SHIPPED.demo_clinic)
     document = resolve(Request(leaflet, "en", "a4", date(2026, 11, 22)), read_catalogue(workspace))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = "\n\n".join(written(document, folder))
         main_file = folder / "main.typ"
         main_file.write_text(source, "utf-8")
-        compiler = typst.Compiler(str(main_file), font_paths=[str(shipped.FONTS)])
+        compiler = typst.Compiler(str(main_file), font_paths=[str(FONTS)])
         took = []
         for number in range(times):
             main_file.write_text(source.replace(document.clinic.name, f"Clinic {number}"), "utf-8")
             started = time.process_time()
             compiler = (
-                typst.Compiler(str(main_file), font_paths=[str(shipped.FONTS)])
-                if number == 0
-                else compiler
+                typst.Compiler(str(main_file), font_paths=[str(FONTS)]) if number == 0 else compiler
             )
             compiler.compile(str(main_file), format="pdf")
             took.append(1000 * (time.process_time() - started))
@@ -56,8 +55,8 @@ def written(document: Document, folder: Path) -> Iterator[str]:
     yield '#set text(font: "Noto Sans", size: 12pt)'
     yield f"{escaped(document.clinic.name)} #h(1fr) {escaped(document.clinic.phone)}"
     yield f"= {escaped(document.title.plain)}"
-    palette = palette_of(shipped.TEMPLATES / "figures" / "palette.yaml")
-    templates = Templates((shipped.TEMPLATES,))
+    palette = read_yaml(SHIPPED.templates / "figures" / "palette.yaml").data
+    templates = Templates((SHIPPED.templates,))
     for section in document.sections:
         yield f"== {escaped(section.heading.plain)}"
         for block in section.blocks:

@@ -1,13 +1,22 @@
-"""Problems as values: what is wrong, where it stands, and what to do about it."""
+"""Problems as values: what is wrong, where, and what to do about it.
+
+One convention holds everywhere: what checks or reads *yields* its diagnostics, and a reader
+*returns* its value (see ``Checked``). ``HandoutsError`` is raised only where nothing can be
+returned.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+from handouts.codes import CODES
+
+T = TypeVar("T")
 
 
 class Severity(StrEnum):
@@ -42,7 +51,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. ``code`` is stable and short; ``message`` makes sense alone.
+    """One problem. ``code`` is one of ``codes.CODES``; ``message`` makes sense alone.
 
     ``job`` is set for what came to light only while a leaflet was being made.
     """
@@ -53,6 +62,10 @@ class Diagnostic:
     hint: str | None = None
     severity: Severity = Severity.ERROR
     job: Job | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"`{self.code}` is not in the registry of codes")
 
     def to_json(self) -> dict[str, Any]:
         """A flat record for ``--json``: null for what belongs to a place or job there is not."""
@@ -95,6 +108,20 @@ class CannotPrintError(Exception):
     """The PDF engine does not start on this machine."""
 
 
+Checked = Generator[Diagnostic, None, T]
+"""A reader that yields what is wrong and returns what it has read."""
+
+
+def collect(checked: Checked[T]) -> tuple[T, tuple[Diagnostic, ...]]:
+    """What a reader returns, and all that it yields on the way."""
+    diagnostics: list[Diagnostic] = []
+    while True:
+        try:
+            diagnostics.append(next(checked))
+        except StopIteration as end:
+            return end.value, tuple(diagnostics)
+
+
 def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of them stops the work."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
@@ -106,10 +133,10 @@ def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None
     return f"Did you mean `{found[0]}`?" if found else None
 
 
-def choices(known: Iterable[str], most: int = 20) -> str:
+def choices(known: Iterable[str], max_shown: int = 20) -> str:
     """A hint that lists what may be written."""
     if not known:
         return "There is nothing to choose from"
     names = sorted(known)
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return "Use one of: " + ", ".join(f"`{n}`" for n in names[:most]) + rest
+    rest = f" and {len(names) - max_shown} more" if len(names) > max_shown else ""
+    return "Use one of: " + ", ".join(f"`{n}`" for n in names[:max_shown]) + rest

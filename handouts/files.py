@@ -3,57 +3,66 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 
 
 def read_bytes(
-    path: Path, most: int, remedy: str = "Split it, or check that it is the file you meant"
+    path: Path, max_bytes: int, remedy: str = "Split it, or check that it is the file you meant"
 ) -> bytes:
-    """The bytes of a plain file that is not larger than ``most``; else HandoutsError."""
+    """The bytes of a regular file that is not larger than ``max_bytes``; else HandoutsError."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise _fault(path, "unreadable", "This is not a file", "Put a plain file here")
-        if status.st_size > most:
-            message = (
-                f"This file has {status.st_size / 1e6:,.1f} MB; the limit is {most / 1e6:g} MB"
-            )
-            raise _fault(path, "file-too-large", message, remedy)
+            raise _fault(path, "unreadable", "Not a regular file", "Put a regular file here")
+        if status.st_size > max_bytes:
+            size, limit = f"{status.st_size / 1e6:,.1f} MB", f"{max_bytes / 1e6:g} MB"
+            raise _fault(path, "file-too-large", f"File too large: {size} (limit {limit})", remedy)
         with path.open("rb") as file:
-            return file.read(most)
+            return file.read(max_bytes)
     except OSError as error:
         message = f"Cannot read this file: {error.strerror}"
         raise _fault(path, "unreadable", message, "Check the file and its permissions") from error
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what stood there stays until the new one is complete."""
+    """Write a file whole or not at all; what was there stays until the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    temporary = path.parent / f".{secrets.token_hex(8)}.part"
     try:
+        # Opened with the usual mode rather than by `tempfile`, so that the umask counts.
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
-def write_new(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files into a folder, all or none, and never over what stands there.
+def write_if_changed(path: Path, data: bytes) -> bool:
+    """Write a file unless it already has these bytes; whether it was written."""
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return False
+    write_atomic(path, data)
+    return True
 
-    A folder that is not there yet comes into being whole; in one that is, the last file is written
-    last. HandoutsError lists what stands in the way.
+
+def write_new(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files into a folder, all or none, and never over an existing one.
+
+    A new folder comes into being whole; in an existing one the last file is written last.
+    HandoutsError lists the files that are in the way.
     """
-    if standing := [name for name in files if os.path.lexists(folder / name)]:
-        message = f"Already there, in `{folder}`: {', '.join(standing)}"
-        hint = "Nothing was written. Take another name, or move away what is there"
+    if existing := [name for name in files if os.path.lexists(folder / name)]:
+        message = f"`{folder}` already contains {', '.join(existing)}"
+        hint = "Nothing was written. Choose another name, or move the existing files"
         raise HandoutsError(Diagnostic("exists", message, hint=hint))
     if folder.exists():
         _add(folder, files)
@@ -80,15 +89,10 @@ def _add(folder: Path, files: Mapping[str, str]) -> None:
                 file.write(text)
     except BaseException:
         for path in reversed(made):
-            path.rmdir() if path.is_dir() else path.unlink()
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
         raise
 
 
 def _fault(path: Path, code: str, message: str, hint: str) -> HandoutsError:
     return HandoutsError(Diagnostic(code, message, Place(path), hint))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

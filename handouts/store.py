@@ -1,4 +1,4 @@
-"""The cache on disk: bytes by their key, each with its checksum, the least used removed first.
+"""The cache on disk: bytes by key, each with a checksum, the least recently used removed first.
 
 Entries are written whole and never changed, so any number of processes may share a store. A damaged
 or foreign entry fails its checksum, counts as missing and is made anew.
@@ -11,18 +11,20 @@ import hashlib
 import os
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Generic, Protocol, Self, TypeVar
 
 from handouts.files import write_atomic
 
 T = TypeVar("T")
-E = TypeVar("E", bound="Entry")
+C = TypeVar("C", bound="Cacheable")
 
-MOST_BYTES = 500_000_000
+MAX_BYTES = 500_000_000
 """How much a store may hold before the least recently used entries go."""
 
-_SUM = 64
+_CHECKSUM = 64  # hexadecimal digits of a SHA-256, in front of each entry
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Store:
     """A folder of entries; without one, nothing is kept."""
 
     folder: Path | None
-    most: int = MOST_BYTES
+    max_bytes: int = MAX_BYTES
 
     def get(self, key: str) -> bytes | None:
         """The bytes that were put under a key; None where there are none that can be trusted."""
@@ -39,12 +41,12 @@ class Store:
         path = self._path(self.folder, key)
         try:
             data = path.read_bytes()
-            if data[:_SUM] != _checksum(key, data[_SUM:]):
+            if data[:_CHECKSUM] != _checksum(key, data[_CHECKSUM:]):
                 return None
             os.utime(path)  # the file's time tells when it was last used
         except OSError:
             return None
-        return data[_SUM:]
+        return data[_CHECKSUM:]
 
     def put(self, key: str, data: bytes) -> None:
         """Keep bytes. A store that cannot be written to keeps nothing, and that is no fault."""
@@ -53,35 +55,31 @@ class Store:
         with contextlib.suppress(OSError):
             write_atomic(self._path(self.folder, key), _checksum(key, data) + data)
 
-    def name(self, key: str) -> str:
-        """A key with its store: what a process remembers belongs to one store."""
-        return f"{self.folder} {key}"
-
     def entries(self) -> list[Path]:
         """Files of the store, the least recently used first."""
         if self.folder is None or not self.folder.is_dir():
             return []
         paths = [p for p in self.folder.glob("??/*") if not p.name.startswith(".")]
-        return sorted(paths, key=_last_used)
+        return sorted(paths, key=lambda path: _status(path, "st_mtime"))
 
     def size(self) -> int:
         """Bytes on disk."""
-        return sum(map(_size, self.entries()))
+        return int(sum(_status(path, "st_size") for path in self.entries()))
 
     def trim(self) -> int:
         """Remove what has not been used for longest until the rest fits; how many went."""
-        return self._remove(self.size() - self.most)
+        return self._remove(self.size() - self.max_bytes)
 
     def clear(self) -> int:
         """Remove everything; how many entries went."""
         return self._remove(self.size())
 
-    def _remove(self, surplus: int) -> int:
+    def _remove(self, surplus: float) -> int:
         gone = 0
         for path in self.entries():
             if surplus <= 0:
                 break
-            surplus -= _size(path)
+            surplus -= _status(path, "st_size")
             with contextlib.suppress(OSError):
                 path.unlink()
                 gone += 1
@@ -89,25 +87,33 @@ class Store:
 
     @staticmethod
     def _path(folder: Path, key: str) -> Path:
+        # Two digits make the folder, so that none of them holds more than a few thousand files.
         return folder / key[:2] / key[2:]
 
 
-class Recent(OrderedDict[str, T]):
-    """The last few values of a process by key, so that a batch does not decode one again."""
+NO_STORE = Store(None)
+"""Keeps nothing."""
 
-    def __init__(self, most: int) -> None:
+
+class LruDict(OrderedDict[str, T]):
+    """The last few values by key; the least recently used one goes first. Safe between threads."""
+
+    def __init__(self, max_entries: int) -> None:
         super().__init__()
-        self._most = most
+        self._max_entries = max_entries
+        self._lock = Lock()
 
     def keep(self, key: str, value: T) -> T:
-        self[key] = value
-        self.move_to_end(key)
-        while len(self) > self._most:
-            self.popitem(last=False)
+        """Remember a value as the most recently used one, and return it."""
+        with self._lock:
+            self[key] = value
+            self.move_to_end(key)
+            while len(self) > self._max_entries:
+                self.popitem(last=False)
         return value
 
 
-class Entry(Protocol):
+class Cacheable(Protocol):
     """What can be kept as bytes."""
 
     def to_bytes(self) -> bytes: ...
@@ -116,38 +122,28 @@ class Entry(Protocol):
     def from_bytes(cls, data: bytes) -> Self: ...
 
 
-class Kept(Generic[E]):
-    """Entries of one kind in stores; a process remembers the last few and decodes none twice."""
+class TypedCache(Generic[C]):
+    """Entries of one type in any store; a process remembers the last few and decodes none twice."""
 
-    def __init__(self, kind: type[E], most: int) -> None:
-        self._kind, self._recent = kind, Recent[E](most)
+    def __init__(self, kind: type[C], max_entries: int) -> None:
+        self._kind, self._recent = kind, LruDict[C](max_entries)
 
-    def get(self, key: str, store: Store) -> E | None:
+    def get(self, key: str, store: Store) -> C | None:
         """The entry under a key, if this process or the store has it."""
-        name = store.name(key)
-        if name in self._recent:
-            return self._recent.keep(name, self._recent[name])
+        name = f"{store.folder} {key}"  # what a process remembers belongs to one store
+        if (recent := self._recent.get(name)) is not None:
+            return self._recent.keep(name, recent)
         kept = store.get(key)
         return None if kept is None else self._recent.keep(name, self._kind.from_bytes(kept))
 
-    def put(self, key: str, entry: E, store: Store) -> E:
+    def put(self, key: str, entry: C, store: Store) -> C:
         """Remember an entry, here and in the store."""
         store.put(key, entry.to_bytes())
-        return self._recent.keep(store.name(key), entry)
-
-
-def user_store() -> Store:
-    """The store in the user's cache folder, or in ``HANDOUTS_CACHE``."""
-    given = os.environ.get("HANDOUTS_CACHE")
-    if given:
-        return Store(Path(given))
-    import platformdirs
-
-    return Store(platformdirs.user_cache_path("handouts") / "store")
+        return self._recent.keep(f"{store.folder} {key}", entry)
 
 
 def key_of(*parts: str | bytes) -> str:
-    """A key for what was made from these parts."""
+    """A key for what was made from these parts: SHA-256 over each with its length before it."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -156,20 +152,25 @@ def key_of(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
+@lru_cache(maxsize=1)
+def program_fingerprint() -> str:
+    """The digest of the program's own code: whatever it has made is keyed by this.
+
+    The only place that looks for the program's files, so no move of a module can blind a cache.
+    """
+    root = Path(__file__).parent
+    files = sorted(root.rglob("*.py"))
+    return key_of(*(part for f in files for part in (str(f.relative_to(root)), f.read_bytes())))
+
+
 def _checksum(key: str, data: bytes) -> bytes:
     """Over the key too: an entry that was moved to another key is not taken."""
     return hashlib.sha256(key.encode() + data).hexdigest().encode()
 
 
-def _last_used(path: Path) -> float:
+def _status(path: Path, field: str) -> float:
+    """A field of a file's status; 0 where another process has removed the file."""
     try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
+        return float(getattr(path.stat(), field))
     except OSError:
         return 0

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from handouts import shipped
-from handouts.catalogue import read_catalogue
-from handouts.readability import LIMITS, Readability, readability
-from handouts.resolve import Request, resolve
-from handouts.workspace import open_workspace
+from handouts.build.plan import resolve
+from handouts.content.catalogue import read_catalogue
+from handouts.content.resolve import Request
+from handouts.content.workspace import demo_workspace
+from handouts.review.readability import LIMITS, Readability, readability
 
 
 def main(region: str = "GB") -> int:
     """Measure all leaflets of the demo clinic in a region."""
-    catalogue = read_catalogue(open_workspace(shipped.DEMO_CLINIC, shipped.DEMO_CLINIC, region))
+    catalogue = read_catalogue(demo_workspace(region))
     found = {
         name: readability(resolve(Request(name, "en", "a4", date(2026, 11, 22)), catalogue))
         for name in catalogue.leaflets.read

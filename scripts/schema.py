@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from handouts.content.layers import SHIPPED
+from handouts.content.schema import (
+    FOLDER,
+    schema_files,
+    schema_line,
+    schema_of,
+    without_schema_line,
+)
 from handouts.files import write_atomic
-from handouts.schema import FOLDER, schema_files, schema_line, schema_of, without_schema_line
-from handouts.shipped import CONTENT, DEMO_CLINIC
 
-SCHEMAS = CONTENT / FOLDER
+SCHEMAS = SHIPPED.content / FOLDER
 
 
 def write_schemas() -> None:
@@ -29,7 +35,7 @@ def head(path: Path, schema: str) -> bool:
 def main() -> int:
     write_schemas()
     without, changed = [], 0
-    for root in (CONTENT, DEMO_CLINIC):
+    for root in (SHIPPED.content, SHIPPED.demo_clinic):
         for path in sorted(root.rglob("*.yaml")):
             schema = schema_of(path.relative_to(root))
             if schema is None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from handouts.press import library_versions
+from handouts.pdf.render import start_engine
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
@@ -199,7 +199,7 @@ def build_unseen(contents: Mapping[str, str | bytes], folder: Path) -> Result:
             for name, content in contents.items()
         }
         clinic = clinic_with(folder, both(*(write(name, c) for name, c in named.items())))
-        library_versions()  # asks the system for its libraries, once
+        start_engine()  # asks the system for its libraries, once
         with watched() as seen:
             result = build(clinic, folder / "out")
         assert str(clinic / "handouts.yaml") in seen, "the watch works"

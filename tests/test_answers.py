@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handouts.shipped import DEMO_CLINIC
+from handouts.content.layers import SHIPPED
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
@@ -132,7 +132,7 @@ def test_without_a_command_it_is_help() -> None:
 @pytest.mark.parametrize("option", ["--json", "--verbose"])
 def test_a_reader_who_has_read_enough_is_no_fault(option: str) -> None:
     """As in ``handouts show … | head``: the pipe is closed before all is written."""
-    show = ["handouts", "show", "acne-explained", "-w", str(DEMO_CLINIC), option]
+    show = ["handouts", "show", "acne-explained", "-w", str(SHIPPED.demo_clinic), option]
     command, pipe = [sys.executable, "-m", *show], subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe) as program:
         assert program.stdout

@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 import pytest
 
 from handouts.diagnostics import Diagnostic
-from handouts.document import Document
-from handouts.plates import Cast, cast
+from handouts.model.document import Document
+from handouts.pdf.shells import KeyedShell, get_or_render
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 FOUR_JOBS = ("tiny-leaflet", "other", "--paper", "a4", "--paper", "letter")
@@ -39,7 +39,7 @@ BATCHES = [(FOUR_JOBS, True), (("tiny-leaflet", "--paper", "a4"), False)]
 def test_four_jobs_are_made_in_other_processes_and_one_job_in_this(
     arguments: tuple[str, ...], in_others: bool, clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handouts.build.render", _tell_process)
+    monkeypatch.setattr("handouts.build.run.render", _tell_process)
     result = handouts("build", *arguments, "-w", clinic, "-o", clinic / "out", "--json")
     processes = {int(d["message"]) for d in json.loads(result.stdout)["diagnostics"]}
     assert processes
@@ -66,12 +66,12 @@ def test_a_terminal_shows_count_and_rate(clinic: Path) -> None:
 def test_a_process_that_is_killed_ends_the_batch_with_a_message(
     clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handouts.build.render", _die)
+    monkeypatch.setattr("handouts.build.run.render", _die)
     result = handouts("build", *FOUR_JOBS, "-w", clinic, "-o", clinic / "out", "--json")
     answer = json.loads(result.stdout)
     assert result.exit_code == 2
     assert [d["message"] for d in answer["diagnostics"]] == [
-        "The system ended a process that made leaflets"
+        "A worker process was killed, probably for lack of memory"
     ]
     assert answer["not_made"] == ["other", "tiny-leaflet"]
 
@@ -80,7 +80,7 @@ def test_an_interrupt_keeps_what_was_finished_and_says_so(
     clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second of two leaflets is interrupted: the manifest and the answer know the first."""
-    monkeypatch.setattr("handouts.build.cast", _interrupt_on_letter)
+    monkeypatch.setattr("handouts.pdf.shells.get_or_render", _interrupt_on_letter)
     papers, out = ("--paper", "a4", "--paper", "letter"), clinic / "out"
     result = handouts("build", "tiny-leaflet", *papers, "-w", clinic, "-o", out, "--json")
     answer = json.loads(result.stdout)
@@ -111,17 +111,17 @@ def test_a_signal_to_a_batch_stops_it_and_the_manifest_fits_the_files(tmp_path: 
 
 def _tell_process(*_: object, **__: object) -> tuple[tuple[()], tuple[Diagnostic]]:
     """In place of rendering: the number of the process that would have rendered."""
-    return (), (Diagnostic("process", str(os.getpid())),)
+    return (), (Diagnostic("engine", str(os.getpid())),)
 
 
 def _die(*_: object, **__: object) -> NoReturn:
     os._exit(1)
 
 
-def _interrupt_on_letter(document: Document, layers: tuple[Path, ...], *more: Any) -> Cast:
+def _interrupt_on_letter(document: Document, layers: tuple[Path, ...], *more: Any) -> KeyedShell:
     if document.paper == "letter":
         raise KeyboardInterrupt
-    return cast(document, layers, *more)
+    return get_or_render(document, layers, *more)
 
 
 def _recorded(folder: Path) -> dict[str, str]:

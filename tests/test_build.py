@@ -50,7 +50,7 @@ def test_the_wheel_holds_words_and_looks_and_no_stray_module(wheel: Path) -> Non
     assert "handouts/_shipped/templates/fonts/NotoSans-Bold.ttf" in names
     assert "handouts/_shipped/examples/demo-clinic/handouts.yaml" in names
     assert "handouts/_shipped/content/schemas/leaflet.json" in names
-    assert "handouts/skeletons/clinic/handouts.yaml" in names
+    assert "handouts/content/skeletons/clinic/handouts.yaml" in names
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"handouts"}
 

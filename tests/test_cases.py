@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from handouts.catalogue import read_catalogue
-from handouts.contract import check_catalogue
+from handouts.content.catalogue import read_catalogue
+from handouts.content.workspace import open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError
-from handouts.workspace import open_workspace
+from handouts.review.rules import check_catalogue
 from tests.world import TINY_KINDS, make_workspace
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -51,7 +51,7 @@ def _found(folder: Path, file: Path) -> list[Found]:
 
 def _diagnostics(folder: Path) -> list[Diagnostic]:
     try:
-        return list(check_catalogue(read_catalogue(open_workspace(folder, folder))))
+        return list(check_catalogue(read_catalogue(open_workspace(folder))))
     except HandoutsError as error:
         return list(error.diagnostics)
 

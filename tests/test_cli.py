@@ -13,11 +13,13 @@ from handouts.cli import main
 from handouts.diagnostics import CannotPrintError
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
+_CONTEXT = click.Context(main)
+_NAMED = {name: main.get_command(_CONTEXT, name) for name in main.list_commands(_CONTEXT)}
 COMMANDS = {
-    **main.commands,
+    **{name: command for name, command in _NAMED.items() if command},
     **{
         f"{name} {part}": command
-        for name, group in main.commands.items()
+        for name, group in _NAMED.items()
         if isinstance(group, click.Group)
         for part, command in group.commands.items()
     },
@@ -124,7 +126,7 @@ def test_doctor_tells_what_stops_the_work_from_what_hinders_it(
             raise CannotPrintError("no libpango")
         return found
 
-    monkeypatch.setattr("handouts.press.library_versions", library_versions)
+    monkeypatch.setattr("handouts.pdf.internals.library_versions", library_versions)
     result = handouts("doctor")
     assert result.exit_code == code
     assert line in " ".join(result.stdout.split())

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from handouts import shipped
-from handouts.colour import PANEL, READABLE, WHITE, contrast, grey, nearest_passing, tint
+from handouts.content.layers import SHIPPED
+from handouts.content.workspace import open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError
-from handouts.workspace import open_workspace
+from handouts.model.colour import PANEL, READABLE, WHITE, contrast, grey, nearest_passing, tint
 from tests.world import make_workspace
 
 CONTRASTS = [
@@ -101,7 +101,13 @@ BRANDS = [
     ),
     (
         'primary: "#1d5b66"\naccent: "#7a3b1c"\n',
-        [("same-grey", "look the same copied in grey: contrast 1.00, needed 1.5", "`'#a55026'`")],
+        [
+            (
+                "same-grey",
+                "cannot be told apart in greyscale: contrast 1.00, needed 1.5",
+                "`'#a55026'`",
+            )
+        ],
     ),
 ]
 
@@ -126,8 +132,8 @@ def test_the_remedy_is_one(brand: str, tmp_path: Path) -> None:
 
 
 def test_panels_have_the_tint_that_is_checked() -> None:
-    tokens = (shipped.TEMPLATES / "styles" / "tokens.j2").read_text("utf-8")
-    assert f"{{% set primary_tint = thinned(primary, {PANEL}) %}}" in tokens
+    tokens = (SHIPPED.templates / "styles" / "tokens.j2").read_text("utf-8")
+    assert f"{{% set primary_tint = tint(primary, {PANEL}) %}}" in tokens
 
 
 def _colours(words: str) -> list[str]:
@@ -152,6 +158,6 @@ def _hue(colour: str) -> float:
 def _told(brand: str, folder: Path) -> list[Diagnostic]:
     make_workspace(folder, {"brand.yaml": brand})
     try:
-        return list(open_workspace(folder, folder).diagnostics)
+        return list(open_workspace(folder).diagnostics)
     except HandoutsError as error:
         return list(error.diagnostics)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from handouts.catalogue import read_catalogue
-from handouts.compose import compose
+from handouts.build.plan import resolve
+from handouts.content.catalogue import read_catalogue
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
 from handouts.diagnostics import HandoutsError
-from handouts.models.blocks import RiskBlock
-from handouts.resolve import Request, resolve
-from handouts.setting import _ranges
-from handouts.workspace import open_workspace
+from handouts.model.blocks import RiskBlock
+from handouts.page.compose import compose
+from handouts.page.format import ranges as _ranges
 from tests.world import CLINIC, DAY, demo, demo_document, demo_page, make_tiny
 
 
@@ -92,14 +93,14 @@ def test_numbers_in_a_row_are_printed_as_a_range(numbers: tuple[int, ...], words
 
 
 TEMPLATE_FAULTS = [
-    ("{{ leafet.title }}", "template", 2, 4, "the name `leafet` is not known"),
-    ("{{ leaflet.titel }}", "template", 2, 12, "the name `titel` is not known"),
+    ("{{ leafet.title }}", "template", 2, 4, "`leafet` is undefined"),
+    ("{{ leaflet.titel }}", "template", 2, 12, "`titel` is undefined"),
     ("{% include 'nothing.html' %}", "unknown-template", 2, 13, "no template `nothing.html`"),
     ("{% if %}", "template-syntax", 2, 1, "Expected an expression"),
     ("{{ label('nonsense') }}", "template", 2, 11, "label nonsense"),
-    ("{{ 1 // nope }}", "template", 2, 9, "the name `nope` is not known"),
-    ("{{ nope|int }}", "template", 2, 4, "the name `nope` is not known"),
-    ("<p class=nope>{{ nope }}", "template", 2, 18, "the name `nope` is not known"),
+    ("{{ 1 // nope }}", "template", 2, 9, "`nope` is undefined"),
+    ("{{ nope|int }}", "template", 2, 4, "`nope` is undefined"),
+    ("<p class=nope>{{ nope }}", "template", 2, 18, "`nope` is undefined"),
     ("{% if 1 is nope %}{% endif %}", "template", 2, 1, "nope"),
     ("{{ rich('x') }}", "template", 2, 1, "runs"),
     ("{% include 'leaflet.html.j2' %}", "template", 2, 1, "recursion"),
@@ -167,6 +168,6 @@ def test_a_template_that_builds_on_itself_is_told_how_to_name_the_shipped_one(
 
 
 def _html(folder: Path) -> str:
-    catalogue = read_catalogue(open_workspace(folder, folder))
+    catalogue = read_catalogue(open_workspace(folder))
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     return compose(document, catalogue.workspace.template_layers).html

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.models.blocks import BLOCK_TYPES
+from handouts.codes import CODES
+from handouts.model.blocks import BLOCK_TYPES
 from tests.world import handouts
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +53,24 @@ def test_the_page_for_clinics_can_be_followed(
             assert (program, result.exit_code) == ("handouts", 0), f"{line}\n{result.output}"
 
 
+def test_the_page_of_the_interface_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its examples follow from each other."""
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    code = "\n".join(re.findall(r"^```python\n(.+?)^```$", text, re.MULTILINE | re.DOTALL))
+    exec(compile(code, "docs/api.md", "exec"), {})  # noqa: S102 - our own page
+    assert len(list(Path("out").rglob("*.pdf"))) == 2
+
+
+def test_the_page_of_codes_is_fresh() -> None:
+    """After a change of the codes, run ``scripts/codes``."""
+    page = (ROOT / "docs" / "codes.md").read_text("utf-8")
+    rows = [
+        f"| `{name}` | {code.meaning} | {code.remedy} |" for name, code in sorted(CODES.items())
+    ]
+    assert page.splitlines()[-len(rows) :] == rows
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_to_a_file(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text("utf-8"))
@@ -68,7 +87,8 @@ def test_every_type_of_block_is_explained_and_has_a_template() -> None:
 
 
 def test_every_module_is_in_the_architecture() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    for path in (ROOT / "handouts").glob("*.py"):
-        if not path.stem.startswith("__"):
-            assert f"`{path.stem}`" in page
+    page, package = (ROOT / "docs" / "architecture.md").read_text("utf-8"), ROOT / "handouts"
+    for path in package.rglob("*.py"):
+        name = path.relative_to(package).with_suffix("").as_posix()
+        if "__" not in name and not name.startswith("cli/"):
+            assert f"`{name}`" in page

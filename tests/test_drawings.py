@@ -7,11 +7,10 @@ import base64
 import pypdfium2
 import pytest
 
-from handouts import press as module
-from handouts.compose import Page
 from handouts.diagnostics import HandoutsError
-from handouts.drawings import Drawings
-from handouts.press import press
+from handouts.page.compose import Page
+from handouts.pdf.drawings import Drawings
+from handouts.pdf.render import render_pdf
 
 GRADIENT = (
     '<linearGradient id="g"><stop offset="0" stop-color="#ff0000"/>'
@@ -41,30 +40,20 @@ def page(name: str, width: int = 60) -> Page:
     )
 
 
-@pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> Drawings:
-    """A process that has painted nothing yet."""
-    drawings = Drawings()
-    monkeypatch.setattr(module, "_DRAWINGS", drawings)
-    return drawings
-
-
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_page_has_the_same_bytes_whatever_was_painted_before(name: str) -> None:
-    first = press(page(name)).pdf
-    press(page(name, width=35))
+    drawings = Drawings()
+    first = render_pdf(page(name), drawings=drawings).pdf
+    render_pdf(page(name, width=35), drawings=drawings)
     for other in DRAWN:
-        press(page(other))
-    assert press(page(name)).pdf == first
+        render_pdf(page(other), drawings=drawings)
+    assert render_pdf(page(name), drawings=drawings).pdf == first
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_a_drawing_looks_as_the_engine_paints_it(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ours = _pixels(press(page(name)).pdf)
-    monkeypatch.setattr(Drawings, "watch", lambda *_: None)
-    theirs = _pixels(press(page(name)).pdf)
+def test_a_drawing_looks_as_the_engine_paints_it(name: str) -> None:
+    ours = _pixels(render_pdf(page(name), drawings=Drawings()).pdf)
+    theirs = _pixels(render_pdf(page(name), drawings=None).pdf)
     assert len(ours) == len(theirs)
     assert sum(abs(a - b) > 40 for a, b in zip(ours, theirs, strict=True)) < 0.001 * len(ours)
     assert min(ours) < 200
@@ -81,16 +70,18 @@ def test_a_drawing_is_painted_once_for_all_pages(monkeypatch: pytest.MonkeyPatch
         paint(self, *size)
 
     monkeypatch.setattr(SVG, "draw", counted)
-    press(page("gradient"))
-    press(page("gradient", width=35))
+    drawings = Drawings()
+    render_pdf(page("gradient"), drawings=drawings)
+    render_pdf(page("gradient", width=35), drawings=drawings)
     assert len(painted) == 1
 
 
 def test_nothing_is_kept_of_a_page_with_a_fault() -> None:
     faulty = Page(page("shapes").html + '<img alt="x" src="data:image/png;base64,AAAA">', "T")
+    drawings = Drawings()
     for _ in range(2):
         with pytest.raises(HandoutsError, match="image"):
-            press(faulty)
+            render_pdf(faulty, drawings=drawings)
 
 
 def _pixels(pdf: bytes) -> bytes:

@@ -13,34 +13,35 @@ import page as page_validation
 import pytest
 from fontTools.ttLib import TTFont
 
-from handouts import fonts, shipped
+from handouts.content.layers import FONTS
+from handouts.pdf import render
 from tests import readback
 from tests.hostile import watched
 from tests.world import handouts, make_tiny
 
 
 def test_they_are_what_the_checksums_say() -> None:
-    assert fonts.damaged_fonts() == ()
-    assert len(fonts.font_files()) == 4
+    assert render.damaged_fonts() == ()
+    assert len(list(FONTS.glob("*.ttf"))) == 4
 
 
 def test_a_changed_font_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = shutil.copytree(shipped.FONTS, tmp_path / "fonts")
+    copy = shutil.copytree(FONTS, tmp_path / "fonts")
     (copy / "NotoSans-Bold.ttf").write_bytes(b"spoilt")
     (copy / "NotoSansMath-Subset.ttf").unlink()
-    monkeypatch.setattr(shipped, "FONTS", copy)
-    assert set(fonts.damaged_fonts()) == {"NotoSans-Bold.ttf", "NotoSansMath-Subset.ttf"}
+    monkeypatch.setattr(render, "FONTS", copy)
+    assert set(render.damaged_fonts()) == {"NotoSans-Bold.ttf", "NotoSansMath-Subset.ttf"}
 
 
 def test_their_licence_is_shipped() -> None:
-    assert "SIL OPEN FONT LICENSE" in (shipped.FONTS / "OFL.txt").read_text("utf-8").upper()
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text("utf-8").upper()
 
 
 # A clinic's own -----------------------------------------------------------------------------------
 
-REGULAR = (shipped.FONTS / "NotoSans-Regular.ttf").read_bytes()
-BOLD = (shipped.FONTS / "NotoSans-Bold.ttf").read_bytes()
-SYMBOLS = (shipped.FONTS / "NotoSansMath-Subset.ttf").read_bytes()
+REGULAR = (FONTS / "NotoSans-Regular.ttf").read_bytes()
+BOLD = (FONTS / "NotoSans-Bold.ttf").read_bytes()
+SYMBOLS = (FONTS / "NotoSansMath-Subset.ttf").read_bytes()
 BRAND = "fonts:\n  regular: fonts/Ours.ttf\n  bold: fonts/Ours-Bold.ttf\n"
 
 
@@ -85,7 +86,7 @@ UNUSABLE = {
     "half a font": (REGULAR[: len(REGULAR) // 2], "is damaged"),
     "noise": (b"\0\1\0\0" + bytes(range(256)) * 9, "is damaged"),
     "no letters": (_changed(lambda font: font.__delitem__("glyf")), "is damaged"),
-    "locked": (_changed(_locked), "may not be embedded"),
+    "locked": (_changed(_locked), "forbids embedding"),
     "symbols": (SYMBOLS, 'characters that leaflets print: `!`, `"`'),
 }
 

@@ -309,5 +309,5 @@ def test_a_region_that_is_asked_for_is_two_letters(region: str, tmp_path: Path) 
     with watched() as seen:
         result = handouts("build", "-w", clinic, "--region", region, "-o", tmp_path / "out")
     assert result.exit_code == 2
-    assert f"`{region}` is no region" in result.stderr
+    assert f"`{region}` is not a region" in result.stderr
     assert not [path for path in seen if path.startswith(str(tmp_path))]

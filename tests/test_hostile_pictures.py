@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handouts import press
-from handouts.pictures import page_pictures
+from handouts.pdf import render as press
+from handouts.pdf.read import page_pictures
 from tests.hostile import EARLIER, PRINTED, build_unseen, chunk, errors, files, png
 from tests.world import TINY_LEAFLET
 
@@ -239,7 +239,7 @@ def test_a_picture_that_cannot_be_printed_is_refused(
 
 def _has_red_logo(folder: Path) -> bool:
     """Whether the corner of the first page, where the logo stands, has its red."""
-    page = next(page_pictures((folder / "out" / PRINTED).read_bytes()))
+    page, *_ = page_pictures((folder / "out" / PRINTED).read_bytes())
     with Image.open(BytesIO(page)) as picture:
         corner = picture.convert("RGB").crop((70, 50, 130, 110))
     pixels = (corner.getpixel(place) for place in product(range(60), range(60)))

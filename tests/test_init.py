@@ -13,17 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handouts.cli import main
-from handouts.models.clinic import Clinic, Settings
-from handouts.scaffold import Answers, clinic_fault, regions, settings_text
-from handouts.source import parse_yaml
-from handouts.validate import validated
-from handouts.workspace import open_workspace
+from handouts.content.layers import SHIPPED
+from handouts.content.load import validated
+from handouts.content.scaffold import ClinicDetails, clinic_fault, settings_text
+from handouts.content.workspace import open_workspace
+from handouts.content.yaml import parse_yaml
+from handouts.model.clinic import Clinic, Settings
 from tests.world import demo, handouts
 
 ANSWERS = ("--name", "Larkfield", "--region", "GB", "--phone", "020 7946 0142")
 
 
-@pytest.mark.parametrize("region", regions())
+@pytest.mark.parametrize("region", SHIPPED.regions())
 def test_the_new_folder_has_no_faults(region: str, tmp_path: Path) -> None:
     made = handouts("init", tmp_path / "c", "--name", "A", "--region", region, "--phone", "1 2")
     assert made.exit_code == 0, made.output
@@ -32,7 +33,7 @@ def test_the_new_folder_has_no_faults(region: str, tmp_path: Path) -> None:
     assert "warning" not in checked.stderr
 
 
-@pytest.mark.parametrize("region", regions())
+@pytest.mark.parametrize("region", SHIPPED.regions())
 def test_every_example_in_it_may_be_used(region: str, tmp_path: Path) -> None:
     """An example begins with ``#`` and a key; a remark has a blank between."""
     clinic = tmp_path / "c"
@@ -42,7 +43,7 @@ def test_every_example_in_it_may_be_used(region: str, tmp_path: Path) -> None:
         text = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", text, flags=re.MULTILINE)
         (clinic / name).write_text(text, "utf-8")
     (clinic / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
-    opened = open_workspace(clinic, tmp_path).settings.model
+    opened = open_workspace(clinic).settings.model
     assert opened.model_fields_set == set(Settings.model_fields)
     assert opened.clinic.model_fields_set == set(Clinic.model_fields)
     assert handouts("check", "-w", clinic).exit_code == 0
@@ -55,13 +56,13 @@ def test_it_says_what_to_do_next(tmp_path: Path) -> None:
 
 def test_the_paper_is_that_of_the_region(tmp_path: Path) -> None:
     handouts("init", tmp_path / "c", "--name", "A", "--region", "US", "--phone", "555-0100")
-    assert open_workspace(tmp_path / "c", tmp_path).settings.model.papers == ("letter",)
+    assert open_workspace(tmp_path / "c").settings.model.papers == ("letter",)
 
 
 def test_options_say_what_is_wanted(tmp_path: Path) -> None:
     more = ("--language", "en", "--paper", "letter", "--paper", "a4")
     handouts("init", tmp_path / "c", *ANSWERS, *more)
-    made = open_workspace(tmp_path / "c", tmp_path).settings.model
+    made = open_workspace(tmp_path / "c").settings.model
     assert (made.clinic.name, made.clinic.phone) == ("Larkfield", "020 7946 0142")
     assert (made.languages, made.papers) == (("en",), ("letter", "a4"))
 
@@ -71,7 +72,7 @@ def test_a_number_in_digits_stays_text_for_editors_too(phone: str, tmp_path: Pat
     handouts("init", tmp_path / "c", *ANSWERS, "--phone", phone)
     line = (tmp_path / "c/handouts.yaml").read_text("utf-8").partition("phone: ")[2]
     assert line[0] in "'\""
-    assert open_workspace(tmp_path / "c", tmp_path).settings.model.clinic.phone == phone
+    assert open_workspace(tmp_path / "c").settings.model.clinic.phone == phone
 
 
 NAMES = [
@@ -94,7 +95,7 @@ NAMES = [
 def test_a_name_is_read_back_as_it_was_given(name: str, tmp_path: Path) -> None:
     result = handouts("init", tmp_path / "c", *ANSWERS, "--name", name)
     assert result.exit_code == 0, result.output
-    assert open_workspace(tmp_path / "c", tmp_path).settings.model.clinic.name == name
+    assert open_workspace(tmp_path / "c").settings.model.clinic.name == name
 
 
 @settings(deadline=None)
@@ -102,13 +103,13 @@ def test_a_name_is_read_back_as_it_was_given(name: str, tmp_path: Path) -> None:
 def test_any_text_is_read_back_or_refused(text: str) -> None:
     name = text.strip()
     if clinic_fault("name", name) is None:
-        made = settings_text(Answers(name, "1 2", "GB", ("en",), ("a4",)), demo())
+        made = settings_text(ClinicDetails(name, "1 2", "GB", ("en",), ("a4",)), demo())
         read = validated(parse_yaml(made, Path("handouts.yaml")), Settings)
         assert read.model.clinic.name == name
 
 
 REFUSED = [
-    (("--name", "A"), "give --name, --region and --phone"),
+    (("--name", "A"), "--name, --region and --phone are required"),
     ((*ANSWERS, "--name", ""), "`name` is empty"),
     ((*ANSWERS, "--name", "A" * 71), "`name` is longer than 70 characters"),
     ((*ANSWERS, "--name", "A\u202eB"), "The invisible character U+202E cannot be printed"),
@@ -214,7 +215,7 @@ def test_it_asks_on_a_terminal(
 ) -> None:
     result = _on_terminal(monkeypatch, lines, "init", str(tmp_path / "c"), *options)
     assert result.exit_code == 0, result.output
-    made = open_workspace(tmp_path / "c", tmp_path).settings.model
+    made = open_workspace(tmp_path / "c").settings.model
     clinic = made.clinic
     assert (clinic.name, made.region, made.languages, made.papers, clinic.phone) == wanted
 
@@ -229,7 +230,7 @@ def test_the_region_of_the_machine_is_proposed(
     monkeypatch.setenv("LC_ALL", setting)
     lines = ["A", "" if region else "GB", "", "", "1 2"]
     _on_terminal(monkeypatch, lines, "init", str(tmp_path / "c"))
-    assert open_workspace(tmp_path / "c", tmp_path).settings.model.region == (region or "GB")
+    assert open_workspace(tmp_path / "c").settings.model.region == (region or "GB")
 
 
 def test_an_end_of_the_dialogue_writes_nothing(

@@ -8,9 +8,9 @@ from typing import Any
 import page as page_validation
 import pytest
 
-from handouts.contract import check_catalogue
-from handouts.models.tables import Paper
-from handouts.setting import PAPER_SIZES
+from handouts.model.tables import Paper
+from handouts.page.context import PAPER_SIZES
+from handouts.review.rules import check_catalogue
 from tests import readback
 from tests.world import demo, demo_document, demo_sheet
 
@@ -119,7 +119,7 @@ def test_all_words_are_printed(leaflet: str, paper: Paper) -> None:
 
     Telephone numbers are imprinted; their reader gives them after the sentence that they stand in.
     """
-    from handouts.text import texts_in
+    from handouts.model.text import texts_in
 
     phone = _letters(demo().workspace.settings.model.clinic.phone)
     printed = _letters(readback.text(demo_sheet(leaflet, paper).pdf))

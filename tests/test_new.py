@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
-from handouts import shipped
-from handouts.catalogue import read_catalogue
+from handouts.build.plan import resolve
 from handouts.cli import main
-from handouts.compose import compose
-from handouts.models.blocks import BLOCK_TYPES
-from handouts.resolve import Request, resolve
-from handouts.source import read_yaml
-from handouts.workspace import open_workspace
+from handouts.content.catalogue import read_catalogue
+from handouts.content.layers import SHIPPED
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
+from handouts.content.yaml import read_yaml
+from handouts.model.blocks import BLOCK_TYPES
+from handouts.page.compose import compose
 from tests.world import CLINIC, DAY, demo, handouts, make_workspace
 
 KINDS = sorted(demo().kinds)
@@ -29,7 +30,7 @@ def test_a_leaflet_of_each_kind_has_no_faults_and_can_be_made(tmp_path: Path) ->
         made = handouts("new", "leaflet", f"my-{kind}", "--kind", kind, "-w", clinic)
         assert made.exit_code == 0, made.output
     assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
-    catalogue = read_catalogue(open_workspace(clinic, tmp_path))
+    catalogue = read_catalogue(open_workspace(clinic))
     for kind in KINDS:
         document = resolve(Request(f"my-{kind}", "en", "a4", DAY), catalogue)
         assert "TODO" in compose(document, catalogue.workspace.template_layers).html
@@ -82,7 +83,7 @@ def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_pat
         path.write_text(opened, "utf-8")
     assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
     for kind in BLOCK_TYPES:
-        block = read_catalogue(open_workspace(clinic, tmp_path)).blocks.read[_block_id(kind)].model
+        block = read_catalogue(open_workspace(clinic)).blocks.read[_block_id(kind)].model
         assert block.model_fields_set == set(type(block).model_fields)
 
 
@@ -98,6 +99,10 @@ COPIES = [
 ]
 
 
+def own(sort: str, name: str) -> str:
+    return f"content/{sort}s/{name}.yaml"
+
+
 @pytest.mark.parametrize(("sort", "name", "region", "original"), COPIES)
 def test_a_copy_says_the_same_and_what_it_replaces(
     sort: str, name: str, region: str, original: str, tmp_path: Path
@@ -105,28 +110,29 @@ def test_a_copy_says_the_same_and_what_it_replaces(
     clinic = make_workspace(tmp_path, {"handouts.yaml": CLINIC.replace("GB", region)})
     result = handouts("new", sort, name, "--copy", "-w", clinic)
     assert result.exit_code == 0, result.output
-    copy, data = clinic / f"content/{sort}s/{name}.yaml", (shipped.CONTENT / original).read_bytes()
+    data = (SHIPPED.content / original).read_bytes()
+    copy = clinic / "content" / original if region in original else clinic / own(sort, name)
     first, second, rest = copy.read_text("utf-8").split("\n", 2)
     assert first == f"# replaces: {hashlib.sha256(data).hexdigest()}"
     assert second.startswith("# yaml-language-server: $schema=../../")
     assert (copy.parent / second.partition("=")[2]).is_file()
     assert data.decode().endswith(rest)
-    assert read_yaml(copy).data == read_yaml(shipped.CONTENT / original).data
+    assert read_yaml(copy).data == read_yaml(SHIPPED.content / original).data
     assert handouts("check", "-w", clinic).exit_code == 0
 
 
 REFUSED = [
     ("leaflet mine", "Give --kind. Use one of: `aftercare`, `explainer`"),
     ("leaflet mine --kind aftercar", "There is no kind `aftercar`. Did you mean `aftercare`?"),
-    ("leaflet Mine --kind aftercare", "`Mine` cannot be an ID. Write lower-case words"),
-    ("leaflet ../mine --kind aftercare", "`../mine` cannot be an ID"),
+    ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Write lower-case words"),
+    ("leaflet ../mine --kind aftercare", "`../mine` is not a valid ID"),
     ("leaflet acne-explained --kind explainer", "Add --copy to change it"),
     ("leaflet acne-explained --kind explainer --copy", "Give --copy or --kind, not both"),
     ("leaflet acne-explaned --copy", "Did you mean `acne-explained`?"),
     ("leaflet ../handouts --copy", "There is no shipped leaflet `../handouts`"),
     ("block a/b", "Give --type. Use one of: `benefits_harms`"),
     ("block a/b --type calout", "There is no type `calout`. Did you mean `callout`?"),
-    ("block mine --type text", "`mine` cannot be an ID. Write a folder and a name"),
+    ("block mine --type text", "`mine` is not a valid ID. Write a folder and a name"),
     ("block acne/spot-names --type text", "There is a shipped block `acne/spot-names`"),
     ("block acne/spot-name --copy", "Did you mean `acne/spot-names`?"),
     ("leaflet", "Missing argument 'ID'"),
@@ -164,9 +170,9 @@ def test_it_never_writes_over_a_file(file: str, arguments: str, tmp_path: Path) 
 
 def test_a_brand_has_the_shipped_colours(tmp_path: Path) -> None:
     clinic = make_workspace(tmp_path)
-    before = open_workspace(clinic, tmp_path).brand
+    before = open_workspace(clinic).brand
     assert handouts("new", "brand", "-w", clinic).exit_code == 0
-    assert open_workspace(clinic, tmp_path).brand == before
+    assert open_workspace(clinic).brand == before
 
 
 def test_the_schemas_come_along_where_there_are_none(tmp_path: Path) -> None:

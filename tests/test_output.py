@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
+from handouts.build.output import Format, Output, describe, facts_of, write_manifest
 from handouts.files import write_atomic
-from handouts.models.tables import Paper
-from handouts.output import Format, Output, describe, facts_of, write_manifest
+from handouts.model.tables import Paper
 from tests.world import demo_document
 
 
@@ -88,7 +88,8 @@ def test_a_manifest_cannot_have_files_elsewhere_removed(tmp_path: Path) -> None:
 
 def _record_forty(folder: Path, name: str) -> None:
     for number in range(40):
-        write_manifest(folder, [_write(folder, f"{name}-{number:02}.pdf")], "70.0")
+        output = _write(folder, f"{name}-{number:02}.pdf")
+        write_manifest(folder, [replace(output, leaflet=output.file)], "70.0")
 
 
 def _write(folder: Path, name: str, paper: Paper = "a4") -> Output:

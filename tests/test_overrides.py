@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handouts import shipped
 from handouts.cli.terminal import shown_path
+from handouts.content.layers import SHIPPED
 from handouts.files import read_bytes
 from tests.world import handouts, make_tiny, make_workspace
 
@@ -42,7 +43,7 @@ def test_whole_files_win_and_what_they_shadow_is_told(tmp_path: Path) -> None:
         *("figures/pore-healthy.svg.j2", "styles/page.css.j2"),
     }
     (shadow,) = own["acne/how-spots-form"]["shadows"]
-    assert (shadow["layer"], Path(shadow["file"]).resolve()) == ("shipped", shipped.CONTENT / BLOCK)
+    assert (shadow["layer"], Path(shadow["file"]).resolve()) == ("shipped", SHIPPED.content / BLOCK)
     (shadow,) = own["draft_title"]["shadows"]
     assert shadow["line"] > 1, "the entry's own line"
     assert origins["shipped:styles/page.css.j2"]["layer"] == "shipped"
@@ -71,7 +72,7 @@ def test_people_read_it_as_a_table(tmp_path: Path) -> None:
     row = next(line for line in shown.splitlines() if line.startswith("block  "))
     assert row.split() == [
         *("block", "acne/how-spots-form", "clinic", f"{clinic}/content/{BLOCK}:1"),
-        *("shipped", f"{shown_path(shipped.CONTENT / BLOCK)}:1"),
+        *("shipped", f"{shown_path(SHIPPED.content / BLOCK)}:1"),
     ]
 
 
@@ -79,7 +80,7 @@ def test_a_leaflet_that_cannot_be_made_is_not_explained_but_told(tmp_path: Path)
     clinic = make_tiny(tmp_path, {"templates/leaflet.html.j2": "{{ nothing }}"})
     result = handouts("show", "tiny-leaflet", "--explain", "-w", clinic)
     assert result.exit_code == 1
-    assert "the name `nothing` is not known" in result.stderr
+    assert "`nothing` is undefined" in result.stderr
 
 
 # Differences ------------------------------------------------------------------------------------
@@ -223,13 +224,13 @@ def test_a_comment_about_something_else_is_no_record(tmp_path: Path) -> None:
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shipped content in a folder that a test may change."""
-    copy = shutil.copytree(shipped.CONTENT, tmp_path / "shipped" / "content")
-    monkeypatch.setattr(shipped, "CONTENT", copy)
+    copy = shutil.copytree(SHIPPED.content, tmp_path / "shipped" / "content")
+    monkeypatch.setattr("handouts.cli.options.LIBRARY", replace(SHIPPED, content=copy))
     return copy.parent
 
 
 def _shipped(name: str) -> bytes:
-    return read_bytes(shipped.ROOT / name, 1_000_000)
+    return read_bytes(SHIPPED.content.parent / name, 1_000_000)
 
 
 def _override(

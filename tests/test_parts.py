@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydyf
 
-from handouts.parts import Reader, moved, parts_of, placed, plain
+from handouts.pdf.objects import FragmentReader, from_json, placed, relocated, to_json
 
 LIKE_A_REFERENCE = b"q 1 0 R Q"
 
@@ -14,8 +14,8 @@ def test_only_references_are_gaps_and_never_what_a_stream_holds() -> None:
     font = pydyf.Dictionary({"Type": "/Font"})
     pdf.add_object(font)
     form = pydyf.Stream([LIKE_A_REFERENCE], {"Type": "/XObject", "Font": font.reference})
-    reader = Reader(pdf)
-    parts = reader.parts(form)
+    reader = FragmentReader(pdf)
+    parts = reader.fragment(form)
     assert [part for part in parts if isinstance(part, int)] == [0]
     assert placed(parts, {0: 70}) == form.data.replace(font.reference, b"70 0 R")
     assert reader.rest() == ((font.data,),)
@@ -23,5 +23,5 @@ def test_only_references_are_gaps_and_never_what_a_stream_holds() -> None:
 
 def test_parts_survive_a_trip_to_json_and_a_move_in_their_list() -> None:
     parts = (b"<</Font ", 0, b">>\nstream\n\xff\x00\nendstream")
-    assert parts_of(plain(parts)) == parts
-    assert placed(moved(parts, 3), {3: 9}) == placed(parts, {0: 9})
+    assert from_json(to_json(parts)) == parts
+    assert placed(relocated(parts, 3), {3: 9}) == placed(parts, {0: 9})

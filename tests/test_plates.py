@@ -11,24 +11,24 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from handouts import shipped
-from handouts.areas import Area, phone_area
-from handouts.compose import compose
+from handouts.content.layers import FONTS, SHIPPED
 from handouts.diagnostics import HandoutsError
-from handouts.document import Document
-from handouts.imprint import Forms, stamp
-from handouts.models.clinic import Brand, Clinic, Hours
-from handouts.models.tables import Paper
-from handouts.plate import Plate
-from handouts.plates import cast, imprint_for, plate_of
-from handouts.press import press
+from handouts.model.clinic import Brand, Clinic, Hours
+from handouts.model.document import Document
+from handouts.model.tables import Paper
+from handouts.page.areas import Area, phone_area
+from handouts.page.compose import compose
+from handouts.pdf.imprint import Forms, imprint
+from handouts.pdf.render import render_pdf
+from handouts.pdf.shell import Shell, shell_of
+from handouts.pdf.shells import get_or_render, imprint_data
 from handouts.store import Store
 from tests import readback
 from tests.test_leaflets import PAPERS
 from tests.world import demo, demo_document
 
 NO_STORE = Store(None)
-LAYERS = (shipped.TEMPLATES,)
+LAYERS = (SHIPPED.templates,)
 OTHER = Clinic(
     name='Dr "Quote" & Søn <Clinic>',
     phone="01632 960 123",
@@ -39,9 +39,9 @@ OTHER = Clinic(
 
 
 def stamped(document: Document, store: Store = NO_STORE) -> bytes:
-    found = cast(document, LAYERS, store)
-    _, imprint = imprint_for(document, LAYERS, found.plate.areas, store)
-    return stamp(found.plate, imprint)
+    shell = get_or_render(document, LAYERS, store).shell
+    _, data = imprint_data(document, LAYERS, shell.areas, store)
+    return imprint(shell, data)
 
 
 def of(document: Document, **facts: object) -> Document:
@@ -55,7 +55,10 @@ LEAFLETS = ("fractional-co2-laser", "scar-treatment-options", "acne-medicines", 
 def test_a_stamped_page_is_what_a_full_press_gives(leaflet: str) -> None:
     """The same words, and pictures that differ in the edges of the areas at most."""
     document = demo_document(leaflet, "a4")
-    full, sheet = press(compose(document, demo().workspace.template_layers)).pdf, stamped(document)
+    full, sheet = (
+        render_pdf(compose(document, demo().workspace.template_layers)).pdf,
+        stamped(document),
+    )
     assert _letters(readback.text(sheet)) == _letters(readback.text(full))
     for before, after in zip(_pictures(full), _pictures(sheet), strict=True):
         grey = ImageChops.difference(before, after).convert("L").histogram()
@@ -88,7 +91,7 @@ def test_clinics_share_a_plate_and_have_their_own_colours() -> None:
     mine = demo_document("fractional-co2-laser", "a4")
     brand = Brand(primary="#7a0019", accent="#005500")
     theirs = of(mine, clinic=OTHER, logo=None, brand=brand)
-    assert cast(mine, LAYERS, NO_STORE).key == cast(theirs, LAYERS, NO_STORE).key
+    assert get_or_render(mine, LAYERS, NO_STORE).key == get_or_render(theirs, LAYERS, NO_STORE).key
     red = (0x7A, 0x00, 0x19)
     assert red in _colours(stamped(theirs))
     assert red not in _colours(stamped(mine))
@@ -101,31 +104,33 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_a_plate_and_its_forms_survive_a_trip_to_disk() -> None:
     document = demo_document("dark-marks", "a4")
-    plate = cast(document, LAYERS, NO_STORE).plate
-    _, imprint = imprint_for(document, LAYERS, plate.areas, NO_STORE)
-    assert Plate.from_bytes(plate.to_bytes()) == plate
-    assert Forms.from_bytes(imprint.forms.to_bytes()) == imprint.forms
+    shell = get_or_render(document, LAYERS, NO_STORE).shell
+    _, data = imprint_data(document, LAYERS, shell.areas, NO_STORE)
+    assert Shell.from_bytes(shell.to_bytes()) == shell
+    assert Forms.from_bytes(data.forms.to_bytes()) == data.forms
 
 
 def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
     """A store may hold areas of an earlier version, which called the same box something else."""
     document, store = demo_document("dark-marks", "a4"), Store(tmp_path)
-    for name in ("card", "card-renamed"):
-        _, imprint = imprint_for(document, LAYERS, [Area(name, 168, 20)], store)
-        assert set(imprint.forms.areas) == {name, "qr"}
+    for variant in ("", "renamed"):
+        area = Area("card", 168, 20, variant=variant)
+        _, data = imprint_data(document, LAYERS, [area], store)
+        assert set(data.forms.areas) == {area.name}
 
 
 def test_a_plate_that_was_removed_meanwhile_is_told() -> None:
-    with pytest.raises(HandoutsError, match="have gone while the build ran"):
-        plate_of("0" * 64, NO_STORE)
+    with pytest.raises(HandoutsError, match="The cache was emptied during the build"):
+        shell_of("0" * 64, NO_STORE)
 
 
 def test_a_narrow_card_gives_each_line_its_whole_width() -> None:
     """Eight lines have room if none of them breaks."""
     clinic = OTHER.model_copy(update={"hours": OTHER.hours[:1]})
     document = of(demo_document("dark-marks", "a4"), clinic=clinic, logo=None)
-    _, imprint = imprint_for(document, LAYERS, [Area("card-narrow", 76, 46)], NO_STORE)
-    assert "card-narrow" in imprint.forms.areas
+    area = Area("card", 76, 46, variant="narrow")
+    _, data = imprint_data(document, LAYERS, [area], NO_STORE)
+    assert area.name in data.forms.areas
 
 
 WIDTHS = [("020 7946 0142", 6812), ("999", 1716), ("+44 20", 3120), ("(0)", 1772)]
@@ -133,7 +138,7 @@ WIDTHS = [("020 7946 0142", 6812), ("999", 1716), ("+44 20", 3120), ("(0)", 1772
 
 @pytest.mark.parametrize(("number", "thousandths"), WIDTHS)
 def test_an_area_is_as_wide_as_its_number(number: str, thousandths: int) -> None:
-    assert phone_area(number, bold=False).name == f"phone-regular-{thousandths}"
+    assert phone_area(number, bold=False).width == thousandths / 1000
 
 
 @pytest.mark.parametrize("font", ["NotoSans-Regular.ttf", "NotoSans-Bold.ttf"])
@@ -141,14 +146,14 @@ def test_an_area_is_as_wide_as_its_number(number: str, thousandths: int) -> None
 def test_the_widths_are_those_of_the_fonts(font: str, character: str) -> None:
     from fontTools.ttLib import TTFont
 
-    with TTFont(shipped.FONTS / font) as opened:
+    with TTFont(FONTS / font) as opened:
         advance, _ = opened["hmtx"][opened.getBestCmap()[ord(character)]]
     assert phone_area(character, bold=False).width == advance / 1000
 
 
 def test_a_clinic_with_more_words_than_room_is_told() -> None:
     long = OTHER.model_copy(update={"address": ("A very long line of an address " * 3,) * 4})
-    with pytest.raises(HandoutsError, match="no room"):
+    with pytest.raises(HandoutsError, match="do not fit in their box"):
         stamped(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
 
 

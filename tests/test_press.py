@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.compose import Page
 from handouts.diagnostics import HandoutsError
-from handouts.press import press
+from handouts.page.compose import Page
+from handouts.pdf.render import render_pdf
 from tests import readback
 
 HEAD = '<html lang="en"><head><title>Test</title><style>{}</style></head>'
@@ -29,7 +29,7 @@ COMPLAINTS = [
 )
 def test_whatever_the_engine_complains_of_is_an_error(html: str, words: str) -> None:
     with pytest.raises(HandoutsError) as caught:
-        press(Page(html, "Test"))
+        render_pdf(Page(html, "Test"))
     assert any(words in diagnostic.message for diagnostic in caught.value.diagnostics)
 
 
@@ -37,16 +37,16 @@ def test_a_style_sheet_complains_on_every_page_that_has_it() -> None:
     """Also after a page that failed for another reason."""
     bad = HEAD.format("p { colr: red }") + "<p>Text</p>"
     for html, words in (
-        (bad + '<img alt="x" src="file:///etc/hostname">', "outside"),
+        (bad + '<img alt="x" src="file:///etc/hostname">', "external resource"),
         (bad, "colr"),
         (bad, "colr"),
     ):
         with pytest.raises(HandoutsError, match=words):
-            press(Page(html, "Test"))
+            render_pdf(Page(html, "Test"))
 
 
 def test_text_in_all_shipped_scripts_comes_back() -> None:
     words = "Acne é ß ğ ş Ελληνικά Кожа ẹ ị ọ ụ ≤ ≥ → ✓"
-    plate = press(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
+    plate = render_pdf(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
     assert words in readback.text(plate.pdf)
     assert plate.pages == 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.models.blocks import ListBlock
-from handouts.readability import LIMITS, readability, syllables, words_of
+from handouts.model.blocks import ListBlock
+from handouts.review.readability import LIMITS, readability, syllables, words_of
 from tests.test_leaflets import each_leaflet
 from tests.world import demo_document
 

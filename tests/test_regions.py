@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from handouts.catalogue import read_catalogue
-from handouts.document import Document
-from handouts.resolve import Request, resolve
-from handouts.text import Respelling, Text, texts_in
-from handouts.workspace import open_workspace
+from handouts.build.plan import resolve
+from handouts.content.catalogue import read_catalogue
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
+from handouts.model.document import Document
+from handouts.model.text import Text, texts_in
+from handouts.translation.wording import Respelling
 from tests.test_leaflets import REGIONS, SHIPPED
 from tests.world import CLINIC, demo, demo_document, handouts, make_tiny, make_workspace
 
@@ -126,12 +128,12 @@ def test_one_build_makes_several_regions(tmp_path: Path) -> None:
 
 def test_an_unknown_region_is_told_with_the_known_ones(tmp_path: Path) -> None:
     result = handouts("build", "--region", "ZZ", "-w", make_tiny(tmp_path))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "Use one of: `EU`, `GB`, `IN`, `US`" in result.stderr
 
 
 def _document(folder: Path) -> Document:
-    catalogue = read_catalogue(open_workspace(folder, folder))
+    catalogue = read_catalogue(open_workspace(folder))
     return resolve(Request("fractional-co2-laser", "en", "a4", date(2026, 11, 22)), catalogue)
 
 

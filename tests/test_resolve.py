@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from handouts.approvals import changed_parts
-from handouts.catalogue import read_catalogue
-from handouts.digest import part_digests
-from handouts.resolve import Request, add_months, resolve
-from handouts.text import Text
-from handouts.workspace import open_workspace
+from handouts.build.plan import resolve
+from handouts.content.catalogue import read_catalogue
+from handouts.content.resolve import Request, add_months
+from handouts.content.workspace import open_workspace
+from handouts.model.text import Text
+from handouts.review.signoff import changed_parts, part_digests
 from tests.world import DAY, TINY_LEAFLET, demo, demo_document, make_tiny
 
 MONTHS = [
@@ -47,8 +47,8 @@ def test_every_slot_is_filled() -> None:
 def test_the_digest_follows_the_words_and_not_the_paper() -> None:
     a4, letter = demo_document("acne-explained", "a4"), demo_document("acne-explained", "letter")
     other = demo_document("fractional-co2-laser", "a4")
-    assert a4.digest == letter.digest
-    assert a4.digest != other.digest
+    assert a4.standing.digest == letter.standing.digest
+    assert a4.standing.digest != other.standing.digest
 
 
 def test_a_changed_word_changes_the_digest_of_its_part_alone() -> None:
@@ -68,7 +68,7 @@ def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
 """
     leaflet = TINY_LEAFLET.replace("      - type: sources\n", f"{blocks}      - type: sources\n")
     make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
-    catalogue = read_catalogue(open_workspace(tmp_path, tmp_path))
+    catalogue = read_catalogue(open_workspace(tmp_path))
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     assert [source.key for source in document.references] == ["BAD-ACNE", "AAD2024", "AAD-TINT"]
     assert [section.numbers for section in document.sections] == [(), (1, 2, 3)]
@@ -76,14 +76,14 @@ def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
 
 def test_a_review_that_is_past_is_marked() -> None:
     request = Request("fractional-co2-laser", "en", "a4", date(2030, 1, 1))
-    assert resolve(request, demo()).overdue
-    assert not demo_document("fractional-co2-laser", "a4").overdue
+    assert resolve(request, demo()).standing.overdue
+    assert not demo_document("fractional-co2-laser", "a4").standing.overdue
 
 
 def test_a_block_may_bring_the_review_forward(tmp_path: Path) -> None:
     """The leaflet's kind says 22 November 2027."""
     early = TINY_LEAFLET.replace("- type: sources", "- {type: sources, review_by: 2027-03-01}")
     folder = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": early})
-    catalogue = read_catalogue(open_workspace(folder, folder))
+    catalogue = read_catalogue(open_workspace(folder))
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     assert document.review_due == date(2027, 3, 1)

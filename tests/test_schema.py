@@ -10,15 +10,15 @@ from typing import Any
 import fastjsonschema
 import pytest
 
-from handouts import shipped
-from handouts.schema import FOLDER, SHAPES, schema_files, schema_line, schema_of
-from handouts.source import parse_yaml, read_yaml
+from handouts.content.layers import SHIPPED
+from handouts.content.schema import FOLDER, SHAPES, schema_files, schema_line, schema_of
+from handouts.content.yaml import parse_yaml, read_yaml
 from tests.world import handouts, make_workspace
 
-SCHEMAS = shipped.CONTENT / FOLDER
-SHIPPED = [
+SCHEMAS = SHIPPED.content / FOLDER
+SHIPPED_FILES = [
     (root, path.relative_to(root))
-    for root in (shipped.CONTENT, shipped.DEMO_CLINIC)
+    for root in (SHIPPED.content, SHIPPED.demo_clinic)
     for path in sorted(root.rglob("*.yaml"))
 ]
 
@@ -31,7 +31,7 @@ def test_the_shipped_schemas_are_fresh() -> None:
 def test_every_shipped_file_names_its_schema_first() -> None:
     """After a new file, run ``scripts/schema``."""
     wrong = []
-    for root, path in SHIPPED:
+    for root, path in SHIPPED_FILES:
         line = schema_line(str(schema_of(path)), root / path, SCHEMAS)
         target = (root / path).parent / line.partition("=")[2].strip()
         if not (root / path).read_text("utf-8").startswith(line) or not target.is_file():
@@ -40,7 +40,7 @@ def test_every_shipped_file_names_its_schema_first() -> None:
 
 
 def test_every_shipped_file_fits_its_schema() -> None:
-    for root, path in SHIPPED:
+    for root, path in SHIPPED_FILES:
         assert _fault(str(schema_of(path)), read_yaml(root / path).data) is None, path
 
 

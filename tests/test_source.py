@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handouts.source import read_yaml
+from handouts.content.yaml import read_yaml
 
 SCALARS = [
     ("no", "no"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.text import texts_in
+from handouts.model.text import texts_in
 from tests.test_leaflets import REGIONS
 from tests.world import demo
 

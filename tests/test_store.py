@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.compose import Page
-from handouts.press import press
+from handouts.page.compose import Page
+from handouts.pdf.render import render_pdf
 from handouts.store import Store, key_of
 from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
 
@@ -82,7 +82,7 @@ def test_swapped_entries_are_not_taken(tmp_path: Path, kept: Path) -> None:
 
 
 def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
-    store = Store(tmp_path, most=250)
+    store = Store(tmp_path, max_bytes=250)
     for number, name in enumerate("abc"):
         store.put(key_of(name), bytes(40))
         os.utime(store._path(tmp_path, key_of(name)), (number, number))
@@ -144,9 +144,9 @@ def test_after_a_change_of_a_block_only_its_leaflets_are_pressed(
 
     def noted(page: Page, *rest: object, **options: object) -> object:
         pressed.append(page.title)
-        return press(page, *rest, **options)  # type: ignore[arg-type]
+        return render_pdf(page, *rest, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("handouts.plates.press", noted)
+    monkeypatch.setattr("handouts.pdf.shells.render_pdf", noted)
     ask = ("build", "tiny-leaflet", "uses-it", "-j", "1", "-w", clinic, "-o", tmp_path / "out")
     assert handouts(*ask).exit_code == 0
     pressed.clear()

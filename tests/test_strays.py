@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.strays import strays
+from handouts.content.layers import ignored_files
 from tests.world import handouts, make_workspace
 
 BESIDE_THE_POINT = [
@@ -31,7 +31,7 @@ def test_a_file_that_is_left_out_is_told_with_the_remedy(
     name: str, code: str, remedy: str, tmp_path: Path
 ) -> None:
     make_workspace(tmp_path, {name: "x: y\n"})
-    (found,) = strays(tmp_path)
+    (found,) = ignored_files(tmp_path)
     assert found.place
     assert (found.code, found.place.file) == (code, tmp_path / name)
     assert remedy in (found.hint or "")
@@ -40,7 +40,7 @@ def test_a_file_that_is_left_out_is_told_with_the_remedy(
 @pytest.mark.parametrize("name", FINE)
 def test_a_file_that_is_read_or_hidden_is_not(name: str, tmp_path: Path) -> None:
     make_workspace(tmp_path, {name: "x: y\n"})
-    assert not list(strays(tmp_path))
+    assert not list(ignored_files(tmp_path))
 
 
 @pytest.mark.parametrize("command", ["check", "list", "show acne-explained"])

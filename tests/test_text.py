@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic_core import PydanticCustomError
 
-from handouts.text import Run, Text
+from handouts.model.text import Run, Text
 
 PARSED = [
     ("Plain words.", (Run("Plain words."),)),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from handouts.catalogue import read_catalogue
-from handouts.document import Document
-from handouts.models.blocks import BenefitsHarmsBlock, OptionsBlock
-from handouts.resolve import Request, resolve
-from handouts.text import texts_in
-from handouts.workspace import open_workspace
+from handouts.build.plan import resolve
+from handouts.content.catalogue import read_catalogue
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
+from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock
+from handouts.model.document import Document
+from handouts.model.text import texts_in
 from tests import readback
 from tests.world import CLINIC, DAY, TINY_LEAFLET, handouts, make_tiny, make_workspace
 
@@ -20,7 +21,7 @@ LASERS = {"fractional-co2-laser", "erbium-yag-laser", "erbium-glass-laser", "aft
 
 
 def document(folder: Path, leaflet: str) -> Document:
-    catalogue = read_catalogue(open_workspace(folder, folder))
+    catalogue = read_catalogue(open_workspace(folder))
     return resolve(Request(leaflet, "en", "a4", DAY), catalogue)
 
 
@@ -56,7 +57,7 @@ def test_the_options_table_has_what_is_offered_and_says_so(tmp_path: Path) -> No
 
 def test_no_page_speaks_of_booking_a_laser(tmp_path: Path) -> None:
     clinic = make_workspace(tmp_path, NEEDLES)
-    catalogue = read_catalogue(open_workspace(clinic, clinic))
+    catalogue = read_catalogue(open_workspace(clinic))
     for name in ("scar-treatment-options", "microneedling-rf", "dermaroller"):
         words = " ".join(text.plain for text, _ in texts_in(document(clinic, name)))
         for phrase in ("book a laser", "your laser session", "our laser"):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from handouts.catalogue import read_catalogue
+import handouts
+from handouts.content.catalogue import read_catalogue
+from handouts.content.layers import find_workspace, layered_files
+from handouts.content.workspace import open_workspace
 from handouts.diagnostics import HandoutsError
-from handouts.layers import find_workspace, layered_files
-from handouts.workspace import open_workspace
 from tests.world import make_workspace
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
@@ -21,7 +22,7 @@ def test_it_is_found_from_a_folder_below(tmp_path: Path) -> None:
 
 
 def test_without_one_it_is_the_demo_clinic_and_says_so(tmp_path: Path) -> None:
-    workspace = open_workspace(None, tmp_path)
+    workspace = handouts.open(start=tmp_path).workspace()
     (notice,) = workspace.diagnostics
     assert workspace.settings.model.clinic.name == "Larkfield Skin Clinic"
     assert notice.code == "demo-clinic"
@@ -29,7 +30,7 @@ def test_without_one_it_is_the_demo_clinic_and_says_so(tmp_path: Path) -> None:
 
 def test_a_logo_is_read_with_its_type(tmp_path: Path) -> None:
     make_workspace(tmp_path, {"brand.yaml": "logo: mark.svg\n", "mark.svg": LOGO})
-    logo = open_workspace(tmp_path, tmp_path).logo
+    logo = open_workspace(tmp_path).logo
     assert logo
     assert (logo.data.decode(), logo.media_type) == (LOGO, "image/svg+xml")
 
@@ -53,7 +54,7 @@ def test_a_logo_that_cannot_be_printed_is_told_at_its_line(
 ) -> None:
     make_workspace(tmp_path, {"brand.yaml": f"logo: {name}\n", name: data})
     with pytest.raises(HandoutsError) as caught:
-        open_workspace(tmp_path, tmp_path)
+        open_workspace(tmp_path)
     (found,) = caught.value.diagnostics
     assert found.place
     assert (found.code, found.place.file.name) == ("unreadable-picture", "brand.yaml")
@@ -62,7 +63,7 @@ def test_a_logo_that_cannot_be_printed_is_told_at_its_line(
 
 def test_a_file_of_the_clinic_stands_before_the_shipped_one(tmp_path: Path) -> None:
     make_workspace(tmp_path, {"content/leaflets/acne-explained.yaml": "x: y\n"})
-    layers = open_workspace(tmp_path, tmp_path).content_layers
+    layers = open_workspace(tmp_path).content_layers
     files = layered_files(layers, "leaflets", ".yaml")
     assert files["acne-explained"].is_relative_to(tmp_path)
     assert not files["fractional-co2-laser"].is_relative_to(tmp_path)
@@ -72,13 +73,13 @@ def test_faults_of_both_files_are_told_at_once(tmp_path: Path) -> None:
     files = {"handouts.yaml": "clinic: {name: A}\nregion: GB\n", "brand.yaml": "primary: teal\n"}
     make_workspace(tmp_path, files)
     with pytest.raises(HandoutsError) as caught:
-        open_workspace(tmp_path, tmp_path)
+        open_workspace(tmp_path)
     assert {d.code for d in caught.value.diagnostics} == {"missing-key", "wrong-form"}
 
 
 def test_a_clinics_label_replaces_the_shipped_one_and_the_others_stay(tmp_path: Path) -> None:
     label = "labels:\n  - key: draft_title\n    text: NOT YET\n"
     make_workspace(tmp_path, {"content/labels.yaml": label})
-    labels = read_catalogue(open_workspace(tmp_path, tmp_path)).labels
+    labels = read_catalogue(open_workspace(tmp_path)).labels
     assert labels["draft_title"].model.text.plain == "NOT YET"
     assert labels["caution"].model.text.plain == "Take care"

@@ -10,16 +10,17 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from handouts import shipped
-from handouts.build import render
-from handouts.catalogue import Catalogue, read_catalogue
+from handouts.build.plan import resolve
+from handouts.build.run import render
 from handouts.cli import main
-from handouts.compose import Page, compose
-from handouts.document import Document
-from handouts.models.tables import Paper
-from handouts.resolve import Request, resolve
-from handouts.store import user_store
-from handouts.workspace import open_workspace
+from handouts.cli.options import user_store
+from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.layers import SHIPPED
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
+from handouts.model.document import Document
+from handouts.model.tables import Paper
+from handouts.page.compose import Page, compose
 
 DAY = date(2026, 11, 22)
 
@@ -93,7 +94,7 @@ def handouts(*arguments: str | Path) -> Result:
 @lru_cache(maxsize=4)
 def demo(region: str = "GB") -> Catalogue:
     """The shipped content with the demo clinic."""
-    return read_catalogue(open_workspace(shipped.DEMO_CLINIC, Path.cwd(), region))
+    return read_catalogue(open_workspace(SHIPPED.demo_clinic, region))
 
 
 @lru_cache(maxsize=64)

@@ -5,41 +5,47 @@ from __future__ import annotations
 import click
 
 from handouts.cli import options, terminal
-from handouts.cli.program import Answer
+from handouts.cli.program import CommandResult
 
 
-@click.group(epilog="Example: handouts cache info")
+@click.group(
+    short_help="Look at or clear what is kept between builds.",
+    epilog="Example: handouts cache info",
+)
 def cache() -> None:
     """Look at what is kept between builds, rendered pages and compiled templates, or remove it."""
 
 
-@cache.command(epilog="Example: handouts cache info --json")
+@cache.command(
+    short_help="Where it is and how much it holds.",
+    epilog="Example: handouts cache info --json",
+)
 @options.as_json
 @click.pass_obj
-def info(answer: Answer) -> None:
+def info(result: CommandResult) -> None:
     """Tell where the store is, how much it holds and how much it may."""
-    from handouts.store import user_store
+    store = options.user_store()
+    size, entries = store.size(), len(store.entries())
+    result.values["cache"] = {
+        "folder": str(store.folder),
+        "entries": entries,
+        "bytes": size,
+        "max_bytes": store.max_bytes,
+    }
+    if not result.as_json:
+        terminal.echo(f"folder   {store.folder}")
+        terminal.echo(f"entries  {entries}")
+        terminal.echo(f"size     {size / 1e6:,.1f} MB of at most {store.max_bytes / 1e6:,.0f} MB")
 
-    store = user_store()
-    found = {"folder": str(store.folder), "entries": len(store.entries()), "bytes": store.size()}
-    answer.parts["cache"] = {**found, "most_bytes": store.most}
-    if not answer.as_json:
-        terminal.show(f"folder   {store.folder}")
-        terminal.show(f"entries  {found['entries']}")
-        terminal.show(
-            f"size     {store.size() / 1e6:,.1f} MB of at most {store.most / 1e6:,.0f} MB"
-        )
 
-
-@cache.command(epilog="Example: handouts cache clear")
+@cache.command(short_help="Remove everything.", epilog="Example: handouts cache clear")
 @options.as_json
 @click.pass_obj
-def clear(answer: Answer) -> None:
+def clear(result: CommandResult) -> None:
     """Remove everything that is kept; the next build makes it again."""
-    from handouts.store import user_store
-
-    store = user_store()
-    freed = store.size()
-    answer.parts["cache"] = {"folder": str(store.folder), "entries": store.clear(), "bytes": freed}
-    if not answer.as_json:
-        terminal.show(f"removed {answer.parts['cache']['entries']} entries, {freed / 1e6:,.1f} MB")
+    store = options.user_store()
+    size = store.size()
+    entries = store.clear()
+    result.values["cache"] = {"folder": str(store.folder), "entries": entries, "bytes": size}
+    if not result.as_json:
+        terminal.echo(f"removed {entries} entries, {size / 1e6:,.1f} MB")

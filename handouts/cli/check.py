@@ -7,31 +7,26 @@ from pathlib import Path
 import click
 
 from handouts.cli import options, terminal
-from handouts.cli.program import Answer
+from handouts.cli.program import CommandResult
 
 
-@click.command(epilog="Example: handouts check -w my-clinic")
+@click.command(
+    short_help="Find faults without making anything.",
+    epilog="Example: handouts check -w my-clinic",
+)
 @options.workspace
 @options.as_json
 @options.talk
 @click.pass_obj
-def check(answer: Answer, workspace: Path | None, quiet: bool, verbose: bool) -> None:
+def check(result: CommandResult, workspace: Path | None, quiet: bool, verbose: bool) -> None:
     """Find faults without making anything: wrong keys, missing sections, references, sources."""
-    from handouts.catalogue import read_catalogue
-    from handouts.contract import check_catalogue
-    from handouts.diagnostics import errors_in
-    from handouts.workspace import open_workspace
-
-    catalogue = read_catalogue(open_workspace(workspace, Path.cwd()))
-    found = check_catalogue(catalogue)
-    leaflets = len(catalogue.leaflets.read) + len(catalogue.leaflets.broken)
-    blocks = len(catalogue.blocks.read) + len(catalogue.blocks.broken)
-    answer.parts.update(leaflets=leaflets, blocks=blocks)
-    answer.tell(found, quiet=quiet)
-    if answer.as_json:
+    report = options.open_here(workspace).check()
+    result.values.update(leaflets=len(report.leaflets), blocks=report.blocks)
+    result.report(report.diagnostics, quiet=quiet)
+    if result.as_json:
         return
-    for name in catalogue.leaflets.read if verbose else ():
-        terminal.say(f"read {name}: {len(catalogue.files_of(name))} files")
+    for name, files in report.leaflets.items() if verbose else ():
+        terminal.echo_err(f"read {name}: {files} files")
     if not quiet:
-        verdict = "faults found" if errors_in(found) else "no faults"
-        terminal.say(f"{leaflets} leaflets, {blocks} blocks: {verdict}")
+        verdict = "no faults" if report.ok else "faults found"
+        terminal.echo_err(f"{len(report.leaflets)} leaflets, {report.blocks} blocks: {verdict}")

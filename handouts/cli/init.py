@@ -8,49 +8,45 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from handouts import shipped
 from handouts.cli import options, terminal
-from handouts.cli.build import PAPERS
-from handouts.cli.program import Answer
-
-if TYPE_CHECKING:
-    from handouts.catalogue import Catalogue
-    from handouts.scaffold import Answers
+from handouts.cli.options import PAPERS
+from handouts.cli.program import CommandResult
 
 NEEDED = ("name", "region", "phone")
 
 
 @click.command(
+    short_help="Make a clinic's folder.",
     epilog="Example: handouts init my-clinic --name 'Larkfield Skin Clinic' --region GB "
-    "--phone '020 7946 0142'"
+    "--phone '020 7946 0142'",
 )
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
-@click.option("--name", help="The clinic's name as it stands on the leaflets.")
-@click.option("--region", metavar="REGION", help="Whose numbers and rules are printed, as GB.")
+@click.option("--name", help="The clinic's name as leaflets print it.")
+@click.option("--region", metavar="REGION", help="Whose numbers and rules are printed, e.g. GB.")
 @click.option("--phone", help="The number that patients call in the daytime.")
 @click.option(
     "--language",
     "languages",
     metavar="LANGUAGE",
     multiple=True,
-    help="A language of the leaflets, as en; may be given more than once. Without it, English.",
+    help="A language of the leaflets, e.g. en; may be repeated. Default: English.",
 )
 @click.option(
     "--paper",
     "papers",
     type=click.Choice(PAPERS),
     multiple=True,
-    help="Paper size; may be given twice. Without it, the region's.",
+    help="Paper size; may be repeated. Default: the region's.",
 )
 @options.as_json
 @options.talk
 @click.pass_obj
 def init(
-    answer: Answer,
+    result: CommandResult,
     folder: Path,
     name: str | None,
     region: str | None,
@@ -64,46 +60,44 @@ def init(
 
     On a terminal it asks for what no option says. It never writes over a file.
     """
-    from handouts.files import write_new
-    from handouts.scaffold import clinic_files
+    from handouts.api.authoring import create_clinic
 
-    options_given = {
+    given = {
         "name": name,
         "region": region,
-        "languages": ", ".join(languages) if languages else None,
-        "papers": ", ".join(papers) if papers else None,
+        "languages": ", ".join(languages) or None,
+        "papers": ", ".join(papers) or None,
         "phone": phone,
     }
-    given = {key: value for key, value in options_given.items() if value is not None}
-    files = clinic_files(*_settled(given, ask=terminal.can_ask() and not answer.as_json))
-    write_new(folder, files)
-    answer.parts.update(folder=str(folder), files=[str(folder / file) for file in files])
-    if answer.as_json or quiet:
+    answers = {key: value for key, value in given.items() if value is not None}
+    details = _settled(answers, ask=terminal.can_ask() and not result.as_json)
+    files = create_clinic(folder, **details)
+    result.values.update(folder=str(folder), files=[str(file) for file in files])
+    if result.as_json or quiet:
         return
     for file in files if verbose else ():
-        terminal.say(f"wrote {terminal.shown_path(folder / file)}")
-    terminal.say(f"Made {terminal.shown_path(folder)}/. Look into its handouts.yaml; then:")
-    terminal.show(f"handouts build -w {shlex.quote(str(folder))}")
+        terminal.echo_err(f"wrote {terminal.shown_path(file)}")
+    shown = terminal.shown_path(folder)
+    terminal.echo_err(f"Made {shown}/. Review its handouts.yaml, then run:")
+    terminal.echo(f"handouts build -w {shlex.quote(str(folder))}")
 
 
-def _settled(given: Mapping[str, str], *, ask: bool) -> tuple[Answers, Catalogue]:
-    """Answers from the options or from the terminal, and the content for their region."""
-    from handouts.catalogue import read_catalogue
-    from handouts.scaffold import Answers, clinic_fault, regions
-    from handouts.workspace import open_workspace
+def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
+    """Details from the options or from the terminal."""
+    from handouts.api.authoring import clinic_fault, region_choices, regions
 
     if not ask and not given.keys() >= set(NEEDED):
-        raise click.UsageError("With nobody there to ask, give --name, --region and --phone")
+        raise click.UsageError("Not a terminal: --name, --region and --phone are required")
 
     def settle(
         key: str, question: str, default: str | None, fault: Callable[[str], str | None]
     ) -> str:
-        found = given.get(key, None if ask else default)
-        if found is None:
+        answer = given.get(key, None if ask else default)
+        if answer is None:
             return terminal.ask(question, default, fault)
-        if message := fault(found.strip()):
+        if message := fault(answer.strip()):
             raise click.UsageError(message)
-        return found.strip()
+        return answer.strip()
 
     known = regions()
     name = settle("name", "Name of the clinic", None, partial(clinic_fault, "name"))
@@ -113,21 +107,27 @@ def _settled(given: Mapping[str, str], *, ask: bool) -> tuple[Answers, Catalogue
         _region_here(known),
         partial(_choice_fault, "region", known),
     )
-    catalogue = read_catalogue(open_workspace(shipped.DEMO_CLINIC, Path.cwd(), region))
+    here = region_choices(region)
     languages = settle(
         "languages",
-        f"Languages ({', '.join(catalogue.languages)})",
-        catalogue.languages[0],
-        partial(_choice_fault, "language", catalogue.languages),
+        f"Languages ({', '.join(here.languages)})",
+        here.languages[0],
+        partial(_choice_fault, "language", here.languages),
     )
     papers = settle(
         "papers",
         f"Paper ({', '.join(PAPERS)})",
-        catalogue.region.model.paper,
+        here.paper,
         partial(_choice_fault, "paper", PAPERS),
     )
     phone = settle("phone", "Telephone number for patients", None, partial(clinic_fault, "phone"))
-    return Answers(name, phone, region, _split(languages), _split(papers)), catalogue
+    return {
+        "name": name,
+        "phone": phone,
+        "region": region,
+        "languages": _split(languages),
+        "papers": _split(papers),
+    }
 
 
 def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:

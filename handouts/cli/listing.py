@@ -2,137 +2,127 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from handouts.cli import options, terminal
-from handouts.cli.program import Answer
+from handouts.cli.program import CommandResult
 
 if TYPE_CHECKING:
-    from handouts.catalogue import Catalogue
-    from handouts.origins import Spot
+    from handouts.diagnostics import Place
+    from handouts.model.document import Document
+    from handouts.page.provenance import Spot
 
 
-@click.command("list", epilog="Example: handouts list --json")
+@click.command("list", short_help="List the leaflets.", epilog="Example: handouts list --json")
 @options.workspace
+@options.day
 @options.as_json
 @options.talk
 @click.pass_obj
-def list_(answer: Answer, workspace: Path | None, quiet: bool, verbose: bool) -> None:
-    """Name the leaflets that there are, with kind, languages and approval."""
-    catalogue = _catalogue(workspace)
-    rows = [_row(name, catalogue) for name in catalogue.leaflets.read]
-    answer.parts["leaflets"] = rows
-    answer.tell((*catalogue.workspace.diagnostics, *catalogue.faults), quiet=quiet)
-    if not answer.as_json:
-        _print_rows(rows, verbose=verbose)
+def list_(
+    result: CommandResult, workspace: Path | None, day: date, quiet: bool, verbose: bool
+) -> None:
+    """List the leaflets with their kind, languages and approval."""
+    listing = options.open_here(workspace).leaflets(on=day)
+    rows = _rows(listing.documents)
+    result.values["leaflets"] = rows
+    result.report(listing.diagnostics, quiet=quiet)
+    if not result.as_json:
+        more = ["version", "issued"] if verbose else []
+        terminal.table(rows, ["id", "kind", "languages", "approval", *more, "title"])
 
 
-@click.command(epilog="Example: handouts show acne-explained --explain")
-@options.leaflet_name
+@click.command(
+    short_help="Show what a leaflet is made of.",
+    epilog="Example: handouts show acne-explained --explain",
+)
+@options.leaflet
 @click.option(
     "--explain",
     is_flag=True,
-    help="Tell of every file, table entry, template, style and drawing that makes the leaflet "
-    "which layer it comes from (clinic, region or shipped), and what it shadows there.",
+    help="Show where each part comes from (clinic, region or shipped) and what it overrides.",
 )
 @options.workspace
+@options.day
 @options.as_json
 @options.talk
 @click.pass_obj
 def show(
-    answer: Answer, name: str, explain: bool, workspace: Path | None, quiet: bool, verbose: bool
+    result: CommandResult,
+    name: str,
+    explain: bool,
+    workspace: Path | None,
+    day: date,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
-    """Tell what a leaflet is made of: its sections, blocks, files and sources."""
-    from handouts.catalogue import select
+    """Show what a leaflet is made of: its sections, blocks, files and sources."""
+    from handouts.api.project import leaflet_parts
 
-    catalogue = _catalogue(workspace)
-    select(catalogue, (name,))
-    answer.tell(catalogue.workspace.diagnostics, quiet=quiet)
-    if broken := catalogue.leaflets.broken.get(name):
-        answer.tell(d for d in catalogue.faults if d.place and d.place.file == broken)
+    project = options.open_here(workspace)
+    listing = project.leaflets([name], on=day)
+    result.report(listing.diagnostics, quiet=quiet)
+    if not listing.documents:
         return
-    leaflet = _row(name, catalogue) | _parts(name, catalogue)
+    document = listing.documents[0]
+    (row,) = _rows([document])
+    leaflet = row | _located(leaflet_parts(project, name))
     if explain:
-        leaflet["made_from"] = _origins(answer, name, catalogue)
-    answer.parts["leaflet"] = leaflet
-    if not answer.as_json:
+        leaflet["made_from"] = [
+            {
+                "part": origin.part,
+                "name": origin.name,
+                **_spot(origin.spot),
+                "shadows": [_spot(spot) for spot in origin.shadows],
+            }
+            for origin in project.origins(document)
+        ]
+    result.values["leaflet"] = leaflet
+    if not result.as_json:
         _print_parts(leaflet, verbose=verbose)
         if explain:
             _print_origins(leaflet["made_from"], verbose=verbose)
 
 
-def _catalogue(workspace: Path | None) -> Catalogue:
-    from handouts.catalogue import read_catalogue
-    from handouts.workspace import open_workspace
-
-    return read_catalogue(open_workspace(workspace, Path.cwd()))
-
-
-def _row(name: str, catalogue: Catalogue) -> dict[str, Any]:
-    leaflet = catalogue.leaflets.read[name].model
-    return {
-        "id": name,
-        "title": leaflet.title.plain,
-        "kind": leaflet.kind,
-        "languages": list(catalogue.languages),
-        "approval": "unapproved",
-        "version": leaflet.version,
-        "issued": leaflet.issued.isoformat(),
-    }
-
-
-def _parts(name: str, catalogue: Catalogue) -> dict[str, Any]:
-    from handouts.text import texts_in
-
-    leaflet = catalogue.leaflets.read[name]
-    sections: dict[str, dict[str, Any]] = {
-        section.id: {"id": section.id, "heading": section.heading.plain, "blocks": []}
-        for section in leaflet.model.sections
-    }
-    sources: dict[str, None] = {}
-    for section, block, path in catalogue.blocks_of(leaflet):
-        sources.update(dict.fromkeys(block.model.sources))
-        place = block.place_of(*path)
-        sections[section]["blocks"].append(
-            {
-                "type": block.model.type,
-                "id": block.model.id,
-                "file": terminal.shown_path(place.file),
-                "line": place.line,
-                "words": [text.plain for text, _ in texts_in(block.model)],
-            }
-        )
-    return {
-        "aim": leaflet.model.aim.plain,
-        "file": terminal.shown_path(leaflet.file),
-        "sections": list(sections.values()),
-        "sources": list(sources),
-    }
-
-
-def _origins(answer: Answer, name: str, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """What the leaflet is made from; nothing for one that cannot be made, whose faults are told."""
-    from handouts.build import plan
-    from handouts.origins import origins
-    from handouts.resolve import resolve
-
-    issued = catalogue.leaflets.read[name].model.issued
-    work = plan([catalogue], (name,), (), issued)
-    answer.tell(set(work.diagnostics) - set(catalogue.workspace.diagnostics))
-    found = [origins(resolve(task.request, catalogue), catalogue) for task in work.tasks[:1]]
+def _rows(documents: tuple[Document, ...] | list[Document]) -> list[dict[str, Any]]:
+    """A row for each leaflet; one in several languages tells the least of its approvals."""
+    order = ("unapproved", "lapsed", "expired", "approved")
+    by_leaflet: dict[str, list[Document]] = {}
+    for document in documents:
+        by_leaflet.setdefault(document.leaflet, []).append(document)
     return [
         {
-            "part": origin.part,
-            "name": origin.name,
-            **_spot(origin.spot),
-            "shadows": [_spot(spot) for spot in origin.shadows],
+            "id": name,
+            "title": versions[0].title.plain,
+            "kind": versions[0].kind,
+            "languages": [document.language for document in versions],
+            "approval": min((d.standing.approval for d in versions), key=order.index),
+            "version": versions[0].version,
+            "issued": versions[0].issued.isoformat(),
         }
-        for each in found
-        for origin in each
+        for name, versions in by_leaflet.items()
     ]
+
+
+def _located(parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts with files and lines as they are shown."""
+    sections = [
+        {**section, "blocks": [_with_file(block) for block in section["blocks"]]}
+        for section in parts["sections"]
+    ]
+    whole = _with_file(parts)
+    del whole["line"]
+    return {**whole, "sections": sections}
+
+
+def _with_file(part: dict[str, Any]) -> dict[str, Any]:
+    place: Place = part["place"]
+    rest = {key: value for key, value in part.items() if key != "place"}
+    return {**rest, "file": terminal.shown_path(place.file), "line": place.line}
 
 
 def _spot(spot: Spot) -> dict[str, Any]:
@@ -140,43 +130,38 @@ def _spot(spot: Spot) -> dict[str, Any]:
     return {"layer": spot.layer, "file": terminal.shown_path(place.file), "line": place.line}
 
 
+def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
+    terminal.echo(click.style(row["title"], bold=True))
+    terminal.echo(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
+    terminal.echo(f"{row['aim']}\n{row['file']}\n")
+    for section in row["sections"]:
+        terminal.echo(f"{section['id']}: {section['heading']}")
+        for block in section["blocks"]:
+            name = block["id"] or "(in place)"
+            terminal.echo(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
+            for words in block["words"] if verbose else ():
+                terminal.echo(f"        {words}")
+    terminal.echo(f"\nSources: {', '.join(row['sources'])}")
+
+
 def _print_origins(made_from: list[dict[str, Any]], *, verbose: bool) -> None:
     """One line for each file; shipped entries of one table that shadow nothing share a line."""
     names: dict[tuple[str, str, str, str], list[str]] = {}
     for origin in made_from:
         spots = [f"{spot['layer']} {spot['file']}:{spot['line']}" for spot in origin["shadows"]]
-        telling = verbose or spots or origin["layer"] == "clinic"
-        file = f"{origin['file']}:{origin['line']}" if telling else origin["file"]
+        detailed = verbose or spots or origin["layer"] == "clinic"
+        file = f"{origin['file']}:{origin['line']}" if detailed else origin["file"]
         row = (origin["part"], origin["layer"], file, ", ".join(spots))
         names.setdefault(row, []).append(origin["name"])
     rows = [
         {
             "part": part,
-            "name": found[0] if len(found) == 1 else f"{len(found)} entries",
+            "name": entries[0] if len(entries) == 1 else f"{len(entries)} entries",
             "layer": layer,
             "file": file,
             "shadows": shadows,
         }
-        for (part, layer, file, shadows), found in names.items()
+        for (part, layer, file, shadows), entries in names.items()
     ]
-    terminal.show("")
+    terminal.echo("")
     terminal.table(rows, ["part", "name", "layer", "file", "shadows"])
-
-
-def _print_rows(rows: list[dict[str, Any]], *, verbose: bool) -> None:
-    more = ["version", "issued"] if verbose else []
-    terminal.table(rows, ["id", "kind", "languages", "approval", *more, "title"])
-
-
-def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
-    terminal.show(click.style(row["title"], bold=True))
-    terminal.show(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
-    terminal.show(f"{row['aim']}\n{row['file']}\n")
-    for section in row["sections"]:
-        terminal.show(f"{section['id']}: {section['heading']}")
-        for block in section["blocks"]:
-            name = block["id"] or "(in place)"
-            terminal.show(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
-            for words in block["words"] if verbose else ():
-                terminal.show(f"        {words}")
-    terminal.show(f"\nSources: {', '.join(row['sources'])}")

@@ -1,4 +1,7 @@
-"""Options and arguments that commands share, and completion for them."""
+"""Options and arguments that commands share, and completion for them.
+
+The clock and the environment are read here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -7,67 +10,81 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from handouts.layers import content_layers, find_workspace, layered_files
-from handouts.shipped import DEMO_CLINIC
+from handouts.content.layers import SHIPPED
+
+if TYPE_CHECKING:
+    from handouts.api.project import Project
+    from handouts.store import Store
+
+LIBRARY = SHIPPED
+"""What all commands work with; tests put a smaller one in its place."""
+
+PAPERS = ("a4", "letter")
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _leaflets(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+def open_here(workspace: Path | None, region: str | None = None) -> Project:
+    """The clinic's folder that was named, or the nearest one, or the demo clinic."""
+    from handouts.api.project import open_project
+
+    return open_project(workspace, region=region, start=Path.cwd(), library=LIBRARY)
+
+
+def user_store() -> Store:
+    """The store in the user's cache folder, or in ``HANDOUTS_CACHE``."""
+    from handouts.store import Store
+
+    if folder := os.environ.get("HANDOUTS_CACHE"):
+        return Store(Path(folder))
+    import platformdirs
+
+    return Store(platformdirs.user_cache_path("handouts") / "store")
+
+
+def _leaflets(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from handouts.api.authoring import leaflet_names
+
     given = context.params.get("workspace")
-    folder = Path(given) if given else find_workspace(Path.cwd()) or DEMO_CLINIC
-    names = layered_files(content_layers(folder), "leaflets", ".yaml")
-    return [CompletionItem(name) for name in names if name.startswith(begun)]
+    names = leaflet_names(open_here(Path(given) if given else None))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def leaflet_names(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Any number of leaflets; none means all."""
-    return click.argument("names", metavar="[LEAFLET]...", nargs=-1, shell_complete=_leaflets)(
-        function
-    )
+leaflets: Decorator = click.argument(
+    "names", metavar="[LEAFLET]...", nargs=-1, shell_complete=_leaflets
+)
+"""Any number of leaflets; none means all."""
 
+leaflet: Decorator = click.argument("name", metavar="LEAFLET", shell_complete=_leaflets)
+"""Exactly one leaflet."""
 
-def leaflet_name(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Exactly one leaflet."""
-    return click.argument("name", metavar="LEAFLET", shell_complete=_leaflets)(function)
+workspace: Decorator = click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The clinic's folder, with its handouts.yaml. Default: the nearest one from here upwards, "
+    "or else the demo clinic.",
+)
 
+as_json: Decorator = click.option(
+    "--json", is_flag=True, expose_value=False, help="Print the result as JSON."
+)
+"""One JSON object on standard output instead of words; the ``CommandResult`` knows of it."""
 
-def workspace(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The clinic's folder."""
-    return click.option(
-        "-w",
-        "--workspace",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="The clinic's folder, with its handouts.yaml. Without it, the nearest one from here "
-        "upwards; where there is none, the demo clinic.",
-    )(function)
-
-
-def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One JSON object on standard output instead of words; the command's ``Answer`` knows."""
-    option = click.option(
-        "--json", is_flag=True, expose_value=False, help="Answer in JSON, for programs."
-    )
-    return option(function)
-
-
-def day(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The day for which the work is done."""
-    return click.option(
-        "--date",
-        "day",
-        type=click.DateTime(["%Y-%m-%d"]),
-        callback=_today,
-        help="The day the work is done for, which decides whether a review is overdue. Without it, "
-        "SOURCE_DATE_EPOCH, or else today.",
-    )(function)
+paper: Decorator = click.option(
+    "--paper",
+    "papers",
+    type=click.Choice(PAPERS),
+    multiple=True,
+    help="Paper size; may be repeated. Default: the clinic's papers, or else the region's.",
+)
 
 
 def _today(context: click.Context, _: click.Parameter, given: datetime | None) -> date:
-    """The clock is read here and nowhere else."""
     if given:
         return given.date()
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
@@ -80,30 +97,40 @@ def _today(context: click.Context, _: click.Parameter, given: datetime | None) -
         raise click.UsageError(message, context) from None
 
 
-def region(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Regions other than the clinic's own."""
-    return click.option(
-        "--region",
-        "regions",
-        metavar="REGION",
-        multiple=True,
-        callback=_countries,
-        help="The region whose numbers, words and rules are printed, as GB; may be given more than "
-        "once. Without it, the clinic's region.",
-    )(function)
+day: Decorator = click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_today,
+    help="The day the work is done for, which decides whether a review is overdue. Default: "
+    "SOURCE_DATE_EPOCH, or else today.",
+)
+"""The day for which the work is done."""
 
 
 def _countries(context: click.Context, _: click.Parameter, given: Sequence[str]) -> Sequence[str]:
     """A region is the name of a folder: only letters may get that far."""
     for name in given:
         if not re.fullmatch("[A-Z]{2}", name):
-            message = f"`{name}` is no region: use the two capitals of the country, as GB"
+            message = f"`{name}` is not a region: use the two capitals of the country, e.g. GB"
             raise click.UsageError(message, context)
     return given
 
 
+region: Decorator = click.option(
+    "--region",
+    "regions",
+    metavar="REGION",
+    multiple=True,
+    callback=_countries,
+    help="The region whose numbers, words and rules are printed, e.g. GB; may be repeated. "
+    "Default: the clinic's region.",
+)
+"""Regions other than the clinic's own."""
+
+
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:
     """How much to say."""
-    quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
+    quiet = click.option("-q", "--quiet", is_flag=True, help="Report problems only.")
     verbose = click.option("-v", "--verbose", is_flag=True, help="Say more: sizes and times.")
     return quiet(verbose(function))

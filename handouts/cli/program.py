@@ -5,32 +5,51 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
+from copy import deepcopy
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import click
 from click import Abort, UsageError
 
+from handouts import __version__
 from handouts.cli import terminal
-from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, errors_in
+from handouts.codes import FINE, exit_code_of
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    errors_in,
+    near_miss,
+)
 
-FINE, PROBLEMS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
-
-_EXIT_CODES = {
-    "interrupted": INTERRUPTED,
-    **dict.fromkeys(("usage", "cannot-run", "no-workspace"), CANNOT_RUN),
-    **dict.fromkeys(("unknown-leaflet", "unknown-override"), CANNOT_RUN),
-    **dict.fromkeys(("missing-file", "exists"), CANNOT_RUN),
+COMMANDS = {
+    "approve": "signoff",
+    "build": "build",
+    "cache": "cache",
+    "check": "check",
+    "diff": "diff",
+    "doctor": "doctor",
+    "explain": "explain",
+    "init": "init",
+    "list": "listing",
+    "new": "new",
+    "schema": "schema",
+    "show": "listing",
+    "status": "signoff",
+    "verify": "signoff",
 }
-"""Errors that are more than a problem in the user's files."""
+"""Modules of the commands by their names."""
 
-_PARTS: dict[str, dict[str, Any]] = {
+_KEYS: dict[str, dict[str, Any]] = {
     "approve": {"approved": []},
     "build": {"outputs": [], "not_made": []},
     "cache": {"cache": None},
     "check": {"leaflets": 0, "blocks": 0},
     "diff": {"overrides": [], "accepted": []},
     "doctor": {"findings": []},
+    "explain": {"codes": []},
     "init": {"folder": None, "files": []},
     "list": {"leaflets": []},
     "new": {"files": []},
@@ -43,34 +62,60 @@ _PARTS: dict[str, dict[str, Any]] = {
 
 
 @dataclass
-class Answer:
-    """What a command has to say: diagnostics for everyone, ``parts`` for programs."""
+class CommandResult:
+    """What a command has to say: diagnostics for everyone, ``values`` for programs."""
 
     as_json: bool
-    parts: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def tell(self, diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
+    def report(self, diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
         """Keep diagnostics for the end, and print them now for people; ``quiet``, errors only."""
-        found = list(dict.fromkeys(diagnostics))
-        self.diagnostics += found
+        new = list(dict.fromkeys(diagnostics))
+        self.diagnostics += new
         if not self.as_json:
-            terminal.tell(found, quiet=quiet)
+            terminal.report(new, quiet=quiet)
 
     @property
     def exit_code(self) -> int:
         """0 without errors, 1 for problems, 2 where the work could not run, 130 interrupted."""
-        errors = (diagnostic for diagnostic in self.diagnostics if errors_in([diagnostic]))
-        return max((_EXIT_CODES.get(error.code, PROBLEMS) for error in errors), default=FINE)
+        errors = (d for d in self.diagnostics if errors_in([d]))
+        return max((exit_code_of(error.code) for error in errors), default=FINE)
 
     def to_json(self) -> dict[str, Any]:
         """One object with the same keys, however the command ended."""
-        found = [diagnostic.to_json() for diagnostic in self.diagnostics]
-        return {"ok": self.exit_code == FINE, **self.parts, "diagnostics": found}
+        told = [diagnostic.to_json() for diagnostic in self.diagnostics]
+        return {"ok": self.exit_code == FINE, **self.values, "diagnostics": told}
 
 
 class Program(click.Group):
-    """Hands an ``Answer`` to the command, and turns every way that it may end into that answer."""
+    """Hands a ``CommandResult`` to the command, and turns every way that it may end into that."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click calls it
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - as Click calls it
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import the module of the command that is asked for, and no other."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"handouts.cli.{COMMANDS[cmd_name]}")
+        name = f"{cmd_name}_" if cmd_name == "list" else cmd_name
+        return getattr(module, name)  # type: ignore[no-any-return]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = near_miss(args[0], COMMANDS, close=0.6) or "`handouts --help` lists them"
+            ctx.fail(f"There is no command `{args[0]}`. {hint}")
+        name, command, rest = super().resolve_command(ctx, args)
+        if isinstance(ctx.obj, CommandResult):
+            ctx.obj.values = deepcopy(_KEYS.get(str(name), {}))
+        return name, command, rest
 
     def main(
         self,
@@ -80,29 +125,40 @@ class Program(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        given = list(sys.argv[1:] if args is None else args) or ["--help"]
-        command = next((word for word in given if word in _PARTS), "")
-        answer = Answer("--json" in given, dict(_PARTS.get(command, {})))
+        words = list(sys.argv[1:] if args is None else args) or ["--help"]
+        # Looked for before anything is parsed: a slip is answered in JSON too.
+        result = CommandResult("--json" in words)
         extra |= {"prog_name": prog_name, "complete_var": complete_var}
-        code = self._run(given, answer, **extra)
+        code = self._run(words, result, **extra)
         if standalone_mode:
             sys.exit(code)
         return code
 
-    def _run(self, given: list[str], answer: Answer, **extra: Any) -> int:
+    def _run(self, words: list[str], result: CommandResult, **extra: Any) -> int:
         try:
-            code = super().main(given, obj=answer, standalone_mode=False, **extra)
+            code = super().main(words, obj=result, standalone_mode=False, **extra)
         except HandoutsError as error:
-            answer.tell(error.diagnostics)
+            result.report(error.diagnostics)
             code = None
         except (UsageError, Abort, BrokenExecutor, CannotPrintError, OSError) as error:
-            answer.tell([_worded(error)])
+            result.report([_worded(error)])
             code = None
         if code is not None:  # help or the version was asked for, and printed
             return int(code)
-        if answer.as_json:
-            terminal.answer(answer.to_json())
-        return answer.exit_code
+        if result.as_json:
+            terminal.print_json(result.to_json())
+        return result.exit_code
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with `handouts build`: it makes every leaflet for the demo clinic, or for the "
+    "clinic whose folder you are in.",
+)
+@click.version_option(__version__, prog_name="handouts")
+def main() -> None:
+    """Make printable patient leaflets from YAML content and Jinja templates."""
 
 
 def _worded(
@@ -115,10 +171,10 @@ def _worded(
             hint = f"`{command} --help` explains every option"
         case Abort():
             code, message = "interrupted", "Interrupted from the keyboard"
-            hint = "What was finished by then is kept"
+            hint = "Leaflets finished before the interruption were kept"
         case BrokenExecutor():
-            code, message = "cannot-run", "The system ended a process that made leaflets"
-            hint = "Make fewer leaflets at once"
+            code, message = "cannot-run", "A worker process was killed, probably for lack of memory"
+            hint = "Try `--jobs 1`"
         case CannotPrintError():
             code, message = "cannot-run", f"The PDF engine does not start: {error}"
             hint = "Run `handouts doctor`"

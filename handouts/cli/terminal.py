@@ -22,14 +22,14 @@ T = TypeVar("T")
 EXCERPT = 140
 """The most characters of a source line that are shown."""
 
-MOST_SHOWN = 2_000_000
+MAX_SHOWN = 2_000_000
 """The largest file, in bytes, that is opened to show a line of it."""
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _PATCH_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
-def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
+def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
     """Print diagnostics to standard error, in order of place. ``quiet`` keeps the errors only.
 
     What several leaflets have in common is printed once, with the names of all.
@@ -40,27 +40,27 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
             found = jobs.setdefault(replace(diagnostic, job=None), [])
             found += [diagnostic.job] if diagnostic.job else []
     for diagnostic in sorted(jobs, key=_order):
-        say(_worded(diagnostic, jobs[diagnostic]))
+        echo_err(_worded(diagnostic, jobs[diagnostic]))
 
 
-def say(text: str) -> None:
+def echo_err(text: str) -> None:
     """A line to standard error: what is done, and what goes wrong."""
     _print(text, error=True)
 
 
-def show(text: str) -> None:
+def echo(text: str) -> None:
     """A line to standard output: what was asked for."""
     _print(text)
 
 
-def patch(text: str) -> None:
+def echo_diff(text: str) -> None:
     """A unified diff to standard output, with its colours."""
     for line in text.splitlines():
         plain = _printable(line.replace("\t", "    "))
-        show(click.style(plain, fg=_PATCH_COLOURS.get(line[:1])) if line else "")
+        echo(click.style(plain, fg=_PATCH_COLOURS.get(line[:1])) if line else "")
 
 
-def answer(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
     """A JSON object to standard output, in ASCII: programs read it whatever the locale says."""
     _print(json.dumps(value, indent=2))
 
@@ -74,7 +74,7 @@ def table(rows: list[dict[str, Any]], columns: list[str]) -> None:
     heads = [name.replace("_", " ") for name in columns]
     widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     for line in (heads, *cells):
-        show(
+        echo(
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         )
 
@@ -164,7 +164,7 @@ def _line(place: Place) -> str:
     if place.file.is_symlink():
         return ""
     try:
-        text = read_bytes(place.file, MOST_SHOWN).decode("utf-8-sig", "replace")
+        text = read_bytes(place.file, MAX_SHOWN).decode("utf-8-sig", "replace")
     except HandoutsError:
         return ""
     lines = text.split("\n")

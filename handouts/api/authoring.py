@@ -1,0 +1,228 @@
+"""A clinic's files: its folder begun, leaflets and blocks begun, overrides compared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from handouts.content.layers import SHIPPED, Library, layered_files
+from handouts.diagnostics import Diagnostic, HandoutsError, choices, near_miss
+
+if TYPE_CHECKING:
+    from handouts.api.project import Project
+    from handouts.content.catalogue import Catalogue
+    from handouts.content.overrides import Override
+    from handouts.content.scaffold import FileKind
+
+PAPERS = ("a4", "letter")
+
+
+# A clinic's folder ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RegionChoices:
+    """What a clinic of a region may choose from; the first language and the paper are usual."""
+
+    languages: tuple[str, ...]
+    paper: str
+
+
+def regions(library: Library = SHIPPED) -> tuple[str, ...]:
+    """The regions that are shipped."""
+    return library.regions()
+
+
+def region_choices(region: str, library: Library = SHIPPED) -> RegionChoices:
+    """What a clinic of a region may choose from."""
+    catalogue = _demo(region, library)
+    return RegionChoices(catalogue.languages, catalogue.region.model.paper)
+
+
+def clinic_fault(key: str, value: str) -> str | None:
+    """What is wrong with a clinic's ``name`` or ``phone``; None where nothing is."""
+    from handouts.content.scaffold import clinic_fault as fault
+
+    return fault(key, value)
+
+
+def create_clinic(
+    folder: str | Path,
+    *,
+    name: str,
+    phone: str,
+    region: str,
+    languages: Sequence[str] = ("en",),
+    papers: Sequence[str] = (),
+    library: Library = SHIPPED,
+) -> tuple[Path, ...]:
+    """Write a new clinic's folder, whole or not at all, never over an existing file.
+
+    Exported as ``handouts.create``.
+    """
+    from handouts.content.scaffold import ClinicDetails, clinic_files
+    from handouts.files import write_new
+
+    catalogue = _demo(region, library)
+    chosen = tuple(papers) or (catalogue.region.model.paper,)
+    details = ClinicDetails(name, phone, region, tuple(languages), chosen)
+    files = clinic_files(details, catalogue)
+    write_new(Path(folder), files)
+    return tuple(Path(folder) / file for file in files)
+
+
+def _demo(region: str, library: Library) -> Catalogue:
+    from handouts.content.catalogue import read_catalogue
+    from handouts.content.workspace import demo_workspace
+
+    return read_catalogue(demo_workspace(region, library))
+
+
+# Leaflets and blocks ----------------------------------------------------------------------------
+
+What = Literal["leaflet", "block"]
+
+
+def leaflet_names(project: Project) -> tuple[str, ...]:
+    """Ids of all leaflets, by their files' names: nothing is read."""
+    layers = project.library.content_layers(project.folder, None)
+    return tuple(layered_files(layers, "leaflets", ".yaml"))
+
+
+def known_types(what: What, project: Project) -> tuple[str, ...]:
+    """Kinds of leaflets, or types of blocks."""
+    if what == "leaflet":
+        project.own_folder()
+        return tuple(project.catalogue().kinds)
+    from handouts.model.blocks import BLOCK_TYPES
+
+    return BLOCK_TYPES
+
+
+def new_file(
+    project: Project, what: What, name: str, kind: str | None, *, copy: bool, on: date
+) -> tuple[Path, ...]:
+    """Begin a leaflet of a kind, or a block of a type, with words to be written; or copy a shipped
+    one. Returns the files that were written, the new one last.
+
+    HandoutsError ``usage`` where the id and the options do not fit each other or what there is.
+    """
+    from handouts.content import scaffold
+
+    project.own_folder()
+    catalogue = project.catalogue()
+    form = scaffold.LEAFLET if what == "leaflet" else scaffold.BLOCK
+    _refuse(form, name, catalogue, kind, known_types(what, project), copy=copy)
+    if copy:
+        file, text = scaffold.copy_of(form, name, catalogue)
+    elif what == "leaflet":
+        text = scaffold.leaflet_text(name, catalogue.kinds[str(kind)].model, on, catalogue)
+        file = form.file(name)
+    else:
+        file, text = form.file(name), scaffold.block_text(name, str(kind), catalogue)
+    return _add(project, file, text)
+
+
+def new_brand(project: Project) -> tuple[Path, ...]:
+    """Begin a ``brand.yaml`` with the shipped colours."""
+    from handouts.content.scaffold import brand_text
+
+    return _add(project, "brand.yaml", brand_text())
+
+
+def write_schemas(folder: Path) -> tuple[Path, ...]:
+    """JSON Schemas for editors, into a folder; older ones are replaced."""
+    from handouts.content.schema import schema_files
+    from handouts.files import write_atomic
+
+    files = {folder / name: text for name, text in schema_files().items()}
+    for path, text in files.items():
+        write_atomic(path, text.encode())
+    return tuple(files)
+
+
+def _add(project: Project, file: str, text: str) -> tuple[Path, ...]:
+    """The file, and the schemas where the folder has none, so that editors find the file's own."""
+    from handouts.content.schema import missing_schemas
+    from handouts.files import write_new
+
+    folder = project.own_folder()
+    files = {**missing_schemas(folder), file: text}
+    write_new(folder, files)
+    return tuple(folder / name for name in files)
+
+
+def _refuse(
+    form: FileKind,
+    name: str,
+    catalogue: Catalogue,
+    kind: str | None,
+    known: Collection[str],
+    *,
+    copy: bool,
+) -> None:
+    shipped = form.shipped(catalogue)
+    option = "--kind" if form.name == "leaflet" else "--type"
+    fault = None
+    if copy and kind is not None:
+        fault = f"Give --copy or {option}, not both"
+    elif copy and name not in shipped:
+        guess = near_miss(name, shipped) or choices(shipped)
+        fault = f"There is no shipped {form.name} `{name}`. {guess}"
+    elif not copy and not form.fits(name):
+        fault = f"`{name}` is not a valid ID. Write {form.form}"
+    elif not copy and name in shipped:
+        fault = f"There is a shipped {form.name} `{name}`. Add --copy to change it"
+    elif not copy and kind not in known:
+        guess = near_miss(kind or "", known) or choices(known)
+        fault = f"There is no {option[2:]} `{kind}`" if kind else f"Give {option}"
+        fault += f". {guess}"
+    if fault:
+        raise HandoutsError(Diagnostic("usage", fault))
+
+
+# Overrides --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A clinic's file held against what it replaces. ``diff`` is a unified diff, or empty."""
+
+    override: Override
+    diff: str
+
+    @property
+    def state(self) -> str:
+        """``watched``, ``drifted``, or ``not watched``: the file does not say what it replaced."""
+        if self.override.recorded is None:
+            return "not watched"
+        return "drifted" if self.override.drifted else "watched"
+
+
+def compare(
+    project: Project, names: Sequence[str] = ()
+) -> tuple[tuple[Comparison, ...], tuple[Diagnostic, ...]]:
+    """The clinic's files that replace others, the named ones or all, and which have drifted."""
+    from handouts.content.overrides import chosen, difference, drift, overrides
+
+    workspace = project.workspace()
+    found = chosen(overrides(workspace), names)
+    files = {override.file for override in found}
+    drifted = [d for d in drift(workspace) if d.place and d.place.file in files]
+    rows = tuple(Comparison(override, difference(override, workspace)) for override in found)
+    return rows, (*workspace.diagnostics, *drifted)
+
+
+def accept(project: Project, names: Sequence[str]) -> tuple[str, ...]:
+    """Record that the named files were compared with what they replace as it now stands."""
+    from handouts.content.overrides import accept as record
+    from handouts.content.overrides import chosen, overrides
+
+    project.own_folder()
+    found = chosen(overrides(project.workspace()), names)
+    for override in found:
+        record(override)
+    return tuple(override.id for override in found)

@@ -1,0 +1,93 @@
+"""This machine: whether it can make leaflets."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handouts import __version__
+from handouts.diagnostics import CannotPrintError, HandoutsError, Severity
+
+if TYPE_CHECKING:
+    from handouts.api.project import Project
+
+_PACKAGES = ("click", "jinja2", "pyyaml", "pydantic", "babel", "weasyprint", "pydyf", "pypdfium2")
+_INSTALL = "run scripts/build, or install it from the system's packages"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: whether it stops the work, hinders it (``warning``) or is in order (None)."""
+
+    name: str
+    text: str
+    severity: Severity | None = None
+
+
+def findings(project: Project) -> Iterator[Finding]:
+    """Versions, libraries, the engine's self-test, fonts, and the clinic's folder."""
+    yield from _versions()
+    yield from _engine()
+    yield from _fonts()
+    yield from _workspace(project)
+
+
+def _versions() -> Iterator[Finding]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    yield Finding("handouts", __version__)
+    python = f"{platform.python_version()} on {platform.system()}"
+    yield Finding("python", python, None if sys.version_info >= (3, 11) else Severity.ERROR)
+    for name in _PACKAGES:
+        try:
+            yield Finding(name, version(name))
+        except PackageNotFoundError:
+            message = "not installed; run scripts/build, or pip install handouts"
+            yield Finding(name, message, Severity.ERROR)
+
+
+def _engine() -> Iterator[Finding]:
+    from handouts.pdf.internals import library_versions
+    from handouts.pdf.render import start_engine
+    from handouts.pdf.selftest import failures
+
+    try:
+        start_engine()
+        libraries = library_versions()
+    except (CannotPrintError, OSError) as error:
+        yield Finding("pango", f"{error}; {_INSTALL}", Severity.ERROR)
+        return
+    yield Finding("pango", str(libraries["pango"]))
+    if subset := libraries["harfbuzz-subset"]:
+        yield Finding("harfbuzz-subset", subset)
+    else:
+        message = f"not found: leaflets are slower to make and larger; {_INSTALL}"
+        yield Finding("harfbuzz-subset", message, Severity.WARNING)
+    if problems := failures():
+        message = f"{'; '.join(problems)}: leaflets are made without shortcuts, more slowly"
+        yield Finding("engine self-test", message, Severity.WARNING)
+    else:
+        yield Finding("engine self-test", "passed")
+
+
+def _fonts() -> Iterator[Finding]:
+    from handouts.content.layers import FONTS
+    from handouts.pdf.render import damaged_fonts
+
+    if damaged := damaged_fonts():
+        yield Finding("fonts", f"damaged: {', '.join(damaged)}", Severity.ERROR)
+    else:
+        yield Finding("fonts", f"{len(list(FONTS.glob('*.ttf')))} shipped")
+
+
+def _workspace(project: Project) -> Iterator[Finding]:
+    try:
+        workspace = project.workspace()
+    except HandoutsError as error:
+        yield Finding("workspace", f"{error}; run handouts check", Severity.ERROR)
+    else:
+        name = workspace.settings.model.clinic.name
+        yield Finding("workspace", f"{name}, {workspace.folder}")

@@ -1,0 +1,381 @@
+"""A clinic's leaflets: what there is, how it stands, making and signing it.
+
+Nothing here reads the environment or the clock: folders, days and the store are arguments. Every
+call reads the files as they are on disk at that moment. Safe to call from several threads of one
+process; the PDF engine renders one page at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from handouts.content.layers import SHIPPED, Library, find_workspace
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, errors_in
+from handouts.store import NO_STORE, Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from handouts.build.batch import ClinicsBuild
+    from handouts.build.job import Build
+    from handouts.build.output import Format
+    from handouts.build.plan import Plan, Task
+    from handouts.content.catalogue import Catalogue
+    from handouts.content.workspace import Workspace
+    from handouts.model.approvals import Role
+    from handouts.model.document import Document, Standing, Words
+    from handouts.model.tables import Paper
+    from handouts.page.personal import Personal
+    from handouts.page.provenance import Origin
+    from handouts.review.verify import SheetCode, Verdict
+
+Require = Literal["approved", "nothing"]
+
+MAX_PDF_BYTES = 100_000_000
+
+
+def open_project(
+    folder: str | Path | None = None,
+    *,
+    region: str | None = None,
+    start: Path | None = None,
+    library: Library = SHIPPED,
+) -> Project:
+    """A clinic's folder, with its ``handouts.yaml``. Exported as ``handouts.open``.
+
+    Without ``folder``, the nearest one from ``start`` upwards; where there is none, the demo
+    clinic, which does not exist. ``region`` takes the place of the one in the settings. Nothing is
+    read yet.
+    """
+    return Project(Path(folder) if folder is not None else None, region, start, library)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check has found, and how much it has looked at.
+
+    ``leaflets`` are the numbers of files that the words of each come from; ``blocks`` is a count.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    leaflets: Mapping[str, int]
+    blocks: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stops a leaflet."""
+        return not errors_in(self.diagnostics)
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """A leaflet of a clinic, as it stood when it was asked for."""
+
+    _task: Task
+    _store: Store
+
+    @property
+    def words(self) -> Words:
+        """What it says, with the clinic's name and number filled in."""
+        return self._task.document
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands: approved, lapsed, expired or unapproved, and by whom."""
+        return self._task.document.standing
+
+    @property
+    def code(self) -> str:
+        """What is printed on its last page, and ``verify`` takes."""
+        return self._task.document.code
+
+    def html(self, personal: Personal | None = None) -> str:
+        """One self-contained page. Needs no PDF engine."""
+        from handouts.page.compose import compose
+
+        return compose(self._task.document, self._task.layers, personal, self._store).html
+
+    def pdf(self, personal: Personal | None = None) -> bytes:
+        """The finished PDF: the same bytes as ``handouts build`` writes."""
+        from handouts.build.run import render
+
+        document, layers = self._task.document, self._task.layers
+        files, faults = render(document, layers, ("pdf",), personal, self._store)
+        if faults:
+            raise HandoutsError(*faults)
+        return files[0].data
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A clinic's leaflets as they stand, and the faults of those that cannot be made."""
+
+    documents: tuple[Document, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    blocked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A clinic's folder and the shipped library below it. Made by ``handouts.open``."""
+
+    _folder: Path | None
+    region: str | None
+    _start: Path | None
+    library: Library
+
+    @property
+    def folder(self) -> Path:
+        """The clinic's folder, or that of the demo clinic."""
+        nearest = find_workspace(self._start) if self._start else None
+        return self._folder or nearest or self.library.demo_clinic
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether nobody has named a clinic's folder."""
+        return self._folder is None and self.folder == self.library.demo_clinic
+
+    def own_folder(self) -> Path:
+        """The clinic's folder, but never the demo clinic's: HandoutsError ``no-workspace``."""
+        from handouts.content.workspace import own_folder
+
+        return own_folder(self._folder, self._start or Path())
+
+    def workspace(self) -> Workspace:
+        """The clinic's settings, brand and sign-offs. HandoutsError with all their faults."""
+        from handouts.content.workspace import demo_workspace, open_workspace
+
+        if self.is_demo:
+            return demo_workspace(self.region, self.library)
+        return open_workspace(self.folder, self.region, self.library)
+
+    def catalogue(self, names: Iterable[str] | None = None) -> Catalogue:
+        """All content, or what the named leaflets need. HandoutsError as above."""
+        from handouts.content.catalogue import read_catalogue
+
+        return read_catalogue(self.workspace(), None if names is None else frozenset(names))
+
+    def check(self) -> Report:
+        """Every fault of every file."""
+        from handouts.review.rules import check_catalogue
+
+        catalogue = self.catalogue()
+        names = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
+        return Report(
+            check_catalogue(catalogue),
+            {name: len(catalogue.files_of(name)) for name in names},
+            len(catalogue.blocks.read) + len(catalogue.blocks.broken),
+        )
+
+    def plan(
+        self,
+        names: Sequence[str] = (),
+        *,
+        on: date,
+        papers: Sequence[Paper] = (),
+        require: Require | None = None,
+    ) -> Plan:
+        """What a build would make, and what stands in the way of the rest."""
+        from handouts.build.plan import plan
+
+        catalogue = self.catalogue(names or None)
+        return plan([catalogue], tuple(names), tuple(papers), on, require)
+
+    def leaflets(self, names: Sequence[str] = (), *, on: date) -> Listing:
+        """The leaflets as they stand on a day, once for each of the clinic's languages."""
+        work = self.plan(names, on=on, papers=("a4",), require="nothing")
+        documents = tuple(task.document for task in work.tasks)
+        return Listing(documents, work.diagnostics, work.blocked)
+
+    def leaflet(
+        self,
+        name: str,
+        *,
+        on: date,
+        language: str = "en",
+        paper: Paper | None = None,
+        store: Store = NO_STORE,
+    ) -> Leaflet:
+        """One leaflet as it stands on a day, on the clinic's first paper or another.
+
+        HandoutsError tells why it cannot be made.
+        """
+        work = self.plan((name,), on=on, papers=(paper,) if paper else (), require="nothing")
+        tasks = [task for task in work.tasks if task.request.language == language]
+        if not tasks:
+            errors = [d for d in work.diagnostics if errors_in([d])]
+            message = f"`{name}` is not made in the language `{language}`"
+            raise HandoutsError(*errors or [Diagnostic("unknown-language", message)])
+        return Leaflet(tasks[0], store)
+
+    def origins(self, document: Document) -> tuple[Origin, ...]:
+        """Which file and layer each part of a leaflet comes from."""
+        from handouts.page.provenance import origins
+
+        return origins(document, self.catalogue((document.leaflet,)))
+
+    def build(
+        self,
+        names: Sequence[str] = (),
+        *,
+        output: str | Path,
+        on: date,
+        papers: Sequence[Paper] = (),
+        formats: Sequence[Format] = ("pdf",),
+        require: Require | None = None,
+        personal: Personal | None = None,
+        store: Store = NO_STORE,
+        jobs: int | None = 1,
+        executor: Executor | None = None,
+    ) -> Build:
+        """Make leaflets into a folder: the named ones, or all that the clinic offers.
+
+        Planned at once, made while ``results`` is read, or all by ``run``. ``jobs`` is how many
+        processes may work (None: one for each core), unless there is an ``executor``. Without a
+        store on disk nothing is remembered.
+        """
+        from handouts.build.job import Build, BuildOptions, BuildSource
+
+        kinds = tuple(dict.fromkeys(formats))
+        options = BuildOptions(tuple(names), tuple(papers), kinds, require, on, personal)
+        source = BuildSource(
+            self.folder,
+            self.library,
+            self.region,
+            self.is_demo,
+            lambda names: self.catalogue(names or None),
+        )
+        return Build(source, options, Path(output), store, jobs, executor)
+
+    def approve(
+        self,
+        names: Sequence[str],
+        *,
+        role: Role,
+        by: str,
+        on: date,
+        until: date | None = None,
+        language: str = "en",
+    ) -> Listing:
+        """Record that somebody approves the words of leaflets as they now stand.
+
+        Returns what was approved, and the faults of what could not be. HandoutsError where words of
+        one of them are still to be written.
+        """
+        from handouts.model.approvals import Approval
+        from handouts.review.signoff import record
+
+        folder = self.own_folder()
+        work = self.plan(names, on=on, papers=("a4",), require="nothing")
+        tasks = [task for task in work.tasks if task.request.language == language]
+        if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
+            message = f"Words are still to be written: {', '.join(unfinished)}"
+            hint = "Replace each TODO; `handouts check` lists them"
+            raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
+        documents = tuple(task.document for task in tasks)
+        approvals = [
+            Approval(
+                leaflet=document.leaflet,
+                language=document.language,
+                region=document.region,
+                version=document.version,
+                role=role,
+                by=by,
+                signed=on,
+                until=until,
+                digest=document.standing.digest,
+                parts=dict(document.standing.parts),
+            )
+            for document in documents
+        ]
+        if approvals:
+            record(folder, approvals)
+        return Listing(documents, work.diagnostics, work.blocked)
+
+
+def build_clinics(
+    clinics: str | Path,
+    base: Project,
+    names: Sequence[str] = (),
+    *,
+    output: str | Path,
+    on: date,
+    papers: Sequence[Paper] = (),
+    require: Require | None = None,
+    store: Store = NO_STORE,
+    jobs: int | None = 1,
+) -> ClinicsBuild:
+    """PDF leaflets for many clinics: a folder of their folders, or a CSV table over ``base``.
+
+    A clinic that fails does not stop the others.
+    """
+    from handouts.build.batch import ClinicsBuild, grouped
+    from handouts.content.clinic_table import read_clinics
+    from handouts.diagnostics import collect
+
+    found, told = collect(read_clinics(Path(clinics), base.workspace(), base.region))
+    groups = grouped(found, tuple(names), tuple(papers), on, require)
+    return ClinicsBuild(groups, Path(output), store, jobs, list(told))
+
+
+def verify(given: str | Path, project: Project, *, on: date) -> Verdict:
+    """What a printed sheet is and whether it is current, by its PDF file, code or digest.
+
+    A project without a region of its own is asked for the region that the sheet names.
+    HandoutsError for what is none of these.
+    """
+    from handouts.review.verify import verify as hold_against
+
+    sheet = _read_sheet(given)
+    here = project if project.region else replace(project, region=sheet.region)
+    return hold_against(sheet, here.leaflets(on=on).documents, here.workspace().approvals)
+
+
+def _read_sheet(given: str | Path) -> SheetCode:
+    """The code that a PDF file carries, or that was typed."""
+    from handouts.files import read_bytes
+    from handouts.pdf.read import pdf_keywords
+    from handouts.review.verify import CODE, SheetCode, read_code
+
+    path = Path(given)
+    if not path.is_file():
+        return read_code(str(given))
+    words = pdf_keywords(read_bytes(path, MAX_PDF_BYTES)) or ""
+    if code := CODE.search(words):
+        return SheetCode(**code.groupdict())
+    message = "This file carries no code of a leaflet"
+    hint = "Name a PDF that `handouts build` made, or type the digest from its last page"
+    raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
+
+
+def leaflet_parts(project: Project, name: str) -> dict[str, Any]:
+    """What a leaflet is made of: sections with their blocks, where each is, and the sources."""
+    from handouts.model.text import texts_in
+
+    catalogue = project.catalogue((name,))
+    leaflet = catalogue.leaflets.read[name]
+    sections: dict[str, dict[str, Any]] = {
+        section.id: {"id": section.id, "heading": section.heading.plain, "blocks": []}
+        for section in leaflet.model.sections
+    }
+    sources: dict[str, None] = {}
+    for section, block, path in catalogue.blocks_of(leaflet):
+        sources.update(dict.fromkeys(block.model.sources))
+        sections[section]["blocks"].append(
+            {
+                "type": block.model.type,
+                "id": block.model.id,
+                "place": block.place_of(*path),
+                "words": [text.plain for text, _ in texts_in(block.model)],
+            }
+        )
+    return {
+        "aim": leaflet.model.aim.plain,
+        "place": leaflet.place_of(),
+        "sections": list(sections.values()),
+        "sources": list(sources),
+    }

@@ -1,0 +1,1 @@
+"""Planned, rendered, written: the main job."""

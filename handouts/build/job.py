@@ -1,0 +1,219 @@
+"""One build of a project into a folder: from its record where nothing has changed, else anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
+from handouts.build.output import Format, Output, write_manifest
+from handouts.content.layers import Library
+from handouts.diagnostics import Diagnostic, errors_in
+from handouts.files import write_atomic
+from handouts.pdf.engine import engine_version, pango_version
+from handouts.store import Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from handouts.build.incremental import FileRecord
+    from handouts.build.plan import Plan, Task
+    from handouts.build.run import Result
+    from handouts.content.catalogue import Catalogue
+    from handouts.model.tables import Paper
+    from handouts.page.personal import Personal
+
+Require = Literal["approved", "nothing"]
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What a build is asked for."""
+
+    names: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    formats: tuple[Format, ...]
+    require: Require | None
+    on: date
+    personal: Personal | None
+
+
+@dataclass(frozen=True)
+class BuildSource:
+    """Where a build's content comes from. ``demo`` says that nobody has named the folder."""
+
+    folder: Path
+    library: Library
+    region: str | None
+    demo: bool
+    catalogue: Callable[[tuple[str, ...]], Catalogue]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """A file of a build: ``written``, or already in the folder with the same bytes."""
+
+    name: str
+    size: int
+    written: bool
+
+
+@dataclass(frozen=True)
+class LeafletResult:
+    """A leaflet that was done: its files, or what stopped it."""
+
+    leaflet: str
+    files: tuple[FileResult, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+Leaflets = Generator[LeafletResult, None, None]
+
+
+@dataclass
+class Build:
+    """A build, planned when it is made. ``results`` does the work, leaflet by leaflet.
+
+    ``total`` is the number of leaflets. ``diagnostics`` holds what the plan told, and is complete
+    when the work is done, as are ``outputs`` (the manifest's records) and ``not_made`` (leaflets).
+    """
+
+    source: BuildSource
+    options: BuildOptions
+    output: Path
+    store: Store
+    jobs: int | None
+    executor: Executor | None
+    total: int = field(default=0, init=False)
+    diagnostics: list[Diagnostic] = field(default_factory=list, init=False)
+    outputs: list[Output] = field(default_factory=list, init=False)
+    not_made: list[str] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        key = self._key()  # before anything is read
+        record = load(self.store, key, self.options.on) if key else None
+        remade = self._remade(record) if record else None
+        self._work = self._repeat(remade) if remade is not None else self._begin(key)
+
+    def results(self) -> Iterator[LeafletResult]:
+        """Make leaflet after leaflet. What was made is in the manifest, however it ends."""
+        with closing(self._work) as results:
+            yield from results
+
+    def run(self) -> Build:
+        """Make everything, and return itself."""
+        for _ in self.results():
+            pass
+        return self
+
+    def _key(self) -> str | None:
+        """Under which the build may be remembered; None for what is never kept."""
+        source, options = self.source, self.options
+        if self.store.folder is None or options.personal or options.formats != ("pdf",):
+            return None
+        asked = (source.demo, source.region, options.names, options.papers, options.require)
+        return build_key(source.folder.resolve(), source.library, repr(asked))
+
+    # The same again -------------------------------------------------------------------------------
+
+    def _remade(self, record: BuildRecord) -> list[tuple[FileRecord, bytes | None]] | None:
+        """Files with their bytes, or None for those in the folder; None if the store lacks one."""
+        files: list[tuple[FileRecord, bytes | None]] = []
+        for file in record.files:
+            current = file.is_in(self.output)
+            data = None if current else file.make(self.store)
+            if data is None and not current:
+                return None
+            files.append((file, data))
+        self.total = len(files)
+        self.diagnostics += [Diagnostic.from_json(told) for told in record.told]
+        return files
+
+    def _repeat(self, files: list[tuple[FileRecord, bytes | None]]) -> Leaflets:
+        for file, data in files:
+            if data is not None:
+                write_atomic(self.output / file.name, data)
+            self.outputs.append(
+                Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
+            )
+            result = FileResult(file.name, file.size, data is not None)
+            yield LeafletResult(file.facts["leaflet"], (result,))
+        self._write_manifest(())
+
+    # Anew -----------------------------------------------------------------------------------------
+
+    def _begin(self, key: str | None) -> Leaflets:
+        """Read and plan at once, so that faults are told before the work begins."""
+        from handouts.build.plan import plan
+
+        options = self.options
+        catalogue = self.source.catalogue(options.names)
+        work = plan([catalogue], options.names, options.papers, options.on, options.require)
+        self.total = len(work.tasks)
+        self.diagnostics += work.diagnostics
+        return self._make(work, catalogue, key)
+
+    def _make(self, work: Plan, catalogue: Catalogue, key: str | None) -> Leaflets:
+        done: list[Result] = []
+        try:
+            for result in self._run(work):
+                done.append(result)
+                self.outputs += result.outputs
+                self.diagnostics += result.diagnostics
+                files = tuple(
+                    FileResult(name, (self.output / name).stat().st_size, written)
+                    for name, written in result.written.items()
+                )
+                yield LeafletResult(result.task.request.leaflet, files, result.diagnostics)
+        finally:
+            made = {result.task for result in done if result.written}
+            unmade = {task.request.leaflet for task in work.tasks if task not in made}
+            self.not_made += sorted({*work.not_made, *unmade})
+            self._write_manifest(work.refused)
+        records = tuple(record for result in done for record in result.records)
+        # Compared with the key of the beginning: a file may have been saved in the meantime.
+        if key and not errors_in(self.diagnostics) and self._key() == key:
+            self._remember(key, catalogue, work, records)
+
+    def _run(self, work: Plan) -> Iterator[Result]:
+        from handouts.build.run import executor, run
+
+        options = self.options
+        pool = nullcontext(self.executor) if self.executor else executor(self.total, self.jobs)
+        with pool as workers:
+            yield from run(
+                work.tasks, options.formats, self.output, workers, options.personal, self.store
+            )
+
+    def _remember(
+        self, key: str, catalogue: Catalogue, work: Plan, records: tuple[FileRecord, ...]
+    ) -> None:
+        from handouts.build.run import holds_until
+        from handouts.content.assets.brand import brand_files
+
+        workspace, day = catalogue.workspace, self.options.on
+        pictures = (workspace.logo,) if workspace.logo else ()
+        contents = [asset.data for asset in (*pictures, *workspace.fonts)]
+        assets = asset_digests(brand_files(workspace.folder, workspace.brand), contents)
+        told = tuple(diagnostic.to_json() for diagnostic in work.diagnostics)
+        until = holds_until(work.tasks, day)
+        save(self.store, key, BuildRecord(records, told, assets, pango_version(), day, until))
+        self.store.trim()
+
+    def _write_manifest(self, refused: tuple[Task, ...]) -> None:
+        """Personal copies are no outputs: no manifest ever learns of them."""
+        gone = [
+            {
+                "leaflet": task.request.leaflet,
+                "language": task.request.language,
+                "region": task.document.region,
+                "paper": task.request.paper,
+            }
+            for task in refused
+        ]
+        if self.outputs or (gone and self.output.is_dir()):
+            self.diagnostics += write_manifest(self.output, self.outputs, engine_version(), gone)

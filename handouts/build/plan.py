@@ -1,0 +1,146 @@
+"""What is to be made: requests for leaflets, and what stands in the way of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+
+from handouts.content.catalogue import Catalogue, select
+from handouts.content.resolve import Request, resolve_document, resolve_words
+from handouts.diagnostics import Diagnostic, Job, Severity
+from handouts.model.document import Document
+from handouts.model.tables import Paper
+from handouts.review.rules import UNFINISHED, check_catalogue
+from handouts.review.signoff import standing_of
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A leaflet to be made, and the content that it is made from.
+
+    ``unfinished`` says that words of it are still to be written.
+    """
+
+    request: Request
+    catalogue: Catalogue
+    unfinished: bool = False
+
+    @property
+    def layers(self) -> tuple[Path, ...]:
+        """Template folders, strong to weak."""
+        return self.catalogue.workspace.template_layers
+
+    @cached_property
+    def document(self) -> Document:
+        """Everything that will be printed."""
+        return resolve(self.request, self.catalogue)
+
+    @property
+    def job(self) -> Job:
+        """How people are told of it."""
+        request = self.request
+        locale = f"{request.language}-{self.catalogue.region.model.id}"
+        return Job(request.leaflet, locale, request.paper)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What can be made, and what stands in the way of the rest.
+
+    ``blocked`` names the leaflets that have faults, ``refused`` are tasks for leaflets that may not
+    go out.
+    """
+
+    tasks: tuple[Task, ...]
+    blocked: tuple[str, ...]
+    refused: tuple[Task, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def not_made(self) -> tuple[str, ...]:
+        """Leaflets that were asked for and are not among the tasks."""
+        return (*self.blocked, *dict.fromkeys(task.request.leaflet for task in self.refused))
+
+
+def resolve(request: Request, catalogue: Catalogue) -> Document:
+    """A request to all that is printed: the words, how they stand, what is the clinic's."""
+    words = resolve_words(request, catalogue)
+    approvals = catalogue.approvals_of(request.leaflet, request.language)
+    standing = standing_of(words, approvals, request.date)
+    return resolve_document(request, words, standing, catalogue)
+
+
+def plan(
+    catalogues: Iterable[Catalogue],
+    names: tuple[str, ...],
+    papers: tuple[Paper, ...],
+    day: date,
+    require: str | None = None,
+) -> Plan:
+    """Tasks for the named leaflets, or for all that the clinic offers, in its languages.
+
+    Without ``papers``, on the clinic's, or else the region's. Leaflets with an error in a file that
+    they use are left out, and the error is told; so are those that nobody approved, where
+    ``require`` or the clinic's settings ask for ``approved``. HandoutsError for an unknown name.
+    """
+    plans = [_plan(catalogue, names, papers, day, require) for catalogue in catalogues]
+    return Plan(
+        tuple(task for each in plans for task in each.tasks),
+        tuple(dict.fromkeys(name for each in plans for name in each.blocked)),
+        tuple(task for each in plans for task in each.refused),
+        tuple(dict.fromkeys(diagnostic for each in plans for diagnostic in each.diagnostics)),
+    )
+
+
+def _plan(
+    catalogue: Catalogue,
+    names: tuple[str, ...],
+    papers: tuple[Paper, ...],
+    day: date,
+    require: str | None,
+) -> Plan:
+    wanted, settings = select(catalogue, names), catalogue.workspace.settings.model
+    files = {name: catalogue.files_of(name) for name in wanted}
+    content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
+    others = content - frozenset().union(*files.values())
+    told = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
+    faulty = {d.place.file if d.place else None for d in told if d.severity is Severity.ERROR}
+    shared = faulty - content  # a fault in a table stops every leaflet
+    blocked = tuple(name for name in wanted if shared or files[name] & faulty)
+    unfinished = {d.place.file for d in told if d.code == UNFINISHED and d.place}
+    tasks = [
+        Task(
+            Request(name, language, paper, day),
+            catalogue,
+            unfinished=bool(unfinished - content or files[name] & unfinished),
+        )
+        for name, language, paper in product(
+            (name for name in wanted if name not in blocked),
+            dict.fromkeys(settings.languages),
+            dict.fromkeys(papers or settings.papers or (catalogue.region.model.paper,)),
+        )
+    ]
+    refused: tuple[Task, ...] = ()
+    if (require or settings.require) == "approved":
+        refused = tuple(task for task in tasks if _fault_of(task))
+        tasks = [task for task in tasks if task not in refused]
+        told += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
+    return Plan(tuple(tasks), blocked, refused, tuple(told))
+
+
+def _fault_of(task: Task) -> Diagnostic | None:
+    """Why a leaflet may not go out, where only approved ones may."""
+    document = task.document
+    name = f"`{document.leaflet}` ({document.locale})"
+    if task.unfinished:
+        message = f"{name} cannot be issued: it has words that are still to be written"
+        return Diagnostic("not-approved", message, hint="Replace each TODO, then approve it")
+    if document.standing.issuable:
+        return None
+    message = f"{name} cannot be issued: it is {document.standing.status}"
+    hint = "`handouts status` tells what has changed, `handouts approve` records a sign-off"
+    return Diagnostic("not-approved", message, hint=hint)

@@ -1,0 +1,212 @@
+"""The main job: documents through compose, render and imprint into a folder of files."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handouts.build.incremental import FileRecord
+from handouts.build.output import Format, Output, describe, facts_of, file_name
+from handouts.build.plan import Task
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.files import write_if_changed
+from handouts.model.document import Document
+from handouts.page.compose import compose
+from handouts.page.personal import Personal
+from handouts.store import NO_STORE, Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from handouts.pdf.imprint import ImprintData
+
+
+@dataclass(frozen=True)
+class RenderedFile:
+    """A file that is ready to be written, its facts for the manifest, and how to make it again."""
+
+    name: str
+    data: bytes
+    facts: Mapping[str, Any]
+    record: FileRecord | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One task done: its files, or why there are none.
+
+    ``written`` tells of each file whether it was written, or was already there with these bytes;
+    ``outputs`` are the manifest's records of them.
+    """
+
+    task: Task
+    written: Mapping[str, bool]
+    outputs: tuple[Output, ...] = ()
+    records: tuple[FileRecord, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def run(
+    tasks: Iterable[Task],
+    formats: tuple[Format, ...],
+    folder: Path,
+    executor: Executor | None = None,
+    personal: Personal | None = None,
+    store: Store = NO_STORE,
+) -> Iterator[Result]:
+    """Do the tasks, in their order, and write each leaflet as soon as it is made.
+
+    Personal copies have a name of their own and are no outputs: the manifest never learns of them.
+
+    Rendering goes through the executor where one is given. A task that fails does not stop the
+    others.
+    """
+    tasks = tuple(tasks)
+    job = partial(render, formats=formats, personal=personal, store=store)
+    work = ([task.document for task in tasks], [task.layers for task in tasks])
+    rendered = executor.map(job, *work) if executor else map(job, *work)
+    for task, (files, faults) in zip(tasks, rendered, strict=True):
+        written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
+        outputs = tuple(describe(file.name, file.data, file.facts) for file in files)
+        yield Result(
+            task,
+            written,
+            () if personal else outputs,
+            tuple(file.record for file in files if file.record),
+            tuple(_located(fault, task) for fault in faults),
+        )
+
+
+def render(
+    document: Document,
+    layers: tuple[Path, ...],
+    formats: tuple[Format, ...],
+    personal: Personal | None = None,
+    store: Store = NO_STORE,
+) -> tuple[tuple[RenderedFile, ...], tuple[Diagnostic, ...]]:
+    """A document's files in the formats, or the faults of its templates. Runs in any process."""
+    try:
+        files: list[RenderedFile] = []
+        if {"pdf", "png"} & set(formats):
+            files += _pdf_files(document, layers, formats, personal, store)
+        if "html" in formats:  # needs no engine
+            files.append(_html_file(document, layers, personal, store))
+    except HandoutsError as error:
+        return (), error.diagnostics
+    return tuple(files), ()
+
+
+def holds_until(tasks: Iterable[Task], day: date) -> date:
+    """The last day on which all of the tasks' marks stay as they are on ``day``."""
+    ends = {task.document.review_due for task in tasks}
+    for task in tasks:
+        approvals = task.catalogue.workspace.approvals
+        ends |= {approval.until for approval in approvals if approval.until}
+    return min((end for end in ends if end >= day), default=date.max)
+
+
+def _pdf_files(
+    document: Document,
+    layers: tuple[Path, ...],
+    formats: tuple[Format, ...],
+    personal: Personal | None,
+    store: Store,
+) -> Iterator[RenderedFile]:
+    pdf, pages, origin = _pdf(document, layers, personal, store)
+    name = partial(file_name, document, personal=personal is not None)
+    if "pdf" in formats:
+        facts = facts_of(document, "pdf", pages)
+        record = None
+        if origin and personal is None:
+            record = FileRecord.of(name("pdf"), *origin, facts, pdf)
+        yield RenderedFile(name("pdf"), pdf, facts, record)
+    if "png" in formats:
+        from handouts.pdf.read import page_pictures
+
+        facts = facts_of(document, "png", 1)
+        for number, picture in enumerate(page_pictures(pdf), start=1):
+            yield RenderedFile(name("png", number), picture, facts)
+
+
+def _pdf(
+    document: Document, layers: tuple[Path, ...], personal: Personal | None, store: Store
+) -> tuple[bytes, int, tuple[str, str, ImprintData] | None]:
+    """A leaflet's bytes and pages, and from what it can be made again: shell, forms, imprint."""
+    from handouts.pdf.engine import shortcuts_hold
+    from handouts.pdf.imprint import imprint
+    from handouts.pdf.render import render_pdf
+    from handouts.pdf.shells import get_or_render, imprint_data
+
+    if not shortcuts_hold():  # an engine that nobody has tried: the whole page, as it is
+        page = compose(document, layers, personal, store)
+        rendered = render_pdf(page, drawings=None)
+        return rendered.pdf, rendered.pages, None
+    keyed = get_or_render(document, layers, store, personal)
+    forms, data = imprint_data(document, layers, keyed.shell.areas, store, personal)
+    return imprint(keyed.shell, data), keyed.shell.pages, (keyed.key, forms, data)
+
+
+def _html_file(
+    document: Document, layers: tuple[Path, ...], personal: Personal | None, store: Store
+) -> RenderedFile:
+    html = compose(document, layers, personal, store).html
+    name = file_name(document, "html", personal=personal is not None)
+    return RenderedFile(name, html.encode(), facts_of(document, "html", 1))
+
+
+def _located(fault: Diagnostic, task: Task) -> Diagnostic:
+    """A fault with the leaflet that it came to light in, and its place where that can be found."""
+    from handouts.pdf.render import MissingGlyphs
+    from handouts.pdf.shells import NO_ROOM
+
+    place, catalogue = fault.place, task.catalogue
+    if isinstance(fault, MissingGlyphs):
+        files = {*catalogue.files_of(task.request.leaflet), catalogue.workspace.settings.file}
+        place = _first_of(fault.characters, files)
+    elif fault.code == NO_ROOM:
+        place = catalogue.workspace.settings.place_of("clinic", key=True)
+    return replace(fault, place=place, job=task.job)
+
+
+def _first_of(characters: str, files: Iterable[Path]) -> Place | None:
+    """Where one of the characters is written; None where it is in another file or a code."""
+    for file in sorted(files):
+        for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1):
+            columns = (column for column, c in enumerate(line, start=1) if c in characters)
+            if column := next(columns, None):
+                return Place(file, number, column)
+    return None
+
+
+# Processes --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def executor(work: int, jobs: int | None) -> Iterator[Executor | None]:
+    """Processes for a batch; a few leaflets are faster without. An interrupt drops what waits.
+
+    ``work`` is the number of leaflets or clinics, ``jobs`` the most processes; None: one for each
+    processor core.
+    """
+    workers = min(jobs or os.cpu_count() or 1, work // 2)
+    if workers <= 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,43 @@
+"""``handouts explain``"""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import CompletionItem
+
+from handouts.cli import options, terminal
+from handouts.cli.program import CommandResult
+from handouts.codes import CODES
+
+
+def _codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(code) for code in CODES if code.startswith(incomplete)]
+
+
+@click.command(
+    short_help="Explain the code of a diagnostic.", epilog="Example: handouts explain weak-colour"
+)
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=_codes)
+@options.as_json
+@click.pass_obj
+def explain(result: CommandResult, codes: tuple[str, ...]) -> None:
+    """Explain what a diagnostic means and what to do: `weak-colour` in `error[weak-colour]`.
+
+    Without a code, list them all.
+    """
+    from handouts.diagnostics import choices, near_miss
+
+    for code in codes:
+        if code not in CODES:
+            hint = near_miss(code, CODES) or choices(CODES, max_shown=len(CODES))
+            raise click.UsageError(f"There is no code `{code}`. {hint}")
+    result.values["codes"] = [
+        {"code": code, **CODES[code].to_json()} for code in codes or sorted(CODES)
+    ]
+    if result.as_json:
+        return
+    if not codes:
+        terminal.table(result.values["codes"], ["code", "meaning"])
+    for code in codes:
+        terminal.echo(click.style(code, bold=True))
+        terminal.echo(f"{CODES[code].meaning}\n{CODES[code].remedy}")

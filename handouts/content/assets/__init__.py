@@ -1,0 +1,1 @@
+"""A clinic's brand: colours, logo, fonts."""

@@ -1,0 +1,212 @@
+"""The clinic's brand: colours that can be read on paper, a logo and fonts that can be printed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from handouts.content.assets.font import font_fault
+from handouts.content.assets.raster import raster_fault
+from handouts.content.assets.svg import SVG, svg_fault
+from handouts.content.load import Loaded, attempt
+from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Severity
+from handouts.files import read_bytes
+from handouts.model.clinic import Brand, FontFile, Picture
+from handouts.model.colour import PANEL, READABLE, WHITE, contrast, grey, nearest_passing, tint
+
+BRAND = "brand.yaml"
+MAX_LOGO_BYTES = 2_000_000
+MAX_FONT_BYTES = 5_000_000
+
+MIN_GREY_CONTRAST = 1.5
+"""The least contrast in grey of the two colours of a picture that shows benefits and harms."""
+
+_LOGO_TYPES = {
+    ".svg": SVG,
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+
+_SAVE_AS_PNG = "Save it again as PNG or JPEG, in RGB with 8 bits and at most 2,000 pixels wide"
+_SAVE_AS_PLAIN_SVG = "Save it again as plain SVG that holds all of its parts, or as PNG"
+
+
+class BrandFiles(NamedTuple):
+    """A brand with the bytes of what it names."""
+
+    brand: Brand
+    logo: Picture | None
+    fonts: tuple[FontFile, ...]
+
+
+def read_brand(folder: Path) -> Checked[BrandFiles]:
+    """The brand of a clinic's folder, or the shipped one."""
+    path = folder / BRAND
+    loaded = (yield from attempt(path, Brand)) if path.is_file() else None
+    return (yield from checked_brand(loaded)) if loaded else BrandFiles(Brand(), None, ())
+
+
+def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
+    """The same for a brand that was read from elsewhere; its files are beside that."""
+    yield from _weak_colours(brand)
+    logo = yield from _logo(brand)
+    fonts = yield from _fonts(brand)
+    return BrandFiles(brand.model, logo, fonts)
+
+
+def brand_files(folder: Path, brand: Brand) -> tuple[Path, ...]:
+    """The files of a clinic's folder that a brand names, whether or not they exist."""
+    fonts = (brand.fonts.regular, brand.fonts.bold) if brand.fonts else ()
+    return tuple(folder / name for name in (brand.logo, *fonts) if name)
+
+
+# Colours ----------------------------------------------------------------------------------------
+
+
+def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
+    weak = [name for name in ("primary", "accent") if _weak_pairs(getattr(brand.model, name))]
+    for name in weak:
+        colour = getattr(brand.model, name)
+        failing = ", ".join(f"{ratio:.2f} {where}" for where, ratio in _weak_pairs(colour))
+        message = f"`{name}` {colour} is too pale: contrast {failing}; needed {READABLE}"
+        remedy = _nearest(colour, lambda candidate: not _weak_pairs(candidate))
+        yield Diagnostic("weak-colour", message, brand.place_of(name), remedy)
+    if not weak and _grey_contrast(brand.model.accent, brand.model.primary) < MIN_GREY_CONTRAST:
+        yield _same_grey(brand)
+
+
+def _weak_pairs(colour: str) -> list[tuple[str, float]]:
+    """Where a colour cannot be read, and its contrast there."""
+    panel = tint(colour, PANEL)
+    ratios = {
+        "on white paper": contrast(colour, WHITE),
+        "on its tint": contrast(colour, panel),
+        "copied in grey": contrast(grey(colour), WHITE),
+        "copied in grey on its tint": contrast(grey(colour), grey(panel)),
+    }
+    return [(where, ratio) for where, ratio in ratios.items() if ratio < READABLE]
+
+
+def _same_grey(brand: Loaded[Brand]) -> Diagnostic:
+    """Pictures of risks show benefits in the one colour and harms in the other."""
+    primary, accent = brand.model.primary, brand.model.accent
+    ratio = _grey_contrast(accent, primary)
+    message = (
+        f"`accent` {accent} and `primary` {primary} cannot be told apart in greyscale: "
+        f"contrast {ratio:.2f}, needed {MIN_GREY_CONTRAST}"
+    )
+    remedy = _nearest(
+        accent,
+        lambda candidate: (
+            not _weak_pairs(candidate) and _grey_contrast(candidate, primary) >= MIN_GREY_CONTRAST
+        ),
+    )
+    place = brand.place_of("accent" if "accent" in brand.node.value else "primary")
+    return Diagnostic("same-grey", message, place, remedy, Severity.WARNING)
+
+
+def _grey_contrast(one: str, other: str) -> float:
+    return contrast(grey(one), grey(other))
+
+
+def _nearest(colour: str, passes: Callable[[str], bool]) -> str:
+    nearest = nearest_passing(colour, passes)
+    return (
+        f"The nearest colour that passes is `'{nearest}'`" if nearest else "Choose another colour"
+    )
+
+
+# Logo -------------------------------------------------------------------------------------------
+
+
+def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
+    name = brand.model.logo
+    if name is None:
+        return None
+    place = brand.place_of("logo")
+    media_type = _LOGO_TYPES.get(Path(name).suffix.lower(), "")
+    if not media_type and _inside(brand, name):
+        message = f"`{name}` is not a picture we can print"
+        yield Diagnostic("logo-type", message, place, "Save it as SVG, PNG or JPEG")
+        return None
+    missing = Diagnostic(
+        "missing-image",
+        f"There is no picture `{name}`",
+        place,
+        "Put the file beside `brand.yaml`, or remove the line to set the name in type",
+    )
+    data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, "Save it smaller")
+    if data is None:
+        return None
+    if fault := svg_fault(data) if media_type == SVG else raster_fault(data):
+        message = f"The logo cannot be printed: it {fault}"
+        hint = _SAVE_AS_PLAIN_SVG if media_type == SVG else _SAVE_AS_PNG
+        yield Diagnostic("unreadable-picture", message, place, hint)
+    return Picture(data=data, media_type=media_type)
+
+
+# Fonts ------------------------------------------------------------------------------------------
+
+
+def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
+    """The clinic's fonts in both weights, or none; the family is named by what is in them."""
+    if brand.model.fonts is None:
+        return ()
+    weights: dict[Literal[400, 700], bytes] = {}
+    names: tuple[tuple[Literal[400, 700], str, str], ...] = (
+        (400, "regular", brand.model.fonts.regular),
+        (700, "bold", brand.model.fonts.bold),
+    )
+    for weight, key, name in names:
+        data = yield from _font(brand, key, name)
+        if data is not None:
+            weights[weight] = data
+    family = f"Clinic {hashlib.sha256(b''.join(weights.values())).hexdigest()[:12]}"
+    return tuple(
+        FontFile(data=data, media_type="font/sfnt", family=family, weight=weight)
+        for weight, data in weights.items()
+    )
+
+
+def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
+    place = brand.place_of("fonts", key)
+    hint = f"Put the file there, as `fonts/{Path(name).name}`, or remove `fonts`"
+    missing = Diagnostic("missing-font", f"There is no font `{name}`", place, hint)
+    shorten = "Keep the letters that leaflets print, no others"
+    data = yield from _file(brand, name, "The font", missing, MAX_FONT_BYTES, shorten)
+    if data is not None and (fault := font_fault(data)):
+        message = f"The font `{name}` cannot be used: it {fault}"
+        hint = "Ask its maker for one TTF or OTF file of this weight that may be embedded"
+        yield Diagnostic("unusable-font", message, place, hint)
+    return data
+
+
+# Files ------------------------------------------------------------------------------------------
+
+
+def _file(
+    brand: Loaded[Brand], name: str, what: str, missing: Diagnostic, max_bytes: int, remedy: str
+) -> Checked[bytes | None]:
+    """The bytes of a file of the clinic's folder; a name that leads out of it is refused."""
+    if not _inside(brand, name):
+        message = f"{what} `{name}` is outside the clinic's folder"
+        yield Diagnostic("outside", message, missing.place, "Copy it in")
+        return None
+    path = Path(os.path.realpath(brand.file.parent / name))
+    if not path.is_file():
+        yield missing
+        return None
+    try:
+        return read_bytes(path, max_bytes, remedy)
+    except HandoutsError as error:
+        yield from error.diagnostics
+        return None
+
+
+def _inside(brand: Loaded[Brand], name: str) -> bool:
+    folder = brand.file.parent
+    return Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder))

@@ -1,0 +1,177 @@
+"""Looks into an SVG drawing for what could not be printed as it was drawn.
+
+The press fetches nothing in any case. This is about clear words, and about drawings so deep or so
+large that they would keep it busy for hours.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from handouts.content.assets.raster import raster_fault
+
+SVG = "image/svg+xml"
+
+MAX_LEVELS = 100
+"""The deepest nesting that is drawn; our own deepest drawing has 6 levels."""
+
+MAX_PARTS = 5_000
+"""The most elements that are drawn, with all copies; each costs the press about 0.4 ms."""
+
+_EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,([\sA-Za-z0-9+/=]*)")
+_OUTSIDE = re.compile(
+    r"@import|url\(\s*['\"]?\s*(?!#|data:image/(?:png|jpe?g);)([^'\")]*)", re.IGNORECASE
+)
+_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+class _Unprintable(Exception):  # noqa: N818 - it ends the reading, and never leaves this module
+    """Why a drawing cannot be printed, as the end of "This picture …"."""
+
+
+@dataclass(eq=False)
+class _Element:
+    """An element as far as it matters for how much is drawn."""
+
+    children: list[_Element] = field(default_factory=list)
+    copies: str | None = None
+    size: int | None = None
+
+
+def svg_fault(data: bytes) -> str | None:
+    """Why a drawing cannot be printed, as the end of "This picture …"; None where it can."""
+    try:
+        _Reader().read(data)
+    except _Unprintable as fault:
+        return str(fault)
+    except (ExpatError, LookupError, ValueError):
+        return "is not a valid SVG file"
+    return None
+
+
+class _Reader:
+    """Reads a drawing element by element and stops at the first that cannot be printed."""
+
+    def __init__(self) -> None:
+        self.open: list[_Element] = []
+        self.named: dict[str, _Element] = {}
+        self.style: list[str] | None = None
+        self.count = 0
+
+    def read(self, data: bytes) -> None:
+        parser = ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._words
+        parser.EntityDeclHandler = self._entity
+        parser.SkippedEntityHandler = self._entity
+        parser.ProcessingInstructionHandler = self._instruction
+        root = _Element()
+        self.open.append(root)
+        parser.Parse(data, True)
+        self._drawn(root, ())
+
+    def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+        name = _local(tag)
+        if len(self.open) == 1 and name != "svg":
+            raise _Unprintable("is not an SVG drawing")
+        self.count += 1
+        if len(self.open) > MAX_LEVELS:
+            raise _Unprintable(f"nests its parts more than {MAX_LEVELS} levels deep")
+        if self.count > MAX_PARTS:
+            raise _Unprintable(_TOO_MANY)
+        if name == "script" or any(_local(key).lower().startswith("on") for key in attributes):
+            raise _Unprintable("holds a script, and paper runs none")
+        if name.lower() == "foreignobject":
+            raise _Unprintable("holds a piece of a web page (`foreignObject`)")
+        element = _Element()
+        for key, value in attributes.items():
+            self._attribute(name, _local(key), value, element)
+        self.open[-1].children.append(element)
+        self.open.append(element)
+        if name == "style":
+            self.style = []
+
+    def _attribute(self, tag: str, name: str, value: str, element: _Element) -> None:
+        if name == "id":
+            self.named[value] = element
+        elif name == "base":
+            raise _Unprintable("takes parts from elsewhere (`xml:base`)")
+        elif name != "href":
+            _look_into_style(value)
+        elif tag == "use" and value.strip().startswith("#"):
+            element.copies = value.strip()[1:]
+        elif tag == "image":
+            self._embedded(value)
+        elif tag != "a" and not value.strip().startswith("#"):
+            raise _Unprintable(f"takes a part from elsewhere: `{_short(value)}`")
+
+    def _embedded(self, address: str) -> None:
+        found = _EMBEDDED.fullmatch(address.strip())
+        if found is None:
+            raise _Unprintable(f"takes a picture from elsewhere: `{_short(address)}`")
+        try:
+            fault = raster_fault(base64.b64decode(found[1]))
+        except binascii.Error:
+            fault = "is damaged"
+        if fault:
+            raise _Unprintable(f"holds a picture that {fault}")
+
+    def _end(self, _: str) -> None:
+        self.open.pop()
+        if self.style is not None:
+            _look_into_style("".join(self.style))
+            self.style = None
+
+    def _words(self, words: str) -> None:
+        if self.style is not None:
+            self.style.append(words)
+
+    def _entity(self, *_: object) -> None:
+        raise _Unprintable("declares XML entities")
+
+    def _instruction(self, target: str, _: str) -> None:
+        if target == "xml-stylesheet":
+            raise _Unprintable("takes its style from elsewhere (`xml-stylesheet`)")
+
+    def _drawn(self, element: _Element, inside: tuple[_Element, ...]) -> int:
+        """How many elements are drawn for one, with the copies that it makes of others."""
+        if element in inside or len(inside) > 4 * MAX_LEVELS:
+            raise _Unprintable("copies a part into itself (`use`)")
+        if element.size is None:
+            parts = (self._drawn(part, (*inside, element)) for part in self._parts(element))
+            element.size = 1 + sum(parts)
+        if element.size > MAX_PARTS:
+            raise _Unprintable(_TOO_MANY)
+        return element.size
+
+    def _parts(self, element: _Element) -> Iterator[_Element]:
+        yield from element.children
+        if element.copies in self.named:
+            yield self.named[element.copies]
+
+
+_TOO_MANY = f"has more than {MAX_PARTS:,} parts"
+
+
+def _look_into_style(css: str) -> None:
+    plain = _COMMENT.sub("", _ESCAPE.sub(lambda found: chr(int(found[1], 16) % 0x110000), css))
+    if found := _OUTSIDE.search(plain):
+        address = _short(found[1] or "@import")
+        raise _Unprintable(f"takes its style from elsewhere: `{address}`")
+
+
+def _local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition(" ")[2]
+
+
+def _short(address: str) -> str:
+    return address if len(address) <= 60 else address[:59] + "…"

@@ -1,0 +1,289 @@
+"""Everything that can be printed: leaflets, blocks and tables, read once from all layers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from handouts.content.layers import layered_file, layered_files
+from handouts.content.load import Loaded, attempt, load
+from handouts.content.workspace import Workspace
+from handouts.content.yaml import KeyPath
+from handouts.diagnostics import Checked, Diagnostic, HandoutsError, choices, collect, near_miss
+from handouts.model.approvals import Approval
+from handouts.model.base import Model
+from handouts.model.blocks import AnyBlock, ContactBlock, DeviceBlock
+from handouts.model.clinic import Device
+from handouts.model.leaflet import BlockRef, Leaflet
+from handouts.model.tables import (
+    Kind,
+    Kinds,
+    Label,
+    Labels,
+    NamedTreatment,
+    NamedTreatments,
+    Reference,
+    References,
+    Region,
+    Slot,
+    Slots,
+)
+from handouts.model.text import Text
+from handouts.translation.languages import SOURCE_LANGUAGE
+
+TABLES: Mapping[str, type[Model]] = {
+    "kinds": Kinds,
+    "treatments": NamedTreatments,
+    "sources": References,
+    "slots": Slots,
+    "labels": Labels,
+}
+"""Files that merge entry by entry, while all others are replaced whole."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files of one sort by id: those that were read, and the paths of those that could not be.
+
+    ``known`` are all that there are, also those that nobody asked for.
+    """
+
+    read: Mapping[str, Loaded[Any]]
+    broken: Mapping[str, Path]
+    known: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The content of a workspace. ``faults`` is what could not be read, with its places."""
+
+    workspace: Workspace
+    leaflets: Files
+    blocks: Files
+    kinds: Mapping[str, Loaded[Kind]]
+    treatments: Mapping[str, NamedTreatment]
+    references: Mapping[str, Reference]
+    slots: Mapping[str, Slot]
+    labels: Mapping[str, Loaded[Label]]
+    shipped_labels: Mapping[str, Text]
+    region: Loaded[Region]
+    drawings: frozenset[str]
+    faults: tuple[Diagnostic, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that there are words for."""
+        return (SOURCE_LANGUAGE,)
+
+    @property
+    def region_values(self) -> dict[str, str]:
+        """What the region puts into slots."""
+        return {fill.name: fill.value for fill in self.region.model.fills}
+
+    @property
+    def clinic_values(self) -> dict[str, str]:
+        """What the clinic puts into slots."""
+        clinic = self.workspace.settings.model.clinic
+        return {"clinic_name": clinic.name, "clinic_phone": clinic.phone}
+
+    def approvals_of(self, leaflet: str, language: str) -> tuple[Approval, ...]:
+        """The clinic's sign-offs of a leaflet in a language and this region, oldest first."""
+        wanted = (leaflet, language, self.region.model.id)
+        return tuple(
+            approval
+            for approval in self.workspace.approvals
+            if (approval.leaflet, approval.language, approval.region) == wanted
+        )
+
+    def offers(self, treatment: str | None) -> bool:
+        """Whether the clinic offers it; a clinic that names none offers all."""
+        offered = {offer.id for offer in self.workspace.settings.model.treatments}
+        return not (treatment and offered) or treatment in offered
+
+    def devices_of(self, leaflet: Leaflet) -> tuple[Device, ...]:
+        """Machines that the clinic has evidence for: the leaflet's own, or all of them."""
+        offered = self.workspace.settings.model.treatments
+        return tuple(
+            treatment.device
+            for treatment in offered
+            if treatment.device and (not leaflet.treatments or treatment.id in leaflet.treatments)
+        )
+
+    def sources_of(self, block: AnyBlock, leaflet: Leaflet) -> tuple[str, ...]:
+        """Keys of the sources of what a block prints; the region's lines bring their own."""
+        region = self.region.model
+        if isinstance(block, ContactBlock) and block.who == "urgent":
+            return tuple(key for line in region.help_lines for key in line.sources)
+        if isinstance(block, DeviceBlock):
+            stated = {device.status for device in self.devices_of(leaflet)}
+            lines = (line for line in region.device_lines if line.status in stated)
+            return tuple(key for line in lines for key in line.sources)
+        return block.sources
+
+    def blocks_of(
+        self, leaflet: Loaded[Leaflet]
+    ) -> Iterator[tuple[str, Loaded[AnyBlock], KeyPath]]:
+        """Section id, block, and its path in its file, in order; unread blocks are left out."""
+        for s, section in enumerate(leaflet.model.sections):
+            for b, item in enumerate(section.blocks):
+                if not isinstance(item, BlockRef):
+                    here: KeyPath = ("sections", s, "blocks", b)
+                    yield section.id, Loaded(item, leaflet.node), here
+                elif item.ref in self.blocks.read:
+                    yield section.id, self.blocks.read[item.ref], ()
+
+    def files_of(self, name: str) -> frozenset[Path]:
+        """Files whose words a leaflet prints, read or not."""
+        if name in self.leaflets.broken:
+            return frozenset({self.leaflets.broken[name]})
+        leaflet = self.leaflets.read[name]
+        refs = leaflet.model.refs
+        blocks = {self.blocks.read[r].file for r in refs & set(self.blocks.read)}
+        broken = {self.blocks.broken[r] for r in refs & set(self.blocks.broken)}
+        return frozenset({leaflet.file, *blocks, *broken})
+
+
+def read_catalogue(workspace: Workspace, names: Collection[str] | None = None) -> Catalogue:
+    """Read the content of all layers: all of it, or the named leaflets and what they need.
+
+    What cannot be read is told in ``faults``; HandoutsError where the region is not known or a
+    shipped table is missing.
+    """
+    catalogue, faults = collect(_catalogue(workspace, names))
+    return replace(catalogue, faults=faults)
+
+
+def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[Catalogue]:
+    layers = workspace.content_layers
+    leaflets = yield from _read(layered_files(layers, "leaflets", ".yaml"), Leaflet, names)
+    refs = {ref for loaded in leaflets.read.values() for ref in loaded.model.refs}
+    wanted = None if names is None else refs
+    blocks = yield from _read(layered_files(layers, "blocks", ".yaml"), AnyBlock, wanted)
+    kinds = yield from _table(layers, "kinds")
+    treatments = yield from _table(layers, "treatments")
+    sources = yield from _table(layers, "sources")
+    slots = yield from _table(layers, "slots")
+    labels = yield from _table(layers, "labels")
+    shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its faults are among the others
+    return Catalogue(
+        workspace,
+        leaflets,
+        blocks,
+        kinds,
+        _models(treatments),
+        _models(sources),
+        _models(slots),
+        labels,
+        {key: label.text for key, label in _models(shipped_labels).items()},
+        _region(workspace),
+        _drawings(workspace.template_layers),
+        (),
+    )
+
+
+def entries_by_layer(layers: tuple[Path, ...], name: str) -> dict[str, tuple[Loaded[Any], ...]]:
+    """A table's entries by key with all of their versions, strong to weak. The table is sound."""
+    versions: dict[str, tuple[Loaded[Any], ...]] = {}
+    for path in (layer / f"{name}.yaml" for layer in layers):
+        if path.exists():
+            entries, _ = collect(_entries(load(path, TABLES[name]), name))
+            for key, entry in entries.items():
+                versions[key] = (*versions.get(key, ()), entry)
+    return versions
+
+
+def _models(entries: dict[str, Loaded[Any]]) -> dict[str, Any]:
+    return {key: entry.model for key, entry in entries.items()}
+
+
+def _drawings(layers: tuple[Path, ...]) -> frozenset[str]:
+    names = layered_files(layers, "figures", ".svg.j2")
+    return frozenset(name for name in names if not name.startswith("_"))
+
+
+def _table(layers: tuple[Path, ...], name: str) -> Checked[dict[str, Loaded[Any]]]:
+    """A table's entries by key, from all layers; a clinic's entry replaces the shipped one.
+
+    HandoutsError where the shipped table is missing.
+    """
+    entries: dict[str, Loaded[Any]] = {}
+    layered_file(layers[-1:], f"{name}.yaml")
+    for path in (layer / f"{name}.yaml" for layer in reversed(layers)):
+        table = (yield from attempt(path, TABLES[name])) if path.exists() else None
+        if table:
+            entries |= yield from _entries(table, name)
+    return entries
+
+
+def _entries(table: Loaded[Any], name: str) -> Checked[dict[str, Loaded[Any]]]:
+    entries: dict[str, Loaded[Any]] = {}
+    for index, entry in enumerate(getattr(table.model, name)):
+        key = entry.key if hasattr(entry, "key") else getattr(entry, "id", None) or entry.name
+        loaded = Loaded(entry, table.node.at((name, index)))
+        if key in entries:
+            message = f"Duplicate entry `{key}`"
+            yield Diagnostic("duplicate-entry", message, loaded.place_of(), "Keep one of them")
+        entries[key] = loaded
+    return entries
+
+
+def _region(workspace: Workspace) -> Loaded[Region]:
+    settings = workspace.settings
+    name = settings.model.region
+    files = layered_files(workspace.content_layers, "regions", ".yaml")
+    known = {name: path for name, path in files.items() if "/" not in name}
+    if name not in known:
+        written = settings.node.data["region"] == name  # else it was asked for on the way
+        place = settings.place_of("region") if written else None
+        message = f"There is no region `{name}`"
+        raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
+    region: Loaded[Region] = load(known[name], Region)
+    if region.model.id != name:
+        message = f"The id `{region.model.id}` does not match the file's name"
+        place = region.place_of("id")
+        raise HandoutsError(Diagnostic("id-mismatch", message, place, f"Write `id: {name}`"))
+    return region
+
+
+def _read(files: Mapping[str, Path], shape: Any, names: Collection[str] | None) -> Checked[Files]:
+    """The named files, or all."""
+    read: dict[str, Loaded[Any]] = {}
+    broken: dict[str, Path] = {}
+    for name in (name for name in files if names is None or name in names):
+        loaded = yield from attempt(files[name], shape)
+        if loaded:
+            read[name] = loaded
+        else:
+            broken[name] = files[name]
+    return Files(read, broken, files)
+
+
+def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
+    """The leaflets that were named, or all that the clinic offers.
+
+    HandoutsError tells every name that is not known or not offered.
+    """
+    known = sorted(catalogue.leaflets.known)
+    offered = [name for name in known if _offered(name, catalogue)]
+    wanted = tuple(dict.fromkeys(names)) or tuple(offered)
+    if wrong := [name for name in wanted if name not in offered]:
+        raise HandoutsError(*(_not_there(name, known) for name in wrong))
+    return wanted
+
+
+def _offered(name: str, catalogue: Catalogue) -> bool:
+    """Whether the clinic offers one of the leaflet's treatments; an unread leaflet stays."""
+    leaflet = catalogue.leaflets.read.get(name)
+    treatments = leaflet.model.treatments if leaflet else ()
+    return not treatments or any(map(catalogue.offers, treatments))
+
+
+def _not_there(name: str, known: list[str]) -> Diagnostic:
+    if name in known:
+        message = f"The clinic does not offer the treatment of the leaflet `{name}`"
+        hint = "Add the treatment to `treatments` in `handouts.yaml`"
+        return Diagnostic("not-offered", message, hint=hint)
+    hint = near_miss(name, known) or "`handouts list` shows all leaflets"
+    return Diagnostic("unknown-leaflet", f"There is no leaflet `{name}`", hint=hint)

@@ -1,0 +1,162 @@
+"""Layers of folders, clinic over region over shipped: whole files win.
+
+Also what of a clinic's folder cannot be taken: links that lead out of it, and files whose names
+keep them from being read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+
+MARK = "handouts.yaml"
+"""The file that makes a folder a workspace."""
+
+LayerName = Literal["clinic", "region", "shipped"]
+
+
+@dataclass(frozen=True)
+class Library:
+    """Where shipped words and looks are, and the demo clinic that shows them."""
+
+    content: Path
+    templates: Path
+    demo_clinic: Path
+
+    def content_layers(self, folder: Path, region: str | None) -> tuple[Path, ...]:
+        """Content folders of a workspace, strong to weak: clinic, region, shipped.
+
+        The clinic's own files for one region come before those that it has for all regions.
+        """
+        own, regional = folder / "content", Path("regions", region) if region else None
+        if regional is None:
+            return (own, self.content)
+        return (own / regional, own, self.content / regional, self.content)
+
+    def template_layers(self, folder: Path) -> tuple[Path, ...]:
+        """Template folders of a workspace, strong to weak."""
+        return (folder / "templates", self.templates)
+
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are shipped."""
+        return tuple(sorted(path.stem for path in (self.content / "regions").glob("*.yaml")))
+
+
+_PACKAGE = Path(__file__).parents[1]
+_PACKED = _PACKAGE / "_shipped"
+_ROOT = _PACKED if _PACKED.is_dir() else _PACKAGE.parent  # in the wheel, or at a checkout's root
+
+SHIPPED = Library(_ROOT / "content", _ROOT / "templates", _ROOT / "examples" / "demo-clinic")
+"""The library that comes with the program."""
+
+FONTS = SHIPPED.templates / "fonts"
+"""The fonts of the program: every library is set in them."""
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder with a ``handouts.yaml``, from ``start`` upwards."""
+    return next((d for d in (start, *start.parents) if (d / MARK).is_file()), None)
+
+
+def layer_name(path: Path, layers: tuple[Path, ...]) -> LayerName:
+    """Which layer a file is in."""
+    layer, shipped = _layer_of(path, layers), layers[-1]
+    if layer == shipped:
+        return "shipped"
+    return "region" if layer.is_relative_to(shipped) else "clinic"
+
+
+def name_in_layer(path: Path, layers: tuple[Path, ...]) -> str:
+    """A file's path below its layer: the same for all files that replace each other."""
+    return path.relative_to(_layer_of(path, layers)).as_posix()
+
+
+def shadowed(path: Path, layers: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Files of weaker layers that a file replaces, strong to weak."""
+    weaker = layers[layers.index(_layer_of(path, layers)) + 1 :]
+    name = name_in_layer(path, layers)
+    return tuple(layer / name for layer in weaker if (layer / name).is_file())
+
+
+def layered_files(layers: tuple[Path, ...], below: str, suffix: str) -> dict[str, Path]:
+    """Files below a folder of all layers, by their path without suffix; the strongest wins."""
+    files: dict[str, Path] = {}
+    for layer in reversed(layers):
+        root = layer / below
+        for path in sorted(root.rglob(f"*{suffix}")) if root.is_dir() else ():
+            files[path.relative_to(root).as_posix().removesuffix(suffix)] = path
+    return dict(sorted(files.items()))
+
+
+def layered_file(layers: tuple[Path, ...], name: str) -> Path:
+    """The strongest file of a name. HandoutsError where no layer has it."""
+    for layer in layers:
+        if (layer / name).is_file():
+            return layer / name
+    message = f"A file of the Handouts installation is missing: `{name}`"
+    hint = "Reinstall Handouts"
+    raise HandoutsError(Diagnostic("missing-file", message, Place(layers[-1] / name), hint))
+
+
+def _layer_of(path: Path, layers: tuple[Path, ...]) -> Path:
+    """The strongest layer that holds a file; regions' folders lie inside weaker layers."""
+    return next(layer for layer in layers if path.is_relative_to(layer))
+
+
+# Files that cannot be taken ---------------------------------------------------------------------
+
+_WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def escaping_links(folder: Path) -> Iterator[Diagnostic]:
+    """An error for each link that leads out of the clinic's folder, before anything is read.
+
+    Only links can: names in files are ids and have no way to say where else to look.
+    """
+    root = os.path.realpath(folder)
+    for path in sorted(_links(folder)):
+        target = os.path.realpath(path)
+        if not Path(target).is_relative_to(root):
+            message = f"Symbolic link to a file outside the clinic's folder: `{target}`"
+            yield Diagnostic("outside", message, Place(path), "Copy the file here instead")
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    """Links that may be read through; none is followed on the way."""
+    yield from (path for path in folder.glob("*.yaml") if path.is_symlink())
+    for part in (folder / "content", folder / "templates"):
+        paths = [part] if part.is_symlink() else part.rglob("*")
+        yield from (path for path in paths if path.is_symlink())
+
+
+def ignored_files(folder: Path) -> Iterator[Diagnostic]:
+    """A warning for each content file whose name keeps it from being read, or from being an id.
+
+    Hidden files are what editors and file managers drop, and not worth a word.
+    """
+    content = folder / "content"
+    for path in _visible(*folder.glob("*.yml"), *content.rglob("*.yml")):
+        message = "This file is not read, because its name ends with `.yml`"
+        hint = f"Rename it to `{path.stem}.yaml`"
+        yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
+    for base in (content, *sorted(content.glob("regions/*/"))):
+        for root in (base / "leaflets", base / "blocks"):
+            for path in _visible(*root.rglob("*.yaml")):
+                name = path.relative_to(root).with_suffix("")
+                if not all(map(_WORD.fullmatch, name.parts)):
+                    message = f"`{name.as_posix()}` is not a valid ID"
+                    hint = (
+                        "Rename the file: lower-case words joined by hyphens, "
+                        "e.g. `after-the-laser.yaml`"
+                    )
+                    yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
+
+
+def _visible(*paths: Path) -> list[Path]:
+    return sorted(path for path in paths if not path.name.startswith(".") and path.is_file())

@@ -1,0 +1,229 @@
+"""The clinic's files that stand before others: how they differ, and whether those have changed.
+
+An override may say in its first lines which version it replaced: ``# replaces: SHA-256`` in YAML,
+``{# replaces: SHA-256 #}`` in a template. When the replaced file has another digest, the override
+has drifted: a correction may have been missed. The clinic's own region decides what is replaced,
+whatever a build is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from handouts.content.catalogue import TABLES, entries_by_layer
+from handouts.content.layers import LayerName, layer_name, name_in_layer, shadowed
+from handouts.content.schema import is_schema_line
+from handouts.content.workspace import Workspace
+from handouts.content.yaml import MAX_BYTES
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, near_miss
+from handouts.files import read_bytes, write_atomic
+
+FIRST_LINES = 5
+"""How far down the line may stand."""
+
+_LINE = re.compile(r"(?P<open>#|\{#-?)\s*replaces:\s*(?P<digest>[^\s#}]*)\s*(?P<close>-?#\})?\s*")
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Override:
+    """A clinic's file that stands before another; ``replaced`` is None where that has gone.
+
+    ``line`` is where it says what it replaced, and ``recorded`` the digest there, if it does.
+    """
+
+    id: str
+    file: Path
+    replaced: Path | None
+    layer: LayerName | None
+    line: int | None
+    recorded: str | None
+    digest: str | None
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the replaced file is not the one that the override was made from."""
+        return self.recorded is not None and self.recorded != self.digest
+
+
+def overrides(workspace: Workspace) -> tuple[Override, ...]:
+    """Every override of the clinic, content first, in the order of their names."""
+    words = _overrides(_content_layers(workspace), ".yaml")
+    looks = _overrides(workspace.template_layers, ".j2", ".yaml")
+    return (*words, *looks)
+
+
+def chosen(found: Iterable[Override], names: Iterable[str]) -> tuple[Override, ...]:
+    """The overrides that are named, or all. HandoutsError tells every name that is not known."""
+    known = {override.id: override for override in found}
+    wanted = tuple(dict.fromkeys(names)) or tuple(known)
+    if wrong := [name for name in wanted if name not in known]:
+        raise HandoutsError(*(_unknown(name, known) for name in wrong))
+    return tuple(known[name] for name in wanted)
+
+
+def drift(workspace: Workspace) -> Iterator[Diagnostic]:
+    """A warning for each override whose replaced file has changed or gone."""
+    for override in overrides(workspace):
+        if override.drifted and override.line:
+            yield _drifted(override, override.line)
+
+
+def difference(override: Override, workspace: Workspace) -> str:
+    """The override as a unified diff of what it replaces; of a table, entry by entry."""
+    if override.replaced is None:
+        return ""
+    if override.id in _TABLE_FILES:
+        return "".join(_of_entries(override, _content_layers(workspace)))
+    ours, theirs = (_lines(path) for path in (override.file, override.replaced))
+    ours = [line for number, line in enumerate(ours, start=1) if number != override.line]
+    ours, theirs = ([ln for ln in lines if not is_schema_line(ln)] for lines in (ours, theirs))
+    return _diff(theirs, ours, f"{override.layer}/{override.id}", f"clinic/{override.id}")
+
+
+def accept(override: Override) -> None:
+    """Record the present digest of the replaced file, in the line for it or in a new first one."""
+    if override.replaced is None:
+        message = f"`{override.id}` replaces nothing any more"
+        hint = "Remove the line, or the file"
+        place = Place(override.file, override.line or 1)
+        raise HandoutsError(Diagnostic("drift", message, place, hint))
+    data = read_bytes(override.file, MAX_BYTES)
+    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+    lines = data.removeprefix(mark).split(b"\n")
+    written = _written(override).encode() + (b"\r" if lines[0].endswith(b"\r") else b"")
+    if override.line:
+        lines[override.line - 1] = written
+    else:
+        lines.insert(0, written)
+    write_atomic(override.file, mark + b"\n".join(lines))
+
+
+# Finding ----------------------------------------------------------------------------------------
+
+_TABLE_FILES = {f"{name}.yaml": name for name in TABLES}
+
+
+def _content_layers(workspace: Workspace) -> tuple[Path, ...]:
+    """By the region in the clinic's settings, whatever a build is asked for."""
+    region = workspace.settings.node.data["region"]
+    return workspace.library.content_layers(workspace.folder, region)
+
+
+def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
+    own = [layer for layer in layers if layer_name(layer, layers) == "clinic"]
+    roots = [layer for layer in own if not any(layer != o and layer.is_relative_to(o) for o in own)]
+    found = (p for root in roots for suffix in suffixes for p in root.rglob(f"*{suffix}"))
+    for path in sorted(p for p in found if p.is_file()):
+        below = shadowed(path, layers)
+        line, recorded = _record(path)
+        if below or _DIGEST.fullmatch(recorded or ""):
+            replaced = below[0] if below else None
+            yield Override(
+                _id(name_in_layer(path, layers)),
+                path,
+                replaced,
+                layer_name(replaced, layers) if replaced else None,
+                line,
+                recorded,
+                _digest(replaced) if replaced else None,
+            )
+
+
+def _id(name: str) -> str:
+    """A leaflet's or block's id, or the path below ``content`` or ``templates``."""
+    folder, _, rest = name.partition("/")
+    return (
+        rest.removesuffix(".yaml") if folder in ("leaflets", "blocks") and _is_yaml(rest) else name
+    )
+
+
+def _is_yaml(name: str) -> bool:
+    return name.endswith(".yaml")
+
+
+def _record(path: Path) -> tuple[int | None, str | None]:
+    """The line that says what a file replaced, and the digest in it."""
+    yaml = _is_yaml(path.name)
+    for number, line in enumerate(_lines(path)[:FIRST_LINES], start=1):
+        found = _LINE.fullmatch(line)
+        if found and yaml == (found["open"] == "#") and yaml == (found["close"] is None):
+            return number, found["digest"].lower()
+    return None, None
+
+
+def _written(override: Override) -> str:
+    words = f"replaces: {override.digest}"
+    return f"# {words}" if _is_yaml(override.file.name) else f"{{# {words} #}}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(read_bytes(path, MAX_BYTES)).hexdigest()
+
+
+def _lines(path: Path) -> list[str]:
+    """Lines to look at; a file that cannot be read has none, and is told where it is used."""
+    try:
+        text = read_bytes(path, MAX_BYTES).decode("utf-8-sig", "replace")
+    except HandoutsError:
+        return []
+    return [line.rstrip("\r") + "\n" for line in text.removesuffix("\n").split("\n")]
+
+
+# Differences ------------------------------------------------------------------------------------
+
+
+def _of_entries(override: Override, layers: tuple[Path, ...]) -> Iterator[str]:
+    """Only entries that replace others: the rest of a table adds to the shipped one."""
+    for key, versions in entries_by_layer(layers, _TABLE_FILES[override.id]).items():
+        places = [version.node.place for version in versions]
+        if len(places) > 1 and places[0].file == override.file:
+            ours, theirs = (_entry(place) for place in places[:2])
+            layer = layer_name(places[1].file, layers)
+            yield _diff(
+                theirs, ours, f"{layer}/{override.id}: {key}", f"clinic/{override.id}: {key}"
+            )
+
+
+def _entry(place: Place) -> list[str]:
+    """The lines of an entry: from its first to the next of the same indentation, or less."""
+    lines = _lines(place.file)[place.line - 1 :]
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    rest = (
+        number
+        for number, line in enumerate(lines)
+        if number and line.strip() and len(line) - len(line.lstrip()) <= indent
+    )
+    return lines[: next(rest, len(lines))]
+
+
+def _diff(theirs: list[str], ours: list[str], before: str, after: str) -> str:
+    return "".join(unified_diff(theirs, ours, before, after))
+
+
+# Words ------------------------------------------------------------------------------------------
+
+
+def _drifted(override: Override, line: int) -> Diagnostic:
+    place = Place(override.file, line)
+    if override.replaced is None:
+        message = f"The file that `{override.id}` replaced has gone"
+        hint = "Look whether this file is still wanted; then remove the line"
+    else:
+        message = f"The {override.layer} file that `{override.id}` replaces has changed since"
+        hint = (
+            f"Look at `handouts diff {override.id}`, take over what is right, then "
+            f"`handouts diff --accept {override.id}`"
+        )
+    return Diagnostic("drift", message, place, hint, Severity.WARNING)
+
+
+def _unknown(name: str, known: Iterable[str]) -> Diagnostic:
+    hint = near_miss(name, known) or "`handouts diff` shows the overrides that there are"
+    return Diagnostic("unknown-override", f"There is no override `{name}`", hint=hint)

@@ -1,0 +1,214 @@
+"""What ``handouts init`` and ``handouts new`` write: a clinic's folder, and files to begin from."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from handouts.content.catalogue import Catalogue
+from handouts.content.layers import layer_name, layered_files
+from handouts.content.load import validated
+from handouts.content.schema import FOLDER, schema_files, schema_line, without_schema_line
+from handouts.content.yaml import decode, parse_yaml, yaml_text
+from handouts.diagnostics import HandoutsError
+from handouts.model.base import BlockId, Id
+from handouts.model.clinic import Clinic
+from handouts.model.tables import Kind, RequiredSection
+
+REPLACES = "# replaces: "
+"""Begins the first line of a copy, before the SHA-256 of the shipped file's bytes."""
+
+_SKELETONS = Path(__file__).parent / "skeletons"
+_REMARK = re.compile(r" *#.*\n", re.MULTILINE)
+_EXAMPLE = re.compile(r"(?<=^#)[a-z_]+(?=:)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """Leaflets or blocks: what their ids look like, and where their files are."""
+
+    name: str
+    id: Any
+    form: str
+
+    def file(self, name: str, region: str | None = None) -> str:
+        """The path of one in a clinic's folder; with ``region``, of one for that region alone."""
+        folder = f"content/regions/{region}" if region else "content"
+        return f"{folder}/{self.name}s/{name}.yaml"
+
+    def shipped(self, catalogue: Catalogue) -> dict[str, Path]:
+        """The files by id that hold where the clinic has none of its own."""
+        layers = catalogue.workspace.content_layers
+        weaker = tuple(layer for layer in layers if layer_name(layer, layers) != "clinic")
+        return layered_files(weaker, f"{self.name}s", ".yaml")
+
+    def fits(self, name: str) -> bool:
+        """Whether a name has the form of an id."""
+        try:
+            TypeAdapter(self.id).validate_python(name)
+        except ValidationError:
+            return False
+        return True
+
+
+LEAFLET = FileKind("leaflet", Id, "lower-case words joined by hyphens, e.g. `after-peeling`")
+BLOCK = FileKind("block", BlockId, "a folder and a name in lower case, e.g. `laser/sun`")
+
+
+@dataclass(frozen=True)
+class ClinicDetails:
+    """What a clinic says of itself at first."""
+
+    name: str
+    phone: str
+    region: str
+    languages: tuple[str, ...]
+    papers: tuple[str, ...]
+
+
+def clinic_fault(key: str, value: str) -> str | None:
+    """What is wrong with a line about the clinic, if anything."""
+    try:
+        text = yaml_text({"name": "A", "phone": "1", key: value})
+        validated(parse_yaml(text, Path(key)), Clinic)
+    except HandoutsError as error:
+        return error.diagnostics[0].message
+    return None
+
+
+def clinic_files(details: ClinicDetails, catalogue: Catalogue) -> dict[str, str]:
+    """The files of a new clinic's folder; the one that makes it a workspace comes last.
+
+    ``catalogue`` is that of the clinic's region; its names stand in the examples.
+    """
+    return {
+        **{f"{FOLDER}/{name}": text for name, text in schema_files().items()},
+        "content/README.md": _skeleton("clinic/content-README.md"),
+        "templates/README.md": _skeleton("clinic/templates-README.md"),
+        "brand.yaml": brand_text(),
+        "handouts.yaml": settings_text(details, catalogue),
+    }
+
+
+def brand_text() -> str:
+    """A ``brand.yaml`` with the shipped colours."""
+    return _headed("brand", "brand.yaml", _skeleton("clinic/brand.yaml"))
+
+
+def leaflet_text(name: str, kind: Kind, day: date, catalogue: Catalogue) -> str:
+    """A leaflet of a kind: every required section with a block that it needs, words to do."""
+    words = _words(catalogue) | {
+        "id": name,
+        "kind": kind.id,
+        "day": str(day),
+        "months": str(kind.review_months),
+    }
+    head = Template(_skeleton("leaflet.yaml")).substitute(words)
+    sections = "".join(_sections(kind, words))
+    return _headed("leaflet", LEAFLET.file(name), head + sections)
+
+
+def block_text(name: str, kind: str, catalogue: Catalogue) -> str:
+    """A block of a type, with every key that it may have."""
+    body = _skeleton(f"blocks/{kind}.yaml")
+    common = _skeleton("common.yaml")
+    for key in set(_EXAMPLE.findall(common)) & set(re.findall(r"^[a-z_]+", body, re.MULTILINE)):
+        common = re.sub(rf"^# .*\n#{key}: .*\n", "", common, flags=re.MULTILINE)
+    text = Template(f"id: {name}\n{body}{common}").substitute(_words(catalogue))
+    return _headed("block", BLOCK.file(name), text)
+
+
+def copy_of(kind: FileKind, name: str, catalogue: Catalogue) -> tuple[str, str]:
+    """A shipped file to be changed, and its path in the clinic's folder.
+
+    Its first line tells of which bytes it is a copy. What a region has of its own is copied for
+    that region alone: below ``content/blocks`` it would take the place of every region's.
+    """
+    original = kind.shipped(catalogue)[name]
+    layers = catalogue.workspace.content_layers
+    regional = layer_name(original, layers) == "region"
+    file = kind.file(name, catalogue.region.model.id if regional else None)
+    data = original.read_bytes()
+    text = without_schema_line(decode(original, data))
+    digest = hashlib.sha256(data).hexdigest()
+    return file, f"{REPLACES}{digest}\n{_headed(kind.name, file, text)}"
+
+
+def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
+    """A ``handouts.yaml`` with the details, and an example of every other key."""
+    treatments = list(catalogue.treatments)
+    statuses = [line.status for line in catalogue.region.model.device_lines] or ["ce-marked"]
+    words = {
+        "name": _line("name", details.name),
+        "phone": _line("phone", details.phone),
+        "region": details.region,
+        "languages": ", ".join(details.languages),
+        "papers": ", ".join(details.papers),
+        "all_regions": ", ".join(catalogue.workspace.library.regions()),
+        "all_languages": ", ".join(catalogue.languages),
+        "treatments": ", ".join(treatments),
+        "treatment": treatments[0],
+        "other_treatment": treatments[-1],
+        "statuses": ", ".join(statuses),
+        "status": statuses[0],
+    }
+    text = Template(_skeleton("clinic/handouts.yaml")).substitute(words)
+    return _headed("handouts", "handouts.yaml", text)
+
+
+def _line(key: str, value: str) -> str:
+    """A line of YAML; digits alone stand between quotes, or editors take them for a number."""
+    plain = yaml_text({key: value}).rstrip("\n")
+    return f'{key}: "{value}"' if re.fullmatch("[0-9]+", value) else plain
+
+
+def _sections(kind: Kind, words: dict[str, str]) -> Iterator[str]:
+    """Each required section; block types that the leaflet needs besides go where questions are."""
+    types = {section.id: _type_for(section) for section in kind.sections}
+    others = [name for name in kind.holds if name not in types.values()]
+    home = next((s.id for s in kind.sections if "questions" in s.holds), kind.sections[-1].id)
+    for section in kind.sections:
+        heading = section.id.replace("-", " ").capitalize().translate(_NO_DIGITS)
+        yield f"\n  - id: {section.id}\n    heading: TODO {heading}\n    blocks:\n"
+        for name in (types[section.id], *(others if section.id == home else ())):
+            yield _inline(Template(_skeleton(f"blocks/{name}.yaml")).substitute(words))
+
+
+_NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
+
+
+def _type_for(section: RequiredSection) -> str:
+    """The first type that the section may hold; rather one that states no number."""
+    calm = [name for name in section.holds if name != "risk"]
+    return next(iter((*calm, *section.holds)), "text")
+
+
+def _inline(block: str) -> str:
+    """A block's lines as an entry of a section, without its remarks."""
+    lines = _REMARK.sub("", block).splitlines()
+    return "".join(f"      {'  ' if number else '- '}{line}\n" for number, line in enumerate(lines))
+
+
+def _words(catalogue: Catalogue) -> dict[str, str]:
+    """Names that exist, for examples."""
+    return {
+        "source": min(catalogue.references),
+        "drawing": min(catalogue.drawings),
+        "treatment": next(iter(catalogue.treatments)),
+    }
+
+
+def _headed(schema: str, file: str, text: str) -> str:
+    return schema_line(schema, Path(file), Path(FOLDER)) + text
+
+
+def _skeleton(name: str) -> str:
+    return (_SKELETONS / name).read_text("utf-8")

@@ -1,0 +1,149 @@
+"""JSON Schemas of every kind of file, so that editors complete keys and underline slips."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from handouts.model.approvals import Approvals
+from handouts.model.blocks import AnyBlock
+from handouts.model.clinic import Brand, Settings
+from handouts.model.leaflet import Leaflet
+from handouts.model.tables import Kinds, Labels, NamedTreatments, References, Region, Slots
+
+SHAPES: dict[str, Any] = {
+    "approvals": Approvals,
+    "block": AnyBlock,
+    "brand": Brand,
+    "handouts": Settings,
+    "kinds": Kinds,
+    "labels": Labels,
+    "leaflet": Leaflet,
+    "region": Region,
+    "slots": Slots,
+    "sources": References,
+    "treatments": NamedTreatments,
+}
+"""What each kind of file may say, by the name of its schema."""
+
+FOLDER = "schemas"
+
+_LINE = "# yaml-language-server: $schema="
+_DIALECT = "http://json-schema.org/draft-07/schema#"
+"""The one that editors know best."""
+
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z`])")
+_CODE = re.compile(r"``([^`]+)``")
+
+
+def schema_files() -> dict[str, str]:
+    """The text of every schema by its file's name."""
+    return {f"{name}.json": _schema_text(name, shape) for name, shape in SHAPES.items()}
+
+
+def missing_schemas(folder: Path) -> dict[str, str]:
+    """What a clinic's folder has not got of them, by the path in the folder."""
+    files = {f"{FOLDER}/{name}": text for name, text in schema_files().items()}
+    return {path: text for path, text in files.items() if not (folder / path).exists()}
+
+
+def schema_of(path: Path) -> str | None:
+    """The name of the schema for a file by its path in ``content/`` or in a clinic's folder."""
+    folders = path.parts[:-1]
+    for folder, name in (("blocks", "block"), ("leaflets", "leaflet"), ("regions", "region")):
+        if folder in folders:
+            return name
+    return path.stem if path.stem in SHAPES else None
+
+
+def schema_line(name: str, file: Path, schemas: Path) -> str:
+    """The comment by which an editor finds a file's schema."""
+    return f"{_LINE}{Path(os.path.relpath(schemas, file.parent)).as_posix()}/{name}.json\n"
+
+
+def without_schema_line(text: str) -> str:
+    """A file's text without that comment in its first line."""
+    return text.partition("\n")[2] if text.startswith(_LINE) else text
+
+
+def is_schema_line(line: str) -> bool:
+    """Whether a line is that comment."""
+    return line.startswith(_LINE)
+
+
+def _schema_text(name: str, shape: Any) -> str:
+    found = TypeAdapter(shape).json_schema(
+        schema_generator=_Generator, ref_template="#/definitions/{model}"
+    )
+    definitions = found.pop("$defs", {})
+    schema = {"$schema": _DIALECT, **found, "title": name, "definitions": definitions}
+    return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"
+
+
+class _Generator(GenerateJsonSchema):
+    """Schemas for people who write files: every key explained, no technical titles."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A model with its docstring shared out among its keys."""
+        found = super().model_schema(schema)
+        found.pop("title", None)
+        for name, value in found.get("properties", {}).items():
+            if meaning := _meaning(schema["cls"], name):
+                value["description"] = meaning
+        if "description" in found:
+            found["description"] = _plain(found["description"].partition("\n\n")[0])
+        return found
+
+    def field_title_should_be_set(self, _: Any) -> bool:
+        """Keys need no titles."""
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Defaults that say something; an editor would write the others into the file."""
+        found = super().default_schema(schema)
+        if not found.get("default", True):
+            del found["default"]
+        return found
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        """Blocks by their ``type``, so that a slip is told for that type and not for all."""
+        if schema["discriminator"] != "type":
+            return {"oneOf": super().tagged_union_schema(schema)["oneOf"]}
+        blocks = {str(tag): self.generate_inner(block) for tag, block in schema["choices"].items()}
+        return {
+            "type": "object",
+            "properties": {"type": {"enum": list(blocks)}},
+            "required": ["type"],
+            "allOf": [
+                {
+                    "if": {"properties": {"type": {"const": tag}}, "required": ["type"]},
+                    "then": block,
+                }
+                for tag, block in blocks.items()
+            ],
+        }
+
+
+def _meaning(model: type[BaseModel], field: str) -> str | None:
+    """The sentence of the docstring that begins with the field, or the field's description."""
+    for owner in model.__mro__:
+        if field in inspect.get_annotations(owner):
+            for sentence in _SENTENCE_END.split(owner.__doc__ or ""):
+                code = _CODE.search(sentence)
+                if code and code[1].partition(":")[0] == field:
+                    return _plain(sentence)
+    description = model.model_fields[field].description
+    return _plain(description) if description else None
+
+
+def _plain(docstring: str) -> str:
+    """A docstring in one line."""
+    return " ".join(docstring.split())

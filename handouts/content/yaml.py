@@ -1,0 +1,249 @@
+"""File bytes to plain data, with the place of every key and value.
+
+The reader takes YAML 1.2 scalars only (``no``, ``12:30`` and ``010`` stay text) and refuses what
+cannot be meant in a content file: duplicate keys, anchors and aliases, tags, control characters,
+deep or huge files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.files import read_bytes
+
+MAX_BYTES = 1_000_000
+"""The largest YAML file that is read; our own largest has 30 kB."""
+
+MAX_DEPTH = 20
+"""The deepest nesting that is read; our own deepest file has 8 levels."""
+
+KeyPath = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""C0 and C1 controls, line and paragraph separators, invisible format and direction controls, tags.
+
+Marks that only tell the direction of what stands beside them, and joiners, are letters' own.
+"""
+
+_INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and its place; ``keys`` are the places of a mapping's keys, ``raw`` is as written."""
+
+    value: Any
+    place: Place
+    keys: dict[str, Place] = field(default_factory=dict)
+    raw: str = ""
+
+    @property
+    def data(self) -> Any:
+        """Plain lists, dicts and scalars."""
+        if isinstance(self.value, dict):
+            return {key: node.data for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.data for node in self.value]
+        return self.value
+
+    def at(self, path: KeyPath) -> Node:
+        """The node at a path, or the last one on the way that there is."""
+        return self._walk(path)[0]
+
+    def place_of(self, path: KeyPath, *, key: bool = False) -> Place:
+        """The place of the value at a path, or of its key; the nearest one that there is."""
+        node, key_place = self._walk(path)
+        return key_place if key else node.place
+
+    def _walk(self, path: KeyPath) -> tuple[Node, Place]:
+        node, key_place = self, self.place
+        for step in path:
+            if isinstance(node.value, dict) and step in node.value:
+                key_place = node.keys[str(step)]
+                node = node.value[step]
+            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+                key_place = node.place
+            else:
+                break
+        return node, key_place
+
+
+def read_yaml(path: Path) -> Node:
+    """Read one YAML file. Raises HandoutsError with the place and the remedy."""
+    return parse_yaml(decode(path, read_bytes(path, MAX_BYTES)), path)
+
+
+def parse_yaml(text: str, path: Path) -> Node:
+    """Read YAML text that stands, or will stand, in a file. Raises HandoutsError as above."""
+    if control := _CONTROL.search(text):
+        hint = "Remove it" if control[0] != "\0" else "Save the file again with the encoding UTF-8"
+        raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
+    return _Composer(path, text).document()
+
+
+def yaml_text(value: Any) -> str:
+    """Plain data as YAML that the reader above takes back unchanged."""
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+def decode(path: Path, data: bytes) -> str:
+    """UTF-8 text of a file; the fault names the line and column of the first wrong byte."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", errors="replace")
+        message = f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read"
+        place = _place_at(path, before, len(before))
+        raise _fault("not-utf8", message, place, "Save it again with the encoding UTF-8") from error
+
+
+class _Composer:
+    """Builds nodes from the parser's events; the C parser keeps no stack of ours."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines = text.split("\n")
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+
+    def document(self) -> Node:
+        try:
+            return self._document()
+        except yaml.YAMLError as error:
+            raise self._syntax_fault(error) from error
+
+    def _document(self) -> Node:
+        start = next(self.events)
+        while isinstance(start, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            start = next(self.events)
+        root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
+        if root is None or root.value is None:
+            raise _fault("empty", "This file is empty", Place(self.path))
+        next(self.events)
+        extra = next(self.events)
+        if isinstance(extra, yaml.DocumentStartEvent):
+            raise _fault(
+                "two-documents",
+                "A second YAML document begins here",
+                self._place(extra),
+                "Keep one document in a file; remove the line `---`",
+            )
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        place = self._place(event)
+        self._refuse_tricks(event, place, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            return Node(_scalar(event), place, raw=event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+                items.append(self._node(event, depth + 1))
+            return Node(items, place)
+        return self._mapping(place, depth)
+
+    def _mapping(self, place: Place, depth: int) -> Node:
+        values: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            at = self._place(event)
+            self._refuse_tricks(event, at, depth)
+            if not isinstance(event, yaml.ScalarEvent):
+                message, hint = "A key must be a word", "Put a text with braces in quotes"
+                raise _fault("key-not-text", message, at, hint)
+            name = event.value
+            if name in keys:
+                message = f"The key `{name}` stands twice; the first is in line {keys[name].line}"
+                raise _fault("duplicate-key", message, at, "Remove one of the two")
+            keys[name] = at
+            values[name] = self._node(next(self.events), depth + 1)
+        return Node(values, place, keys)
+
+    def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            message = "Anchors (`&`) and aliases (`*`) are not used in content files"
+            hint = "Write the value out, or put a text that begins with `&` or `*` between quotes"
+            raise _fault("alias", message, place, hint)
+        if getattr(event, "tag", None) is not None:
+            hint = "Remove it, or put a text that begins with `!` between quotes"
+            raise _fault("tag", "YAML tags (`!`) are not used in content files", place, hint)
+        if depth > MAX_DEPTH:
+            message = f"Values are nested more than {MAX_DEPTH} levels deep"
+            raise _fault("too-deep", message, place, "Check the indentation")
+        if isinstance(event, yaml.ScalarEvent) and (control := _CONTROL.search(event.value)):
+            raise _control_fault(control[0], place, "Remove it")
+
+    def _place(self, event: Any) -> Place:
+        start, end = event.start_mark, event.end_mark
+        line = self.lines[start.line] if start.line < len(self.lines) else ""
+        stop = end.column if end.line == start.line else len(line)
+        return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
+
+    def _syntax_fault(self, error: yaml.YAMLError) -> HandoutsError:
+        mark = self._telling_mark(error)
+        line = min(mark.line, len(self.lines) - 1)
+        place = Place(self.path, line + 1, mark.column + 1)
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        hint = _syntax_hint(self.lines[line], place.column)
+        return _fault("yaml-syntax", f"This is not valid YAML: {problem}", place, hint)
+
+    def _telling_mark(self, error: Any) -> Any:
+        """Where the trouble began: an opening quote tells more than the line after it."""
+        begun, found = error.context_mark, error.problem_mark
+        if begun is None or found is None or begun.line == found.line:
+            return found or begun
+        at_end = found.line >= len(self.lines) - 1
+        tab = not at_end and "\t" in self.lines[found.line][: found.column + 1]
+        never_closed = isinstance(error, yaml.scanner.ScannerError) or at_end
+        return begun if never_closed and not tab else found
+
+
+def _scalar(event: Any) -> Any:
+    if event.style or not event.implicit[0]:
+        return event.value
+    word = event.value
+    if word in _WORDS:
+        return _WORDS[word]
+    if len(word) < 20 and _INTEGER.fullmatch(word):
+        return int(word)
+    return float(word) if len(word) < 20 and _FLOAT.fullmatch(word) else word
+
+
+def _syntax_hint(line: str, column: int) -> str:
+    if "\t" in line[:column]:
+        return "Indent with spaces, not with tabs"
+    if "\N{NO-BREAK SPACE}" in line[:column]:
+        return "Indent with plain spaces, not with no-break spaces"
+    if indicator := _INDICATOR.search(line):
+        return f"Put a text that begins with `{indicator[1]}` between quotes"
+    if ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
+        return "Put a text that contains `: ` between quotes"
+    return "Check quotes, brackets, colons and indentation here and in the line above"
+
+
+def _place_at(path: Path, text: str, offset: int) -> Place:
+    before = text[:offset]
+    return Place(path, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def _control_fault(character: str, place: Place, hint: str) -> HandoutsError:
+    message = f"The invisible character U+{ord(character):04X} cannot be printed"
+    return _fault("control-character", message, place, hint)
+
+
+def _fault(code: str, message: str, place: Place, hint: str | None = None) -> HandoutsError:
+    return HandoutsError(Diagnostic(code, message, place, hint))

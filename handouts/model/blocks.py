@@ -1,0 +1,313 @@
+"""Blocks: the reusable units that leaflets are made of, one class for each type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
+from handouts.model.text import Text
+
+
+class Block(Model):
+    """What all blocks share.
+
+    ``critical`` marks emergency, pregnancy, isotretinoin and dose texts, which have stricter rules.
+    ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one. With
+    ``treatment``, the block is printed only by a clinic that offers it. ``review_by`` brings the
+    review of the leaflets that use the block forward to that day.
+    """
+
+    id: BlockId | None = None
+    heading: Text | None = None
+    sources: tuple[SourceKey, ...] = ()
+    critical: Truth = False
+    treatment: Id | None = None
+    review_by: Day | None = None
+
+
+class TextBlock(Block):
+    """Running paragraphs."""
+
+    type: Literal["text"]
+    paragraphs: tuple[Text, ...] = Field(min_length=1)
+
+
+class KeyPointsBlock(Block):
+    """The "In short" panel: three to five points that stand alone."""
+
+    type: Literal["key_points"]
+    points: tuple[Text, ...] = Field(min_length=3, max_length=5)
+
+
+class ListBlock(Block):
+    """A bulleted list; ``do`` and ``dont`` lists carry a tick or a cross."""
+
+    type: Literal["list"]
+    style: Literal["bullet", "do", "dont"] = "bullet"
+    intro: Text | None = None
+    items: tuple[Text, ...] = Field(min_length=1)
+
+
+class StepsBlock(Block):
+    """Numbered actions, one verb each."""
+
+    type: Literal["steps"]
+    intro: Text | None = None
+    steps: tuple[Text, ...] = Field(min_length=2)
+
+
+class TableBlock(Block):
+    """A plain table; the first cell of each row is its header."""
+
+    type: Literal["table"]
+    caption: Text
+    columns: tuple[Text, ...] = Field(min_length=2)
+    rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        _same_width("Row", [(("rows", i), row) for i, row in enumerate(self.rows)], self.columns)
+        return self
+
+
+class CalloutBlock(Block):
+    """A box that interrupts: ``urgent`` (get help now), ``caution`` or ``tip``."""
+
+    type: Literal["callout"]
+    level: Literal["urgent", "caution", "tip"]
+    title: Text
+    paragraphs: tuple[Text, ...] = ()
+    items: tuple[Text, ...] = ()
+
+
+class Panel(Model):
+    """One drawing of a figure with its label and text alternative."""
+
+    drawing: Id
+    label: Text | None = None
+    alt: Text
+
+
+class LegendEntry(Model):
+    """What a numbered marker on the drawings stands for."""
+
+    marker: Whole = Field(ge=1, le=20)
+    text: Text
+
+
+class FigureBlock(Block):
+    """Drawings side by side with title, caption and the legend of their numbered markers."""
+
+    type: Literal["figure"]
+    title: Text
+    panels: tuple[Panel, ...] = Field(min_length=1, max_length=5)
+    tone: Literal["light", "medium", "deep"] = "medium"
+    legend: tuple[LegendEntry, ...] = ()
+    caption: Text
+
+
+class Share(Model):
+    """So many people of a risk block's denominator, and what happened to them."""
+
+    count: Whole = Field(ge=0)
+    meaning: Literal["benefit", "harm", "other"]
+    label: Text
+
+
+class RiskBlock(Block):
+    """Numbers as data: who, what and how long; shares that add up to the denominator."""
+
+    type: Literal["risk"]
+    title: Text
+    group: Text
+    time: Text
+    denominator: Literal[100, 1000] = 100
+    shares: tuple[Share, ...] = Field(min_length=2)
+    certainty: Text
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _both_sides(self) -> Self:
+        total = sum(share.count for share in self.shares)
+        if total != self.denominator:
+            raise PydanticCustomError(
+                "shares",
+                "The shares add up to {total}, not to {denominator}: state both sides",
+                {"total": total, "denominator": self.denominator, "at": ("shares",)},
+            )
+        return self
+
+
+class Row(Model):
+    """What rows about an option share. ``treatment`` ties one to what the clinic offers."""
+
+    name: Text
+    note: Text | None = None
+    treatment: Id | None = None
+
+
+class Option(Row):
+    """One row of a comparison."""
+
+    cells: tuple[Text, ...] = Field(min_length=1)
+
+
+class OptionsBlock(Block):
+    """A comparison of options in equal detail; "no treatment" stands first."""
+
+    type: Literal["options"]
+    caption: Text
+    columns: tuple[Text, ...] = Field(min_length=1)
+    options: tuple[Option, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        cells = [(("options", i, "cells"), o.cells) for i, o in enumerate(self.options)]
+        _same_width("Option", cells, self.columns)
+        return self
+
+
+class Balance(Row):
+    """An option's good and bad sides, item by item."""
+
+    benefits: tuple[Text, ...] = Field(min_length=1)
+    harms: tuple[Text, ...] = Field(min_length=1)
+
+
+class BenefitsHarmsBlock(Block):
+    """Benefits and harms of each option in equal detail; "no treatment" stands first."""
+
+    type: Literal["benefits_harms"]
+    caption: Text
+    options: tuple[Balance, ...] = Field(min_length=2)
+
+
+class Stage(Model):
+    """One stretch of a recovery: when, what it is like, what to do."""
+
+    when: Text
+    title: Text
+    text: Text
+    symbol: Literal["clinic", "swelling", "peeling", "healing", "sun", "result"]
+
+
+class TimelineBlock(Block):
+    """A drawn strip of recovery stages."""
+
+    type: Literal["timeline"]
+    stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)
+    caption: Text | None = None
+
+
+class ChecklistBlock(Block):
+    """Boxes to tick by hand."""
+
+    type: Literal["checklist"]
+    intro: Text | None = None
+    items: tuple[Text, ...] = Field(min_length=2)
+
+
+class QuestionsBlock(Block):
+    """Questions that a patient may want to ask."""
+
+    type: Literal["questions"]
+    intro: Text | None = None
+    questions: tuple[Text, ...] = Field(min_length=2)
+
+
+class Sheet(Block):
+    """Room for handwriting: named fields, then ruled lines at least 8 mm apart."""
+
+    prompt: Text
+    fields: tuple[Text, ...] = ()
+    lines: Whole = Field(default=3, ge=0, le=10)
+
+
+class WriteInBlock(Sheet):
+    """Notes, a plan or own questions, by hand."""
+
+    type: Literal["write_in"]
+
+
+class TeachBackBlock(Sheet):
+    """The reader says in own words what was understood; the clinician listens."""
+
+    type: Literal["teach_back"]
+
+
+class DeviceBlock(Sheet):
+    """The machine and its mark: printed from the clinic's evidence, or else filled in by hand."""
+
+    type: Literal["device"]
+
+
+class ContactBlock(Block):
+    """The clinic's card, or the region's lines for urgent help."""
+
+    type: Literal["contact"]
+    who: Literal["clinic", "urgent"]
+
+
+class SourcesBlock(Block):
+    """The numbered list of the sources that the leaflet used; filled by the program."""
+
+    type: Literal["sources"]
+
+
+class CostsBlock(Sheet):
+    """Sessions and prices: printed from the clinic's settings, or else filled in by hand."""
+
+    type: Literal["costs"]
+
+
+AnyBlock = Annotated[
+    TextBlock
+    | KeyPointsBlock
+    | ListBlock
+    | StepsBlock
+    | TableBlock
+    | CalloutBlock
+    | FigureBlock
+    | RiskBlock
+    | OptionsBlock
+    | BenefitsHarmsBlock
+    | TimelineBlock
+    | ChecklistBlock
+    | QuestionsBlock
+    | WriteInBlock
+    | TeachBackBlock
+    | DeviceBlock
+    | CostsBlock
+    | ContactBlock
+    | SourcesBlock,
+    Field(discriminator="type"),
+]
+
+
+def type_name(block: type[BaseModel]) -> str | None:
+    """What a block's class is called in a file, or None for what is no block."""
+    field = block.model_fields.get("type")
+    return get_args(field.annotation)[0] if field else None
+
+
+BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name := type_name(block)))
+"""Names of all types of blocks."""
+
+
+def _same_width(
+    name: str,
+    rows: Iterable[tuple[tuple[str | int, ...], tuple[Text, ...]]],
+    columns: tuple[Text, ...],
+) -> None:
+    for number, (path, row) in enumerate(rows, start=1):
+        if len(row) != len(columns):
+            cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+            raise PydanticCustomError(
+                "row_width",
+                "{name} {number} has {cells}, but there are {width} columns",
+                {"name": name, "number": number, "cells": cells, "width": len(columns), "at": path},
+            )

@@ -1,0 +1,113 @@
+"""A clinic's own files: ``handouts.yaml`` and ``brand.yaml``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from handouts.model.base import Day, Id, Language, Line, Model, RegionId
+from handouts.model.tables import Paper
+
+Colour = Annotated[
+    str,
+    StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"),
+    Field(description="A colour as six hexadecimal digits, between quotes: ``'#1f5a6b'``."),
+]
+
+
+class Hours(Model):
+    """A line of the opening hours: the days and the time."""
+
+    days: Line
+    time: Line
+
+
+class Clinic(Model):
+    """Name and contact lines. ``notice`` is printed beside the name on every leaflet."""
+
+    name: Annotated[Line, StringConstraints(max_length=70)]
+    notice: Line | None = None
+    phone: Line
+    email: Line | None = None
+    website: Line | None = None
+    address: tuple[Line, ...] = Field(default=(), max_length=4)
+    hours: tuple[Hours, ...] = Field(default=(), max_length=4)
+
+
+class Device(Model):
+    """Evidence for a machine: what its own papers say, and when the clinic last looked.
+
+    ``status`` is one of the region's ``device_lines``; without evidence no line is printed.
+    """
+
+    name: Line
+    status: Id
+    number: Line
+    use: Line
+    checked: Day
+
+
+class Treatment(Model):
+    """A treatment that the clinic offers, with what it tells patients about it."""
+
+    id: Id
+    sessions: Line | None = None
+    price: Line | None = None
+    device: Device | None = None
+
+
+def _named(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+Offer = Annotated[Treatment, BeforeValidator(_named, json_schema_input_type=Id | Treatment)]
+
+
+class Settings(Model):
+    """``handouts.yaml``: who the clinic is and how its leaflets are made.
+
+    ``treatments`` names what the clinic offers; without it, everything. ``link`` is the address
+    that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are filled.
+    ``require: approved`` refuses to build what is not signed off.
+    """
+
+    clinic: Clinic
+    region: RegionId
+    treatments: tuple[Offer, ...] = ()
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
+    papers: tuple[Paper, ...] = ()
+    link: Annotated[Line, StringConstraints(pattern=r"^https?://")] | None = None
+    require: Literal["approved"] | None = None
+
+
+class Fonts(Model):
+    """Font files of the clinic's folder, one for each weight."""
+
+    regular: Line
+    bold: Line
+
+
+class Brand(Model):
+    """``brand.yaml``: logo, colours, fonts. Without a logo the name is set in type."""
+
+    logo: Line | None = None
+    primary: Colour = "#1d5b66"
+    accent: Colour = "#9a5b2c"
+    fonts: Fonts | None = None
+
+
+class FontFile(Model):
+    """A font file's bytes and media type, and the family and weight that styles name it by."""
+
+    data: bytes
+    media_type: str
+    family: str
+    weight: Literal[400, 700]
+
+
+class Picture(Model):
+    """A picture file's bytes and media type."""
+
+    data: bytes
+    media_type: str

@@ -1,0 +1,67 @@
+"""A leaflet file: metadata and ordered sections of blocks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from handouts.model.base import BlockId, Day, Id, Model, Version, Whole
+from handouts.model.blocks import AnyBlock
+from handouts.model.text import Text
+
+
+class BlockRef(Model):
+    """A block kept in its own file, named by its id."""
+
+    ref: BlockId
+
+
+def _ref_or_block(value: object) -> str:
+    has_ref = "ref" in value if isinstance(value, dict) else isinstance(value, BlockRef)
+    return "ref" if has_ref else "block"
+
+
+Item = Annotated[
+    Annotated[BlockRef, Tag("ref")] | Annotated[AnyBlock, Tag("block")],
+    Discriminator(_ref_or_block),
+]
+
+
+class LeafletSection(Model):
+    """A heading and its blocks. ``id`` ties it to the kind's contract in ``kinds.yaml``.
+
+    ``layout``: ``side`` puts the heading in the margin beside the text, ``wide`` above the full
+    width of the page, ``pair`` sets the first ``left`` blocks in a left column and the others in a
+    right one; two ``half`` sections that follow each other stand side by side. ``start`` may force
+    a new page.
+    """
+
+    id: Id
+    heading: Text
+    note: Text | None = None
+    layout: Literal["side", "wide", "pair", "half"] = "side"
+    left: Whole = Field(default=1, ge=1)
+    start: Literal["here", "page"] = "here"
+    blocks: tuple[Item, ...] = Field(min_length=1)
+
+
+class Leaflet(Model):
+    """A leaflet as its author wrote it, with references to blocks not yet followed."""
+
+    id: Id
+    kind: Id
+    version: Version
+    issued: Day
+    title: Text
+    short_title: Text
+    aim: Text
+    audience: Text
+    treatments: tuple[Id, ...] = ()
+    sections: tuple[LeafletSection, ...] = Field(min_length=1)
+
+    @property
+    def refs(self) -> frozenset[str]:
+        """Ids of the blocks that it takes from files of their own."""
+        items = (item for section in self.sections for item in section.blocks)
+        return frozenset(item.ref for item in items if isinstance(item, BlockRef))

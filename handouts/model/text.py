@@ -1,0 +1,159 @@
+"""Marked-up text: the one type of every translatable field.
+
+Two marks exist, ``**bold**`` and ``{slot}``. A text is parsed once, when it is loaded, into a tuple
+of runs; everything later works on runs, so a slot's value can never be read as markup.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+
+_MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
+_BREAKS = re.compile(r"[ \t\r\n]+")
+_MEANING = "Words to be printed. ``**bold**`` and ``{slot}`` are the only marks."
+_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one weight. With ``slot`` set, ``text`` is empty until it is filled."""
+
+    text: str
+    bold: bool = False
+    slot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text as runs. Compares and hashes by content; ``str()`` gives the source form back."""
+
+    runs: tuple[Run, ...]
+
+    @classmethod
+    def parse(cls, source: str) -> Self:
+        """Read ``**bold**`` and ``{slot}``; breaks and spaces are folded, but for no-break
+        spaces, and characters are NFC.
+
+        Raises PydanticCustomError ``markup`` with a sentence for the reader.
+        """
+        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", source)).strip(" ")
+        return cls(tuple(_runs(folded)))
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Names of the slots, in order of appearance."""
+        return tuple(run.slot for run in self.runs if run.slot)
+
+    @property
+    def plain(self) -> str:
+        """The words alone; an unfilled slot shows as ``{name}``."""
+        return "".join(run.text or f"{{{run.slot}}}" for run in self.runs)
+
+    def fill(self, values: Mapping[str, str]) -> Text:
+        """Put a value into every slot. KeyError for a slot without a value."""
+        return Text(tuple(replace(r, text=values[r.slot]) if r.slot else r for r in self.runs))
+
+    def fill_known(self, values: Mapping[str, str]) -> Text:
+        """Put a value into every slot that has one; the others stay slots."""
+        if not any(name in values for name in self.slots):
+            return self
+        return Text(
+            tuple(
+                replace(run, text=values[run.slot]) if run.slot and run.slot in values else run
+                for run in self.runs
+            )
+        )
+
+    def __str__(self) -> str:
+        return "".join(_source_of(run) for run in self.runs)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls._validate, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, source: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "description": _MEANING}
+
+    @classmethod
+    def _validate(cls, value: object) -> Text:
+        if isinstance(value, Text):
+            return value
+        if not isinstance(value, str):
+            raise PydanticKnownError("string_type")
+        if not value.strip():
+            raise PydanticKnownError("string_too_short", {"min_length": 1})
+        text = cls.parse(value)
+        if not text.runs:
+            raise PydanticKnownError("string_too_short", {"min_length": 1})
+        return text
+
+
+def _runs(source: str) -> Iterator[Run]:
+    bold, at = False, 0
+    for mark in _MARK.finditer(source):
+        if mark.start() > at:
+            yield Run(source[at : mark.start()], bold)
+        at = mark.end()
+        if mark[0] == "**":
+            bold = not bold
+        elif slot := _SLOT.fullmatch(mark[0]):
+            yield Run("", bold, slot[1])
+        else:
+            raise _fault(
+                "A brace opens a slot: write `{name}` in small letters, as `{clinic_name}`"
+            )
+    if bold:
+        raise _fault("Bold is opened with `**` and never closed")
+    if at < len(source):
+        yield Run(source[at:], bold)
+
+
+def _fault(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
+
+
+def _source_of(run: Run) -> str:
+    words = run.text or f"{{{run.slot}}}"
+    return f"**{words}**" if run.bold else words
+
+
+def texts_in(
+    value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[Text, tuple[str | int, ...]]]:
+    """Every Text below a model, with its path of field names and list positions."""
+    if isinstance(value, Text):
+        yield value, path
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from texts_in(item, (*path, index))
+
+
+def map_texts(value: Any, change: Callable[[Text], Text]) -> Any:
+    """A copy of a model, or of a tuple of models, with every Text changed."""
+    if isinstance(value, Text):
+        return change(value)
+    if isinstance(value, BaseModel):
+        fields = {
+            name: map_texts(getattr(value, name), change) for name in type(value).model_fields
+        }
+        return value.model_copy(update=fields)
+    if isinstance(value, tuple):
+        return tuple(map_texts(item, change) for item in value)
+    return value

@@ -1,0 +1,249 @@
+"""The names that a document's templates may use; docs/architecture.md lists them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+from markupsafe import Markup
+
+from handouts.content.assets.svg import svg_fault
+from handouts.content.layers import layered_file
+from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.files import read_bytes
+from handouts.model.blocks import RiskBlock
+from handouts.model.clinic import Brand
+from handouts.model.colour import tint
+from handouts.model.document import SHORT_DIGEST, Document
+from handouts.model.text import Run, Text
+from handouts.page import format as fmt
+from handouts.page.areas import (
+    ALT_PREFIX,
+    PHONE_DEPTH,
+    PHONE_LINE,
+    Area,
+    AreaKind,
+    phone_area,
+    placeholder,
+    qr_svg,
+)
+from handouts.page.personal import PersonalLayout
+from handouts.page.sandbox import UnknownNameError
+from handouts.page.templates import Templates
+from handouts.translation.languages import printed_day
+
+PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+"""Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
+
+STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
+"""Improbable colours, which no drawing has: the imprint puts the clinic's in their place."""
+
+PALETTE = "figures/palette.yaml"
+DRAFT_TITLE = "draft_title"
+
+BrandColours = dict[str, tuple[Literal["primary", "accent"], float]]
+"""Which colour of a page stands for which of the brand's, and at which strength from 0 to 1."""
+
+
+class PrintedLabels(dict[str, Text]):
+    """Labels by key that remember which of them were printed."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__((label.key, label.text) for label in document.labels)
+        self.printed: set[str] = set()
+
+    def __getitem__(self, key: str) -> Text:
+        self.printed.add(key)
+        return super().__getitem__(key)
+
+
+class Placeholders:
+    """The areas that a page holds open, in the order of their first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Area, int] = {}
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        return tuple(self._numbers)
+
+    def image(self, area: Area) -> Markup:
+        """A picture of the area's size; its alternative text names the area."""
+        number = self._numbers.setdefault(area, len(self._numbers))
+        image = Markup('<img class="area {}-area" src="{}" alt="{}" style="{}">')
+        return image.format(area.kind, placeholder(number), ALT_PREFIX + area.name, area.style)
+
+
+class TemplateContext:
+    """What a document's templates may use.
+
+    With ``held``, areas are held open for the clinic instead of filled. ``brand_colours``, where
+    given, are the stand-ins of the document's brand, and grow by each tint that is made of them.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        templates: Templates,
+        personal: PersonalLayout | None,
+        *,
+        held: Placeholders | None = None,
+        brand_colours: BrandColours | None = None,
+    ) -> None:
+        self.document, self.templates, self.held = document, templates, held
+        self.brand_colours = {} if brand_colours is None else brand_colours
+        self.rich = partial(
+            fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
+        )
+        self.palette = _palette(layered_file(templates.layers, PALETTE))
+        self.labels = PrintedLabels(document)
+        self.names = self._names(personal)
+
+    def whole(self, template: str | None = None, **more: object) -> str:
+        """The document's template, or another one, filled."""
+        return self.templates.render(template or self.document.template, {**self.names, **more})
+
+    def filled(self, area: Area) -> Markup:
+        """What is printed in an area."""
+        values = {**self.names, "bold": area.bold}
+        html = self.templates.render(f"areas/{area.kind}.html.j2", values)
+        return Markup(html)  # noqa: S704 - a template's own output, escaped where it was made
+
+    def area(self, kind: AreaKind, width: float, height: float, variant: str = "") -> Markup:
+        """An area as a template asks for it, in millimetres: held open, or filled at once."""
+        area = Area(kind, round(width, 2), round(height, 2), variant=variant)
+        if self.held:
+            return self.held.image(area)
+        box = Markup('<div class="area {}-area {}" style="{}">{}</div>')
+        return box.format(area.kind, area.variant, area.style, self.filled(area))
+
+    def tint(self, colour: str, share: float) -> str:
+        """A colour thinned on white; what the brand's stand-ins become is kept in mind."""
+        thinned = tint(colour, share)
+        if colour in self.brand_colours:
+            token, strength = self.brand_colours[colour]
+            self.brand_colours[thinned] = (token, strength * share)
+        return thinned
+
+    def _label(self, key: str, **values: object) -> Markup:
+        """A word of ``labels.yaml``; what a template captured is markup and is taken back."""
+        if key not in self.labels:
+            raise UnknownNameError(f"label {key}")
+        words = {
+            name: value.unescape() if isinstance(value, Markup) else str(value)
+            for name, value in values.items()
+        }
+        return self.rich(self.labels[key].fill(words))
+
+    def _phone(self, run: Run) -> Markup:
+        if self.held and run.slot == "clinic_phone":
+            return self.held.image(phone_area(run.text, bold=run.bold))
+        return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
+
+    def _picture_of(self, name: str, **values: object) -> str:
+        """A drawing filled; a clinic's own is held against what can be printed, as its logo is."""
+        drawn, place = self.templates.render(name, values), self.templates.place_of(name)
+        shipped = place.file.is_relative_to(self.templates.layers[-1])
+        if not shipped and (fault := svg_fault(drawn.encode())):
+            message = f"The drawing cannot be printed: it {fault}"
+            hint = "Draw it with shapes and text of its own"
+            raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
+        return fmt.svg_uri(drawn)
+
+    def _drawing(self, name: str, tone: str) -> str:
+        skin, ink = self.palette["tones"][tone], self.palette["inks"]
+        return self._picture_of(f"figures/{name}.svg.j2", skin=skin, ink=ink)
+
+    def _people(self, block: RiskBlock) -> str:
+        colours = self._share_colours(block)
+        shares = zip(block.shares, colours, strict=True)
+        fills = tuple(colour for share, colour in shares for _ in range(share.count))
+        return self._picture_of("parts/people.svg.j2", fills=fills, total=block.denominator)
+
+    def _share_colours(self, block: RiskBlock) -> tuple[str, ...]:
+        """A colour for each share: benefits in the primary, harms in the accent, the rest white."""
+        base = {"benefit": self.document.brand.primary, "harm": self.document.brand.accent}
+        seen = Counter[str]()
+        colours = []
+        for share in block.shares:
+            whole, strength = base.get(share.meaning), 0.5 if seen[share.meaning] else 1
+            colours.append(self.tint(whole, strength) if whole else "#ffffff")
+            seen[share.meaning] += 1
+        return tuple(colours)
+
+    def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
+        document = self.document
+        width, height = PAPER_SIZES[document.paper]
+        return {
+            "leaflet": document,
+            "standing": document.standing,
+            "document_title": document_title(document),
+            "phone_line": PHONE_LINE,
+            "phone_depth": PHONE_DEPTH,
+            "page_width": width,
+            "page_height": height,
+            "rich": self.rich,
+            "label": self._label,
+            "area": self.area,
+            "filled": self.filled,
+            "tint": self.tint,
+            "personal": personal,
+            "blocks_beside": fmt.blocks_beside,
+            "section_rows": fmt.section_rows,
+            "page_of": fmt.counters(self.labels["page_of"]),
+            "day": partial(printed_day, language=document.language),
+            "drawing": self._drawing,
+            "icon": lambda name, colour: self._picture_of(f"icons/{name}.svg.j2", colour=colour),
+            "ranges": fmt.ranges,
+            "share_colours": self._share_colours,
+            "people": self._people,
+            "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
+            "picture": lambda picture: fmt.data_uri(picture.data, picture.media_type),
+        }
+
+
+def stand_in_colours() -> BrandColours:
+    """The stand-ins at full strength, to begin with."""
+    return {STAND_IN.primary: ("primary", 1), STAND_IN.accent: ("accent", 1)}
+
+
+def document_title(document: Document) -> str:
+    """The title that the PDF shows: with a mark before it where the leaflet may not go out."""
+    if document.standing.issuable:
+        return document.title.plain
+    return f"{_label(document, DRAFT_TITLE).plain}: {document.title.plain}"
+
+
+def qr_payload(document: Document) -> str:
+    """What the QR code says: the clinic's address for the leaflet, or the leaflet's code."""
+    if document.link is None:
+        return document.code
+    values = {
+        "leaflet": document.leaflet,
+        "language": document.language,
+        "digest": document.standing.digest[:SHORT_DIGEST],
+    }
+    return Text.parse(document.link).fill_known(values).plain
+
+
+def qr_words(document: Document) -> str:
+    """The QR code's alternative text."""
+    return _label(document, "qr_alt").fill({"code": document.code}).plain
+
+
+def _label(document: Document, key: str) -> Text:
+    return next(label.text for label in document.labels if label.key == key)
+
+
+def _palette(path: Path) -> Mapping[str, Any]:
+    return _parsed_palette(path, read_bytes(path, MAX_BYTES))
+
+
+@lru_cache(maxsize=8)
+def _parsed_palette(path: Path, data: bytes) -> Mapping[str, Any]:
+    """By its bytes too: the file may have changed since."""
+    return parse_yaml(decode(path, data), path).data  # type: ignore[no-any-return]

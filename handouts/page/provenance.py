@@ -1,0 +1,111 @@
+"""Where everything that makes a leaflet comes from: the layer that wins, and what it shadows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handouts.content.assets.brand import BRAND
+from handouts.content.catalogue import Catalogue, entries_by_layer
+from handouts.content.layers import MARK, LayerName, layer_name, shadowed
+from handouts.content.load import Loaded
+from handouts.diagnostics import Place
+from handouts.model.document import Document
+from handouts.model.leaflet import BlockRef, Leaflet
+from handouts.model.text import texts_in
+from handouts.page.compose import TemplateUsage, template_usage
+from handouts.page.templates import SHIPPED_PREFIX
+
+_PARTS = {"styles": "style", "figures": "figure", "icons": "icon"}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place and the layer that it is in."""
+
+    layer: LayerName
+    place: Place
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A file or a table's entry that a leaflet is made from. ``shadows`` is strong to weak."""
+
+    part: str
+    name: str
+    spot: Spot
+    shadows: tuple[Spot, ...] = ()
+
+
+def origins(document: Document, catalogue: Catalogue) -> tuple[Origin, ...]:
+    """All that makes a leaflet: files, entries of tables, templates, styles and drawings.
+
+    Raises HandoutsError where a template has a fault.
+    """
+    workspace, leaflet = catalogue.workspace, catalogue.leaflets.read[document.leaflet]
+    used = template_usage(document, workspace.template_layers)
+    words = (
+        _file(part, name, file, workspace.content_layers)
+        for part, name, file in _words(leaflet, catalogue)
+    )
+    looks = (
+        _file(_part(name), name, file, workspace.template_layers)
+        for name, file in sorted(used.templates.items(), key=lambda item: _part(item[0]))
+    )
+    return (*_clinic(catalogue), *words, *_entries(document, leaflet, catalogue, used), *looks)
+
+
+def _clinic(catalogue: Catalogue) -> Iterator[Origin]:
+    """The clinic's settings and brand, which stand in no layer but its own."""
+    workspace = catalogue.workspace
+    files = {"settings": MARK, "brand": BRAND, "logo": workspace.brand.logo}
+    for part, name in files.items():
+        if name and (workspace.folder / name).is_file():
+            yield Origin(part, name, Spot("clinic", Place(workspace.folder / name)))
+
+
+def _words(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[tuple[str, str, Path]]:
+    yield "leaflet", leaflet.model.id, leaflet.file
+    yield "region", catalogue.region.model.id, catalogue.region.file
+    for name in dict.fromkeys(
+        item.ref for s in leaflet.model.sections for item in s.blocks if isinstance(item, BlockRef)
+    ):
+        yield "block", name, catalogue.blocks.read[name].file
+
+
+def _file(part: str, name: str, file: Path, layers: tuple[Path, ...]) -> Origin:
+    below = () if name.startswith(SHIPPED_PREFIX) else shadowed(file, layers)
+    return Origin(
+        part, name, _spot(Place(file), layers), tuple(_spot(Place(path), layers) for path in below)
+    )
+
+
+def _part(name: str) -> str:
+    return _PARTS.get(name.removeprefix(SHIPPED_PREFIX).partition("/")[0], "template")
+
+
+def _entries(
+    document: Document, leaflet: Loaded[Leaflet], catalogue: Catalogue, used: TemplateUsage
+) -> Iterator[Origin]:
+    blocks = [block.model for _, block, _ in catalogue.blocks_of(leaflet)]
+    texts = (text for model in (leaflet.model, *blocks) for text, _ in texts_in(model))
+    treatments = {*leaflet.model.treatments, *(b.treatment for b in blocks if b.treatment)}
+    keys: dict[str, tuple[str, Iterable[str]]] = {
+        "kinds": ("kind", [document.kind]),
+        "treatments": ("treatment", sorted(treatments)),
+        "sources": ("source", [reference.key for reference in document.references]),
+        "slots": ("slot", sorted({slot for text in texts for slot in text.slots})),
+        "labels": ("label", sorted(used.labels)),
+    }
+    layers = catalogue.workspace.content_layers
+    for table, (part, names) in keys.items():
+        entries: dict[str, tuple[Loaded[Any], ...]] = entries_by_layer(layers, table)
+        for name in names:
+            first, *others = (_spot(entry.node.place, layers) for entry in entries[name])
+            yield Origin(part, name, first, tuple(others))
+
+
+def _spot(place: Place, layers: tuple[Path, ...]) -> Spot:
+    return Spot(layer_name(place.file, layers), place)

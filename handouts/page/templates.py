@@ -1,0 +1,239 @@
+"""Templates from the layers, compiled once, filled in the sandbox; faults with file and line.
+
+Owns Jinja, together with ``sandbox``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from inspect import currentframe
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import BaseLoader, BytecodeCache, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.bccache import Bucket
+from jinja2.loaders import split_template_path
+
+from handouts.content.yaml import MAX_BYTES, decode
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, near_miss
+from handouts.files import read_bytes
+from handouts.model.colour import tint
+from handouts.page.sandbox import Sandbox, Strict
+from handouts.store import NO_STORE, Store, key_of, program_fingerprint
+
+SHIPPED_PREFIX = "shipped:"
+"""What stands before a template's name for the shipped one, whatever the clinic has."""
+
+MAX_WRITTEN = 50_000_000
+"""The most characters that a template may write; our own longest leaflet has 600,000."""
+
+_HINT = "docs/architecture.md lists the names that a template may use"
+_ITSELF = "To build on the shipped template of the same name, write `shipped:` before the name"
+
+_FAILURES = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    MemoryError,
+)
+"""What a template's own mistakes raise, in Jinja or in the functions that it calls."""
+
+
+class Templates:
+    """The templates of the layers, strong to weak; ``shipped:NAME`` is always the shipped one.
+
+    They are those on disk when this value is made; what was compiled before is used again only
+    where the files still hold the same. With ``fresh``, ``files`` names all that are used from now
+    on; otherwise those that were already compiled may be missing.
+    """
+
+    def __init__(
+        self, layers: tuple[Path, ...], store: Store = NO_STORE, *, fresh: bool = False
+    ) -> None:
+        self.layers = layers
+        if fresh:
+            self._environment = _Environment(layers, store)
+        else:
+            self._environment = _environment(layers, store)
+            self._environment.refresh()
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """Files that were read, by the names that templates use."""
+        return MappingProxyType(self._environment.layers.files)
+
+    def render(self, name: str, values: dict[str, Any]) -> str:
+        """Fill a template. HandoutsError names the template's file and line for a fault in it."""
+        try:
+            return self._written(name, values)
+        except TemplateNotFound as error:
+            message = f"There is no template `{error.name}`"
+            hint = near_miss(str(error.name), self._environment.layers.names())
+            raise self._fault(name, "unknown-template", message, error, hint) from error
+        except TemplateSyntaxError as error:
+            place = Place(Path(error.filename or self.layers[0]), error.lineno)
+            message = f"The template is not valid: {error.message}"
+            raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
+        except _FAILURES as error:
+            message = f"Template error: {str(error)[:200] or type(error).__name__}"
+            hint = _ITSELF if isinstance(error, RecursionError) else _HINT
+            raise self._fault(name, "template", message, error, hint) from error
+
+    def place_of(self, name: str) -> Place:
+        """The file of a template, or where it would have to be."""
+        return Place(self._environment.layers.find(name) or self.layers[-1] / name)
+
+    def _written(self, name: str, values: dict[str, Any]) -> str:
+        pieces, size = [], 0
+        for piece in self._environment.get_template(name).generate(values):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_WRITTEN:
+                message = f"its output exceeds {MAX_WRITTEN // 1_000_000} million characters"
+                raise TemplateError(message)
+        return "".join(pieces)
+
+    def _asking(self, name: str) -> Place:
+        """The line of the template that is being filled and asked for this one, or this one."""
+        frame = currentframe()
+        while frame:
+            template = frame.f_globals.get("__jinja_template__")
+            if template and frame.f_code.co_filename == template.filename:
+                line = template.get_corresponding_lineno(frame.f_lineno)
+                return Place(Path(template.filename), line)
+            frame = frame.f_back
+        return self.place_of(name)
+
+    def _fault(
+        self, name: str, code: str, message: str, error: Exception, hint: str | None = None
+    ) -> HandoutsError:
+        """The fault at the innermost template line of the traceback, or of what asked for it."""
+        place, trace = self._asking(name), error.__traceback__
+        while trace:
+            file = Path(trace.tb_frame.f_code.co_filename)
+            if any(file.is_relative_to(layer) for layer in self.layers):
+                place = _place(file, trace.tb_lineno, getattr(error, "name", None))
+            trace = trace.tb_next
+        return HandoutsError(Diagnostic(code, message, place, hint))
+
+
+class _Layers(BaseLoader):
+    """Finds templates in the layers, and remembers what was read of each."""
+
+    def __init__(self, layers: tuple[Path, ...]) -> None:
+        self._layers = layers
+        self.files: dict[str, Path] = {}
+        self._read: dict[str, bytes] = {}
+
+    def get_source(self, _: object, template: str) -> tuple[str, str, Callable[[], bool]]:
+        path = self.find(template)
+        if path is None:
+            raise TemplateNotFound(template)
+        data = read_bytes(path, MAX_BYTES)
+        self.files[template], self._read[template] = path, data
+        return decode(path, data), str(path), lambda: True
+
+    def find(self, name: str) -> Path | None:
+        """The strongest file of a name; none for a way out of the layers."""
+        layers = self._layers[-1:] if name.startswith(SHIPPED_PREFIX) else self._layers
+        try:
+            parts = split_template_path(name.removeprefix(SHIPPED_PREFIX))
+        except TemplateNotFound:
+            return None
+        files = (layer.joinpath(*parts) for layer in layers)
+        return next((file for file in files if file.is_file()), None)
+
+    def names(self) -> list[str]:
+        """All names that a template may use."""
+        below = {
+            layer: {p.relative_to(layer).as_posix() for p in layer.rglob("*.j2")}
+            for layer in self._layers
+        }
+        shipped = {f"{SHIPPED_PREFIX}{name}" for name in below[self._layers[-1]]}
+        return sorted(shipped.union(*below.values()))
+
+    def changed(self) -> bool:
+        """Whether a template that was read has another file, or its file other bytes, by now."""
+        for name, path in list(self.files.items()):
+            try:
+                if self.find(name) != path or read_bytes(path, MAX_BYTES) != self._read[name]:
+                    return True
+            except HandoutsError:
+                return True  # to be told when the template is asked for
+        return False
+
+    def forget(self) -> None:
+        self.files.clear()
+        self._read.clear()
+
+
+class _Environment(Sandbox):
+    """Jinja over the layers."""
+
+    def __init__(self, layers: tuple[Path, ...], store: Store) -> None:
+        self.layers = _Layers(layers)
+        self._refreshing = Lock()
+        super().__init__(
+            loader=self.layers,
+            undefined=Strict,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,  # looked at once for each page, by `refresh`, and not in its middle
+            bytecode_cache=_Compiled(store),
+        )
+        self.filters["tint"] = tint
+
+    def refresh(self) -> None:
+        """Compile anew what has changed on disk since it was read."""
+        with self._refreshing:
+            if self.layers.changed():
+                self.layers.forget()
+                if self.cache is not None:
+                    self.cache.clear()
+
+
+@lru_cache(maxsize=8)
+def _environment(layers: tuple[Path, ...], store: Store) -> _Environment:
+    """Compiled templates are kept: a batch uses the same ones for every leaflet."""
+    return _Environment(layers, store)
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates in a store, as Python keeps its modules."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        kept = self._store.get(self._key(bucket))
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._store.put(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        # The bucket's checksum is that of the template's source.
+        return key_of("template", program_fingerprint(), sys.version, bucket.key, bucket.checksum)
+
+
+def _place(file: Path, line: int, name: str | None) -> Place:
+    """The name inside the braces of the line, or the line's first column."""
+    if name:
+        text = file.read_text("utf-8").splitlines()[line - 1]
+        inside = re.compile(rf"(?<!\w){re.escape(name.rpartition(' ')[2])}(?!\w)")
+        begin = min((text.find(mark) for mark in ("{{", "{%") if mark in text), default=0)
+        if match := inside.search(text, begin):
+            return Place(file, line, match.start() + 1, len(match[0]))
+    return Place(file, line)

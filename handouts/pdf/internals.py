@@ -1,0 +1,266 @@
+"""All that we know of the engine beyond its documented interface: WeasyPrint 70 and pydyf 0.13.
+
+Every private name, undocumented attribute and log text that we rely on is here, so that an update
+of the engine has one place to look at. ``selftest`` presses a page and tells what no longer holds;
+``shell`` refuses a page of which a part was not found.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pydyf
+
+# Libraries --------------------------------------------------------------------------------------
+
+
+def library_versions() -> dict[str, str | None]:
+    """Versions of the libraries below the engine; None for one that is missing.
+
+    Without HarfBuzz-subset the engine still works, but slowly and with larger files. The engine has
+    been started, or OSError.
+    """
+    from weasyprint.text.ffi import harfbuzz_subset, pango
+
+    number = pango.pango_version()
+    return {
+        "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
+        "harfbuzz-subset": "found" if harfbuzz_subset else None,
+    }
+
+
+# What it logs -----------------------------------------------------------------------------------
+
+
+def missing_glyph(record: logging.LogRecord) -> str | None:
+    """The character that no font has, if that is what the engine complains of."""
+    args = record.args
+    if str(record.msg).startswith(".notdef") and isinstance(args, tuple) and args:
+        return str(args[0])
+    return None
+
+
+# Objects of a PDF that is about to be written ---------------------------------------------------
+
+
+def number_of(reference: bytes) -> int:
+    """The number of the object that a reference such as ``7 0 R`` names."""
+    return int(reference.split()[0])
+
+
+def shared_resources(pdf: pydyf.PDF) -> Any:
+    """The resources that all pages share: the engine gives them one dictionary."""
+    return pdf.objects[number_of(next(pages(pdf))["Resources"])]
+
+
+def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
+    """The pages in order. ``Kids`` is a flat list of "number, 0, R" for each."""
+    return (pdf.objects[number] for number in pdf.pages["Kids"][::3])
+
+
+def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
+    """A page as a form on the unit square, to be painted into an area of another file."""
+    content = pdf.objects[number_of(page["Contents"])]
+    width, height = page["MediaBox"][2:]
+    extra = {
+        "Type": "/XObject",
+        "Subtype": "/Form",
+        "BBox": page["MediaBox"],
+        "Matrix": pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0)),
+        "Resources": page["Resources"],
+    }
+    return pydyf.Stream(content.stream, extra, compress=True)
+
+
+def painted_streams(pdf: pydyf.PDF) -> Iterator[pydyf.Stream]:
+    """Streams of commands: pages, and groups and patterns within them.
+
+    The engine's own streams keep a current transformation matrix; fonts and pictures have none.
+    """
+    return (item for item in pdf.objects if isinstance(item, pydyf.Stream) and hasattr(item, "ctm"))
+
+
+def one_row_pictures(pdf: pydyf.PDF) -> Iterator[tuple[int, int]]:
+    """Pictures one pixel high, which our placeholders are: width in pixels, number."""
+    for item in pdf.objects:
+        extra = getattr(item, "extra", {})
+        if extra.get("Subtype") == "/Image" and extra["Height"] == 1 and "SMask" not in extra:
+            yield extra["Width"], item.number
+
+
+def freed_texts(pdf: pydyf.PDF, prefix: str) -> Iterator[tuple[str, int]]:
+    """Make alternative texts that begin with a prefix objects of their own: the rest, number."""
+    for element in list(pdf.objects):
+        if isinstance(element, dict) and element.get("S") == "/Figure":
+            words = element.get("Alt")
+            if isinstance(words, pydyf.String) and words.string.startswith(prefix):
+                pdf.add_object(words)
+                element["Alt"] = words.reference
+                yield words.string.removeprefix(prefix), words.number
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Where the parts of a written file are that an update has to name."""
+
+    size: int
+    start: int
+    root: int
+    info: int
+    metadata: int
+    entries: Mapping[str, str]
+    packet: str
+
+
+def file_facts(pdf: pydyf.PDF) -> FileFacts:
+    """Of a file that has been written: before that, the cross-references have no position."""
+    metadata = number_of(pdf.catalog["Metadata"])
+    return FileFacts(
+        size=len(pdf.objects),
+        start=pdf.xref_position,
+        root=pdf.catalog.number,
+        info=pdf.info.number,
+        metadata=metadata,
+        entries={f"/{key}": value.string for key, value in pdf.info.items()},
+        packet=b"".join(pdf.objects[metadata].stream).decode(),
+    )
+
+
+# Brand colours ----------------------------------------------------------------------------------
+# The engine sets a colour in numbers, `0.004 0.996 0.008 rg`. We give each colour of the brand a
+# colour space of its own, a palette with one entry (ISO 32000-1, 8.6.6.3), and name that instead:
+# so one small object changes it everywhere.
+
+_COLOUR = re.compile(
+    rb"(?<![\d.])(\d?\.?\d+) (\d?\.?\d+) (\d?\.?\d+)(?= (?:rg|RG|sc|SC|scn|SCN)\b|\])"
+)
+
+
+def palette(colour: str) -> bytes:
+    """The colour space of a ``#rrggbb``."""
+    return f"[/Indexed /DeviceRGB 0 <{colour[1:]}>]".encode()
+
+
+def with_named_colours(commands: Iterable[Any], colours: Collection[str]) -> list[Any]:
+    """Commands that name these colours where they set them in numbers."""
+    return [
+        _named(command) if _colour_set_by(command) in colours else command for command in commands
+    ]
+
+
+def add_palettes(pdf: pydyf.PDF, colours: Iterable[str]) -> dict[str, int]:
+    """Give a file the colours that its streams name; the numbers of their objects."""
+    spaces = pdf.objects[number_of(shared_resources(pdf)["ColorSpace"])]
+    numbers = {}
+    for colour in sorted(colours):
+        space = RawObject(palette(colour))
+        pdf.add_object(space)
+        spaces[_space_name(colour)] = space.reference
+        numbers[colour] = space.number
+    return numbers
+
+
+def colours_in_numbers(pdf: pydyf.PDF, colours: Collection[str]) -> set[str]:
+    """Which of the colours are still set in numbers anywhere: in commands, shadings, borders."""
+    left = set()
+    for item in pdf.objects:
+        for numbers in set(_COLOUR.findall(_readable(item))):
+            left |= {_hexadecimal(numbers)} & set(colours)
+    return left
+
+
+def _readable(item: pydyf.Object) -> bytes:
+    """What of an object is not compressed: commands of streams, dictionaries, arrays."""
+    if isinstance(item, pydyf.Stream):
+        commands = item.stream if hasattr(item, "ctm") else ()
+        extra = pydyf.Dictionary(item.extra).data
+        return b"\n".join([extra, *(c for c in commands if isinstance(c, bytes))])
+    if type(item) is pydyf.Object:  # the first entry of the cross-references, which is no object
+        return b""
+    return bytes(item.data).partition(b"\nstream\n")[0]
+
+
+def _space_name(colour: str) -> str:
+    return f"Brand{colour[1:]}"
+
+
+def _colour_set_by(command: Any) -> str | None:
+    if isinstance(command, bytes) and command[-3:] in (b" rg", b" RG"):
+        return _set_colour(command)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _set_colour(command: bytes) -> str:
+    return _hexadecimal(command.split()[:3])
+
+
+def _hexadecimal(numbers: Iterable[bytes]) -> str:
+    return "#" + "".join(f"{round(float(number) * 255):02x}" for number in numbers)
+
+
+def _named(command: bytes) -> bytes:
+    name = _space_name(_set_colour(command)).encode()
+    fill = command.endswith(b"rg")
+    return b"/%b %b 0 %b" % (name, b"cs" if fill else b"CS", b"sc" if fill else b"SC")
+
+
+class RawObject(pydyf.Object):  # type: ignore[misc]
+    """An object that is written as it stands."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._data = data
+
+    @property
+    def data(self) -> bytes:
+        return self._data
+
+    @property
+    def compressible(self) -> bool:
+        """Whether it may stand in a compressed list of objects: streams may not."""
+        return not self.data.endswith(b"endstream")
+
+
+# Painting ---------------------------------------------------------------------------------------
+
+
+def replace_painting(picture: Any, painter: Any) -> None:
+    """Have a picture painted by ``painter(stream, width, height, style)`` and not by the engine."""
+    picture.draw = painter
+
+
+def paint(picture: Any, stream: Any, width: float, height: float, style: Any) -> None:
+    """Have the engine paint a picture, and let go of the page that it was painted for."""
+    type(picture).draw(picture, stream, width, height, style)
+    picture._svg.context = picture._svg.stream = None  # noqa: SLF001
+
+
+def release(picture: Any) -> None:
+    """Let go of what belongs to the page that a picture was read for."""
+    picture._context = None  # noqa: SLF001
+
+
+def forms_of(stream: Any) -> dict[str, Any]:
+    """The forms and pictures that a stream can name."""
+    return stream._resources["XObject"]  # type: ignore[no-any-return]  # noqa: SLF001
+
+
+def fonts_of(stream: Any) -> dict[Any, Any]:
+    """The fonts of a stream's file, with the glyphs that were used of each."""
+    return stream._fonts  # type: ignore[no-any-return]  # noqa: SLF001
+
+
+def sheet_apart(stream: Any, width: float, height: float) -> tuple[Any, dict[Any, Any]]:
+    """An empty form to paint on, and its fonts; its margin is room for lines across the edge."""
+    kinds = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace", "Font")
+    resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in kinds})
+    box = pydyf.Array((-width, -height, 2 * width, 2 * height))
+    extra = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": resources}
+    fonts: dict[Any, Any] = {}
+    return stream.clone(resources=resources, extra=extra, fonts=fonts), fonts

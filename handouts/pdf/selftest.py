@@ -1,0 +1,65 @@
+"""Whether the engine does what the shortcuts rely on: a small page rendered and looked into."""
+
+from __future__ import annotations
+
+from handouts.diagnostics import HandoutsError
+from handouts.model.colour import tint
+from handouts.page.areas import ALT_PREFIX, Area, placeholder
+from handouts.page.compose import Page
+from handouts.page.context import STAND_IN, stand_in_colours
+from handouts.page.format import svg_uri
+from handouts.pdf.drawings import Drawings
+from handouts.pdf.read import page_pictures
+from handouts.pdf.render import render_pdf
+from handouts.pdf.shells import render_shell
+
+_AREA = Area("card", 60, 20)
+_DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><defs><linearGradient id="g">'
+    '<stop offset="0" stop-color="#204060"/><stop offset="1" stop-color="#e0a040"/>'
+    '</linearGradient></defs><rect width="40" height="20" fill="url(#g)"/>'
+    '<text x="4" y="14" font-size="10">Ag</text></svg>'
+)
+
+
+def failures() -> list[str]:
+    """What does not hold, as ends of "The engine …"; empty where all does."""
+    return [*_shell_failures(), *_drawing_failures()]
+
+
+def _page() -> Page:
+    pale = tint(STAND_IN.primary, 0.35)
+    image = f'<img src="{placeholder(0)}" alt="{ALT_PREFIX}{_AREA.name}" style="{_AREA.style}">'
+    html = (
+        '<!doctype html><html lang="en"><head><title>Self-test</title>'
+        '<meta name="author" content="area:author"></head>'
+        f'<body style="font-family: Noto Sans; color: {STAND_IN.primary}"><h1>Self-test</h1>'
+        f'<p style="border: 1pt solid {pale}; background: {STAND_IN.accent}">Words</p>{image}'
+        f'<img src="{svg_uri(_DRAWING)}" alt="A drawing" style="width: 60mm"></body></html>'
+    )
+    colours = {**stand_in_colours(), pale: ("primary", 0.35)}
+    return Page(html, "Self-test", (_AREA,), colours)
+
+
+def _shell_failures() -> list[str]:
+    try:
+        render_shell(_page())
+    except HandoutsError as error:
+        return [diagnostic.message for diagnostic in error.diagnostics]
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        return [f"the engine's objects are not as they were ({type(error).__name__}: {error})"]
+    return []
+
+
+def _drawing_failures() -> list[str]:
+    """A drawing painted as a form must look as the engine paints it, first and again."""
+    page = Page(_page().html, "Self-test")
+    memory = Drawings()
+    try:
+        plain, first, again = (
+            page_pictures(render_pdf(page, drawings=drawings).pdf, 50)
+            for drawings in (None, memory, memory)
+        )
+    except (HandoutsError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return [f"drawings cannot be painted apart ({type(error).__name__}: {error})"]
+    return [] if plain == first == again else ["drawings look different when painted apart"]

@@ -1,0 +1,226 @@
+"""Shells and filled areas: from the store where it has them, else composed and rendered.
+
+The engine hands over the PDF's objects before it writes them, so nothing is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from handouts import __version__
+from handouts.content.layers import FONTS
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.model.document import Document
+from handouts.page.areas import ALT_PREFIX, PERSONAL_KINDS, Area, placeholder_number, qr_modules
+from handouts.page.compose import Page, compose_areas, compose_shell
+from handouts.page.context import qr_payload, qr_words
+from handouts.page.personal import Personal
+from handouts.pdf import internals
+from handouts.pdf.engine import engine_version, pango_version
+from handouts.pdf.imprint import FORMS, Forms, ImprintData
+from handouts.pdf.objects import Fragment, FragmentReader, square_form
+from handouts.pdf.render import RenderedPdf, render_pdf
+from handouts.pdf.shell import SHELLS, BrandColour, Shell
+from handouts.store import NO_STORE, Store, key_of, program_fingerprint
+
+NO_ROOM = "clinic-no-room"
+"""The fault of a clinic whose lines do not fit; it is in the clinic's settings."""
+
+_ARTIFACTS = frozenset({"band"})
+"""Kinds of areas in the margins, which are artifacts: nothing is read aloud of them."""
+
+
+@dataclass(frozen=True)
+class KeyedShell:
+    """A shell and the key of what it was made from."""
+
+    key: str
+    shell: Shell
+
+
+def get_or_render(
+    document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
+) -> KeyedShell:
+    """The document's shell. Raises what composing and rendering raise.
+
+    The key is the digest of all that was rendered, so no list of dependencies has to be right.
+    """
+    page = compose_shell(document, layers, personal, store)
+    key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
+    shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
+    return KeyedShell(key, shell)
+
+
+def render_shell(page: Page) -> Shell:
+    """A page as a shell. HandoutsError where the engine's file lacks what was asked for."""
+    recorder = _ShellRecorder(page)
+    shell = recorder.shell(render_pdf(page, recorder.prepare))
+    if problems := list(_missing(page, shell, recorder)):
+        message = f"The PDF engine did not make the page as expected: {'; '.join(problems)}"
+        hint = "Run `handouts doctor`: the engine may be a version that was not tried"
+        raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
+    return shell
+
+
+@lru_cache(maxsize=1)
+def rendering_key() -> str:
+    """Everything beside a page that decides what the engine makes of it."""
+    fonts = (FONTS / "SHA256SUMS").read_bytes()
+    engine = f"{engine_version()} {pango_version()}"
+    return key_of(__version__, engine, program_fingerprint(), fonts)
+
+
+class _ShellRecorder:
+    """Notes the objects of areas and colours while the engine writes a page."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.numbers: dict[str, int] = {}
+        self.unnamed: set[str] = set()
+        self.texts: dict[str, tuple[int, ...]] = {}
+
+    def prepare(self, pdf: Any) -> None:
+        """Make colours and alternative texts single objects, before the file is written."""
+        self._pdf = pdf
+        colours = self._page.brand_colours
+        for stream in internals.painted_streams(pdf):
+            stream.stream = internals.with_named_colours(stream.stream, colours)
+        self.numbers = internals.add_palettes(pdf, colours)
+        self.unnamed = internals.colours_in_numbers(pdf, colours)
+        for name, number in internals.freed_texts(pdf, ALT_PREFIX):
+            self.texts[name] = (*self.texts.get(name, ()), number)
+
+    def shell(self, rendered: RenderedPdf) -> Shell:
+        """What was noted, when the file has been written."""
+        colours = self._page.brand_colours
+        return Shell(
+            pdf=rendered.pdf,
+            pages=rendered.pages,
+            areas=self._page.areas,
+            facts=internals.file_facts(self._pdf),
+            pictures=self._pictures(),
+            texts=self.texts,
+            colours=tuple(BrandColour(n, *colours[colour]) for colour, n in self.numbers.items()),
+        )
+
+    def _pictures(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the placeholders by their area."""
+        areas = self._page.areas
+        numbers: dict[str, tuple[int, ...]] = {}
+        for width, object_number in internals.one_row_pictures(self._pdf):
+            place = placeholder_number(width)
+            if 0 <= place < len(areas):
+                name = areas[place].name
+                numbers[name] = (*numbers.get(name, ()), object_number)
+        return numbers
+
+
+def _missing(page: Page, shell: Shell, recorder: _ShellRecorder) -> Iterator[str]:
+    """What would print a stand-in: whatever an update of the engine changes, it ends here."""
+    known = {area.name for area in page.areas}
+    spoken = {area.name for area in page.areas if area.kind not in _ARTIFACTS}
+    for name in sorted(known - shell.pictures.keys()):
+        yield f"the area {name} is not on the page"
+    for name in sorted(spoken - shell.texts.keys()):
+        yield f"the area {name} has no alternative text"
+    for name in sorted(shell.texts.keys() - known):
+        yield f"the area {name} was not asked for"
+    for colour in sorted(page.brand_colours.keys() - recorder.numbers.keys()):
+        yield f"the colour {colour} has no object"
+    for colour in sorted(recorder.unnamed):
+        yield f"the stand-in {colour} is set in numbers"
+    if escape(shell.facts.entries.get("/Author", ""), quote=False) not in shell.facts.packet:
+        yield "the author is not in the metadata"
+
+
+# Filling the areas ------------------------------------------------------------------------------
+
+
+def imprint_data(
+    document: Document,
+    layers: tuple[Path, ...],
+    areas: Iterable[Area],
+    store: Store,
+    personal: Personal | None = None,
+) -> tuple[str, ImprintData]:
+    """The key of the clinic's filled areas, and all that its imprint of a leaflet takes."""
+    areas = sorted(set(areas))
+    own = [area for area in areas if area.kind != "qr" and area.kind not in PERSONAL_KINDS]
+    key, forms, texts = _filled(document, layers, own, store)
+    named = [area for area in areas if area.kind in PERSONAL_KINDS]
+    if named:
+        _, more, words = _filled(document, layers, named, NO_STORE, personal)
+        forms, texts = forms.joined(more), {**texts, **words}
+    return key, _with_code(document, areas, forms, texts)
+
+
+def imprints_of_clinic(
+    sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
+) -> Iterator[ImprintData]:
+    """The imprints of a clinic's many leaflets: its areas are filled once for each language."""
+    sheets = [(document, tuple(areas)) for document, areas in sheets]
+    filled: dict[str, tuple[Forms, Mapping[str, str]]] = {}
+    for document, areas in sheets:
+        locale = document.locale
+        if locale not in filled:
+            alike = (a for d, areas in sheets for a in areas if d.locale == locale)
+            own = sorted({area for area in alike if area.kind != "qr"})
+            filled[locale] = _filled(document, layers, own, NO_STORE)[1:]
+        yield _with_code(document, areas, *filled[locale])
+
+
+def _with_code(
+    document: Document, areas: Iterable[Area], forms: Forms, texts: Mapping[str, str]
+) -> ImprintData:
+    """With the leaflet's QR code, the only area that differs between a clinic's leaflets."""
+    names = [area.name for area in areas if area.kind == "qr"]
+    forms = forms.having(dict.fromkeys(names, _code(qr_payload(document))))
+    colours = {"primary": document.brand.primary, "accent": document.brand.accent}
+    words = {**texts, **dict.fromkeys(names, qr_words(document))}
+    return ImprintData(forms, words, colours, document.clinic.name)
+
+
+@lru_cache(maxsize=256)
+def _code(payload: str) -> Fragment:
+    """A QR code as a form; clinics that name no address of their own share it."""
+    return square_form(qr_modules(payload))
+
+
+def _filled(
+    document: Document,
+    layers: tuple[Path, ...],
+    areas: list[Area],
+    store: Store,
+    personal: Personal | None = None,
+) -> tuple[str, Forms, Mapping[str, str]]:
+    """The key of filled areas, their forms, and what each says. HandoutsError without room."""
+    page, words = compose_areas(document, layers, areas, personal, store)
+    key = key_of("forms", rendering_key(), page.html, repr(areas))
+    if personal:
+        return key, _rendered(page, areas), words
+    forms = FORMS.get(key, store) or FORMS.put(key, _rendered(page, areas), store)
+    return key, forms, words
+
+
+def _rendered(page: Page, areas: list[Area]) -> Forms:
+    """Each page of the areas as a form on the unit square, in the order of the areas."""
+    forms: list[Forms] = []
+
+    def read(pdf: Any) -> None:
+        if pdf.pages["Count"] == len(areas):
+            reader = FragmentReader(pdf)
+            pages = zip(areas, internals.pages(pdf), strict=True)
+            found = {a.name: reader.fragment(internals.page_form(pdf, p)) for a, p in pages}
+            forms.append(Forms(found, reader.rest()))
+
+    render_pdf(page, read, tagged=False)
+    if not forms:  # an area ran over onto a second page
+        message = "The clinic's details do not fit in their box"
+        hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
+        raise HandoutsError(Diagnostic(NO_ROOM, message, hint=hint))
+    return forms[0]

@@ -1,0 +1,88 @@
+"""What holds between files: the rules of `check`, told with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from handouts.content.catalogue import TABLES, Catalogue
+from handouts.content.layers import layer_name, layered_files
+from handouts.content.load import load
+from handouts.diagnostics import Diagnostic, Place, Severity
+from handouts.model.blocks import AnyBlock
+from handouts.review.rules.blocks import block_faults
+from handouts.review.rules.leaflets import leaflet_faults, own_id
+from handouts.review.rules.tables import table_faults
+
+UNFINISHED = "todo"
+"""The code of words that are still to be written: nobody can approve them."""
+
+_TODO = re.compile(r"^\s*#+\s*(TODO)\b|^[^#\n]*\b(TODO)\b", re.MULTILINE)
+"""In words, or at the beginning of a remark; keys that are commented out may say it."""
+
+
+def check_catalogue(catalogue: Catalogue) -> tuple[Diagnostic, ...]:
+    """Every broken rule of every file, each once."""
+    return tuple(dict.fromkeys(_faults(catalogue)))
+
+
+def _faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    yield from catalogue.workspace.diagnostics
+    own = catalogue.workspace.folder
+    if (own / "content").is_dir() or (own / "templates").is_dir():
+        yield from _of_own_files(catalogue)
+    yield from catalogue.faults
+    yield from table_faults(catalogue)
+    for name, leaflet in catalogue.leaflets.read.items():
+        yield from leaflet_faults(name, leaflet, catalogue)
+    for name, block in catalogue.blocks.read.items():
+        yield from own_id(name, block)
+        yield from block_faults(block, (), catalogue)
+
+
+def _of_own_files(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """What can only be wrong in files that a clinic has of its own."""
+    from handouts.content.overrides import drift
+
+    yield from drift(catalogue.workspace)
+    yield from _hidden_regional_blocks(catalogue)
+    yield from _unfinished(catalogue)
+
+
+def _hidden_regional_blocks(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A clinic's block for all regions that takes the place of what a region has of its own.
+
+    Regions differ where the law does. Where such a block is critical, another region's rule would
+    be printed, so that is an error.
+    """
+    workspace = catalogue.workspace
+    own, shipped = workspace.folder / "content", workspace.library.content / "regions"
+    for name, path in layered_files((own,), "blocks", ".yaml").items():
+        file = f"blocks/{name}.yaml"
+        regions = [r for r in workspace.library.regions() if (shipped / r / file).is_file()]
+        hidden = [r for r in regions if not (own / "regions" / r / file).is_file()]
+        if hidden:
+            critical = any(load(shipped / r / file, AnyBlock).model.critical for r in hidden)
+            message = f"`{name}` hides the block that {', '.join(hidden)} have of their own"
+            target = f"content/regions/{catalogue.region.model.id}/{file}"
+            hint = f"Move it to `{target}`, so that it holds for that region alone"
+            severity = Severity.ERROR if critical else Severity.WARNING
+            yield Diagnostic("hidden-regional-block", message, Place(path), hint, severity)
+
+
+def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Each TODO in the clinic's own files, as ``handouts new`` writes it."""
+    layers = catalogue.workspace.content_layers
+    tables = [layer / f"{name}.yaml" for layer in layers for name in TABLES]
+    words = [*catalogue.leaflets.read.values(), *catalogue.blocks.read.values()]
+    for path in dict.fromkeys([*(loaded.file for loaded in words), *filter(Path.is_file, tables)]):
+        if layer_name(path, layers) != "clinic":
+            continue
+        for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
+            if todo := _TODO.search(line):
+                column = todo.start(todo.lastindex or 0) + 1
+                message = "These words are still to be written"
+                hint = "Replace TODO with them; until then the leaflet cannot be approved"
+                place = Place(path, number, column, len("TODO"))
+                yield Diagnostic(UNFINISHED, message, place, hint, Severity.WARNING)

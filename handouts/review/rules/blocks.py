@@ -1,0 +1,110 @@
+"""What holds for a block: sources, treatments, equal detail, drawings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handouts.content.catalogue import Catalogue
+from handouts.content.load import Loaded
+from handouts.content.yaml import KeyPath
+from handouts.diagnostics import Diagnostic, near_miss
+from handouts.model.blocks import (
+    AnyBlock,
+    BenefitsHarmsBlock,
+    FigureBlock,
+    OptionsBlock,
+    Row,
+    Sheet,
+)
+from handouts.model.text import Text, texts_in
+from handouts.review.rules.tables import known_sources, slots, unknown_treatment
+
+_DIGIT = re.compile(r"\d")
+
+
+def block_faults(
+    block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Diagnostic]:
+    """Every broken rule of a block, in its own file or in place (``path``)."""
+    if path and block.model.id:
+        place = block.place_of(*path, "id")
+        message = "A block written in place has no id"
+        yield Diagnostic("inline-id", message, place, "Remove it, or give the block its own file")
+    yield from known_sources(block.model.sources, block, path, catalogue)
+    yield from _numbers_have_sources(block, path)
+    yield from _critical_has_sources(block, path)
+    yield from _block_treatments(block, path, catalogue)
+    yield from _equal_detail(block, path)
+    yield from _drawings(block, path, catalogue)
+    if not path:
+        yield from slots(block, catalogue.slots)
+
+
+def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    if block.model.sources or isinstance(block.model, Sheet):
+        return
+    for text, where in texts_in(block.model):
+        if _DIGIT.search("".join(run.text for run in text.runs)):
+            message = "This text prints a number, and its block names no source"
+            hint = "Add `sources:` with keys of `content/sources.yaml`"
+            yield Diagnostic("number-without-source", message, block.place_of(*path, *where), hint)
+            return
+
+
+def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """What a reader's safety hangs on is never said without a source."""
+    if block.model.critical and not block.model.sources:
+        message = "This block is critical, and names no source"
+        hint = "Add `sources:` with keys of `content/sources.yaml`"
+        place = block.place_of(*path, "critical")
+        yield Diagnostic("critical-without-source", message, place, hint)
+
+
+def _block_treatments(
+    loaded: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Diagnostic]:
+    block = loaded.model
+    if block.treatment:
+        place = loaded.place_of(*path, "treatment")
+        yield from unknown_treatment(block.treatment, place, catalogue)
+    if isinstance(block, OptionsBlock | BenefitsHarmsBlock):
+        rows: tuple[Row, ...] = block.options
+        for index, row in enumerate(rows):
+            if row.treatment:
+                place = loaded.place_of(*path, "options", index, "treatment")
+                yield from unknown_treatment(row.treatment, place, catalogue)
+
+
+def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """An option's benefits and harms differ by no more than a factor of two.
+
+    "Equal detail" is a criterion of the International Patient Decision Aid Standards.
+    """
+    if not isinstance(block.model, BenefitsHarmsBlock):
+        return
+    for index, option in enumerate(block.model.options):
+        for unit, count in (("items", len), ("words", _words)):
+            good, bad = count(option.benefits), count(option.harms)
+            if max(good, bad) > 2 * min(good, bad):
+                message = f"`{option.name}` has {good} {unit} on benefits and {bad} on harms"
+                hint = "Let neither side have more than twice the other"
+                place = block.place_of(*path, "options", index)
+                yield Diagnostic("unequal-detail", message, place, hint)
+
+
+def _words(texts: tuple[Text, ...]) -> int:
+    return sum(len(text.plain.split()) for text in texts)
+
+
+def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    if not isinstance(block.model, FigureBlock):
+        return
+    for index, panel in enumerate(block.model.panels):
+        if panel.drawing not in catalogue.drawings:
+            place = block.place_of(*path, "panels", index, "drawing")
+            hint = (
+                near_miss(panel.drawing, catalogue.drawings)
+                or "Drawings are `templates/figures/*.svg.j2`"
+            )
+            yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)

@@ -1,0 +1,134 @@
+"""What holds for the tables, the region and the clinic's settings; names that they must know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from handouts.content.catalogue import Catalogue
+from handouts.content.layers import layered_files
+from handouts.content.load import Loaded
+from handouts.content.yaml import KeyPath
+from handouts.diagnostics import Diagnostic, Place, Severity, choices, near_miss
+from handouts.model.text import Text, texts_in
+
+_DEVICE_SLOTS = ("device", "number", "use")
+
+
+def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Every broken rule of the tables, the region and the settings."""
+    yield from _kinds(catalogue)
+    yield from _labels(catalogue)
+    yield from _languages(catalogue)
+    yield from _region(catalogue)
+    yield from _treatments(catalogue)
+    yield from _devices(catalogue)
+
+
+def known_sources(
+    keys: Iterable[str], loaded: Loaded[Any], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Diagnostic]:
+    """Keys of sources that are not in the table."""
+    for index, key in enumerate(keys):
+        if key not in catalogue.references:
+            place = loaded.place_of(*path, "sources", index)
+            hint = near_miss(key, catalogue.references) or "Add it to `content/sources.yaml`"
+            yield Diagnostic("unknown-source", f"There is no source `{key}`", place, hint)
+
+
+def slots(loaded: Loaded[Any], known: Collection[str]) -> Iterator[Diagnostic]:
+    """Slots in any text of a file that are not known."""
+    for text, where in texts_in(loaded.model):
+        yield from unknown_slots(text, loaded.place_of(*where), known)
+
+
+def unknown_slots(text: Text, place: Place, known: Collection[str]) -> Iterator[Diagnostic]:
+    """Slots of one text that are not known."""
+    for name in text.slots:
+        if name not in known:
+            hint = near_miss(name, known) or choices(known)
+            yield Diagnostic("unknown-slot", f"There is no slot `{{{name}}}`", place, hint)
+
+
+def unknown_treatment(name: str, place: Place, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A treatment that is not in the table."""
+    if name not in catalogue.treatments:
+        hint = near_miss(name, catalogue.treatments) or choices(catalogue.treatments)
+        yield Diagnostic("unknown-treatment", f"There is no treatment `{name}`", place, hint)
+
+
+def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    templates = layered_files(catalogue.workspace.template_layers, ".", ".j2")
+    for kind in catalogue.kinds.values():
+        yield from slots(kind, catalogue.slots)
+        name = kind.model.template
+        if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
+            message = f"The kind `{kind.model.id}` names a template `{name}` that is missing"
+            hint = near_miss(name, (f"{known}.j2" for known in templates))
+            yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
+
+
+def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A clinic's label has the slots of the shipped one that it replaces."""
+    for key, label in catalogue.labels.items():
+        shipped = catalogue.shipped_labels.get(key)
+        if shipped:
+            yield from slots(label, shipped.slots)
+        elif hint := near_miss(key, catalogue.shipped_labels):
+            message = f"No template prints the label `{key}`"
+            place = label.place_of("key")
+            yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
+
+
+def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    for index, name in enumerate(settings.model.languages):
+        if name not in catalogue.languages:
+            place = settings.place_of("languages", index)
+            message = f"There is no translation into `{name}`"
+            yield Diagnostic("unknown-language", message, place, choices(catalogue.languages))
+
+
+def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    region = catalogue.region
+    filled = {"region": catalogue.region_values, "clinic": catalogue.clinic_values}
+    for slot in catalogue.slots.values():
+        if slot.name not in filled[slot.filled_by]:
+            message = f"Nothing fills the slot `{{{slot.name}}}`"
+            hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
+            yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
+    for index, fill in enumerate(region.model.fills):
+        if fill.name not in catalogue.slots:
+            hint = near_miss(fill.name, catalogue.slots) or choices(catalogue.slots)
+            place = region.place_of("fills", index, "name")
+            yield Diagnostic("unknown-slot", f"There is no slot `{{{fill.name}}}`", place, hint)
+    for text, where in texts_in(region.model):
+        known = _DEVICE_SLOTS if where[0] == "device_lines" else catalogue.slots
+        yield from unknown_slots(text, region.place_of(*where), known)
+    for index, help_line in enumerate(region.model.help_lines):
+        path: KeyPath = ("help_lines", index)
+        yield from known_sources(help_line.sources, region, path, catalogue)
+    for index, device_line in enumerate(region.model.device_lines):
+        path = ("device_lines", index)
+        yield from known_sources(device_line.sources, region, path, catalogue)
+
+
+def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    for index, treatment in enumerate(settings.model.treatments):
+        place = settings.place_of("treatments", index)
+        yield from unknown_treatment(treatment.id, place, catalogue)
+
+
+def _devices(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    known = [line.status for line in catalogue.region.model.device_lines]
+    for index, treatment in enumerate(settings.model.treatments):
+        if treatment.device and treatment.device.status not in known:
+            place = settings.place_of("treatments", index, "device", "status")
+            message = (
+                f"`{treatment.device.status}` is no status of a device in this region, "
+                f"{catalogue.region.model.id}"
+            )
+            hint = near_miss(treatment.device.status, known) or choices(known)
+            yield Diagnostic("unknown-status", message, place, hint)

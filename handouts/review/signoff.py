@@ -1,0 +1,132 @@
+"""Sign-off: what it is bound to, what holds, what lapsed and why, how a new one is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from handouts.content.load import validated
+from handouts.content.workspace import APPROVALS
+from handouts.content.yaml import parse_yaml, yaml_text
+from handouts.files import write_atomic
+from handouts.model.approvals import Approval, Approvals, Role
+from handouts.model.base import Model
+from handouts.model.document import ApprovalState, Section, SignOff, Standing, Words
+from handouts.translation.languages import SOURCE_LANGUAGE
+
+PART_DIGITS = 16
+"""Hexadecimal digits of a part's digest."""
+
+LAYOUT = {"layout", "left", "start", "numbers"}
+"""Fields of a section that say where it stands on the page; a sign-off is not bound to them."""
+
+_HEAD_FIELDS = {"title", "short_title", "aim", "audience", "kind_label", "version"}
+
+_FILE_HEAD = """\
+# Who approved which words, in which role. Written by `handouts approve`; lines are only ever added.
+approvals:
+"""
+
+
+# What is signed ---------------------------------------------------------------------------------
+
+
+def part_digests(words: Words) -> dict[str, str]:
+    """Short SHA-256 of each part of the words, the same for every paper, brand and date.
+
+    Fields at their defaults do not count, so a new field of a later edition changes no digest.
+    """
+    sections = {section.id: _section_digest(section) for section in words.sections}
+    return {
+        "head": _digest(words, _HEAD_FIELDS),
+        **sections,
+        "help-lines": _digest(words, {"help_lines"}),
+        "references": _digest(words, {"references"}),
+        "machines": _digest(words, {"devices"}),
+        "labels": _digest(words, {"labels"}),
+    }
+
+
+def digest_of(parts: Mapping[str, str]) -> str:
+    """One digest for all parts, in their order."""
+    return hashlib.sha256("".join(parts.values()).encode()).hexdigest()
+
+
+def _section_digest(section: Section) -> str:
+    # What is left out is named, not what counts: a new field counts until somebody says otherwise.
+    return _digest(section, set(Section.model_fields) - LAYOUT)
+
+
+def _digest(model: Model, fields: set[str]) -> str:
+    words = model.model_dump_json(include=fields, exclude_defaults=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:PART_DIGITS]
+
+
+# How words stand --------------------------------------------------------------------------------
+
+
+def required_roles(language: str) -> tuple[Role, ...]:
+    """A clinician always; a translation also someone who checked its language."""
+    return ("clinical",) if language == SOURCE_LANGUAGE else ("clinical", "linguistic")
+
+
+def standing_of(words: Words, approvals: Iterable[Approval], day: date) -> Standing:
+    """How words stand on a day, by the sign-offs for their leaflet, oldest first."""
+    parts = part_digests(words)
+    digest = digest_of(parts)
+    latest = {approval.role: approval for approval in approvals}  # a later one takes the place
+    current = {role: a for role, a in latest.items() if a.digest == digest}
+    holding = {role: a for role, a in current.items() if a.until is None or day <= a.until}
+    superseded = next((a for a in latest.values() if a.digest != digest), None)
+    return Standing(
+        digest=digest,
+        parts=tuple(parts.items()),
+        approval=_state(required_roles(words.language), latest, current, holding),
+        sign_offs=tuple(SignOff(role=a.role, by=a.by, signed=a.signed) for a in holding.values()),
+        changed=changed_parts(superseded.parts, parts) if superseded else (),
+        until=min((a.until for a in holding.values() if a.until), default=None),
+        overdue=day > words.review_due,
+    )
+
+
+def _state(
+    needed: tuple[Role, ...],
+    latest: Mapping[Role, Approval],
+    current: Mapping[Role, Approval],
+    holding: Mapping[Role, Approval],
+) -> ApprovalState:
+    if all(role in holding for role in needed):
+        return "approved"
+    if any(role in current and role not in holding for role in needed):
+        return "expired"
+    if any(role in latest and role not in current for role in needed):
+        return "lapsed"
+    return "unapproved"
+
+
+def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of parts that were added, removed or changed, in the order of the page."""
+    names = dict.fromkeys([*now, *before])
+    return tuple(name for name in names if before.get(name) != now.get(name))
+
+
+# Recording --------------------------------------------------------------------------------------
+
+
+def record(folder: Path, approvals: Iterable[Approval]) -> Path:
+    """Add sign-offs at the end of the clinic's ``approvals.yaml`` and leave the rest as it is.
+
+    HandoutsError where the file, with them, could not be read again; it is then left untouched.
+    """
+    path = folder / APPROVALS
+    before = path.read_text("utf-8") if path.exists() else _FILE_HEAD
+    entries: list[dict[str, Any]] = [
+        approval.model_dump(mode="json", exclude_none=True) for approval in approvals
+    ]
+    text = f"{before.rstrip()}\n{yaml_text(entries)}"
+    validated(parse_yaml(text, path), Approvals)
+    write_atomic(path, text.encode())
+    return path
