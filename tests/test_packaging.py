@@ -1,17 +1,23 @@
-"""What is packed: the archives are whole."""
+"""What is packed, and what is pinned: the archives are whole, and the locks fit the project."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import handouts
 
 ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 SHIPPED = ("content/", "templates/", "examples/demo-clinic/")
 
 pytestmark = pytest.mark.xdist_group("packaging")
@@ -69,6 +75,48 @@ def test_the_wheel_holds_each_licence_once(packed: Path) -> None:
 def test_the_citation_names_this_version() -> None:
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert f"\nversion: {handouts.__version__}\n" in citation
+
+
+# Pins ---------------------------------------------------------------------------------------------
+
+GROUPS = PROJECT["dependency-groups"]
+LOCKS = {
+    "requirements.lock": [
+        *PROJECT["build-system"]["requires"], *PROJECT["project"]["dependencies"], *GROUPS["dev"],
+    ],
+    "benchmarks/requirements.lock": GROUPS["bench"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_pins_what_the_project_asks_for(name: str) -> None:
+    pins = [Requirement(pin) for pin in _pins(name)]
+    versions = {canonicalize_name(pin.name): Version(str(pin.specifier)[2:]) for pin in pins}
+    assert len(versions) == len(pins)
+    for wanted in map(Requirement, LOCKS[name]):
+        assert versions[canonicalize_name(wanted.name)] in wanted.specifier
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_has_its_checksums(name: str) -> None:
+    for pin, sums in _pins(name).items():
+        assert sums, pin
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", checksum) for checksum in sums), pin
+
+
+@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml"])
+def test_set_up_names_no_address(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def _pins(name: str) -> dict[str, list[str]]:
+    """Each pinned requirement, with its checksums."""
+    text = re.sub(r"^ *#.*\n", "", (ROOT / name).read_text("utf-8"), flags=re.MULTILINE)
+    lines = text.replace("\\\n", "").splitlines()
+    parts = [[part.strip() for part in line.split("--hash=")] for line in lines]
+    return {pin: sums for pin, *sums in parts}
 
 
 def _build(project: Path, folder: Path, *options: str) -> None:
