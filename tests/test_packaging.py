@@ -104,7 +104,7 @@ def test_every_pin_has_its_checksums(name: str) -> None:
         assert all(re.fullmatch("sha256:[0-9a-f]{64}", checksum) for checksum in sums), pin
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml"])
+@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml", ".pre-commit-config.yaml"])
 def test_set_up_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     assert "://" not in text
