@@ -13,7 +13,7 @@ from handouts.model.blocks import BLOCK_TYPES
 from tests.world import handouts
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 STORY = ROOT / "docs" / "for-clinics.md"
 """Its commands follow from each other."""
 
