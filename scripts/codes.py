@@ -12,8 +12,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "codes.md"
 HEAD = """\
 # Codes
 
-Every problem that the program tells has a code: `error[weak-colour]`. `handouts explain CODE` prints what is written here, and
-programs find the code in the answers to `--json`. Made by `scripts/codes`.
+Every problem that the program tells has a code: `error[weak-colour]`. `handouts explain CODE`
+prints what is written here, and programs find the code in the answers to `--json`. Made by
+`scripts/codes`.
 
 | code | what it means | what to do |
 |---|---|---|

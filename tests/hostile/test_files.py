@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile import (
+from tests.hostile_inputs import (
     EARLIER,
     LEAFLET,
     Case,

@@ -14,7 +14,7 @@ from PIL import Image
 
 from handouts.pdf import render as press
 from handouts.pdf.read import page_pictures
-from tests.hostile import EARLIER, PRINTED, build_unseen, chunk, errors, files, png
+from tests.hostile_inputs import EARLIER, PRINTED, build_unseen, chunk, errors, files, png
 from tests.world import TINY_LEAFLET
 
 RED = bytes((200, 30, 30))

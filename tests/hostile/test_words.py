@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import readback
-from tests.hostile import (
+from tests.hostile_inputs import (
     EARLIER,
     LEAFLET,
     PRINTED,

@@ -12,7 +12,7 @@ from handouts.codes import CODES
 from handouts.model.blocks import BLOCK_TYPES
 from tests.world import handouts
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 STORY = ROOT / "docs" / "for-clinics.md"
 """Its commands follow from each other."""

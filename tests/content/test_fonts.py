@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from handouts.content.layers import FONTS
 from handouts.pdf import render
 from tests import readback
-from tests.hostile import watched
+from tests.hostile_inputs import watched
 from tests.world import handouts, make_tiny
 
 

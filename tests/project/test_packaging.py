@@ -16,7 +16,7 @@ from packaging.version import Version
 
 import handouts
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 SHIPPED = ("content/", "templates/", "examples/demo-clinic/")
 

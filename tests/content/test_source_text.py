@@ -14,7 +14,7 @@ from handouts.model.text import texts_in
 from tests.test_leaflets import REGIONS
 from tests.world import demo
 
-PAGE = Path(__file__).parent.parent / "docs" / "source-text.md"
+PAGE = Path(__file__).parents[2] / "docs" / "source-text.md"
 CARRIER = re.compile(r'`([^`]+)` "([^"]+)"')
 
 

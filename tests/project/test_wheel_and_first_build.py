@@ -12,7 +12,7 @@ import pytest
 
 from tests.world import TINY_LEAFLET, make_tiny
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LEAFLET = "fractional-co2-laser"
 BUILD = (sys.executable, "-m", "handouts", "build", "--no-cache")
 
