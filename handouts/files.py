@@ -20,7 +20,7 @@ def read_bytes(
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise _fault(path, "unreadable", "Not a regular file", "Put a regular file here")
+            raise _fault(path, "unreadable", "Not a regular file", "Replace it with a regular file")
         if status.st_size > max_bytes:
             size, limit = f"{status.st_size / 1e6:,.1f} MB", f"{max_bytes / 1e6:g} MB"
             raise _fault(path, "file-too-large", f"File too large: {size} (limit {limit})", remedy)

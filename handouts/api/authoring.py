@@ -168,17 +168,17 @@ def _refuse(
     option = "--kind" if form.name == "leaflet" else "--type"
     fault = None
     if copy and kind is not None:
-        fault = f"Give --copy or {option}, not both"
+        fault = f"Use `--copy` or `{option}`, not both"
     elif copy and name not in shipped:
         guess = near_miss(name, shipped) or choices(shipped)
         fault = f"There is no shipped {form.name} `{name}`. {guess}"
     elif not copy and not form.fits(name):
-        fault = f"`{name}` is not a valid ID. Write {form.form}"
+        fault = f"`{name}` is not a valid ID. Use {form.form}"
     elif not copy and name in shipped:
-        fault = f"There is a shipped {form.name} `{name}`. Add --copy to change it"
+        fault = f"A shipped {form.name} `{name}` already exists. Add `--copy` to change it"
     elif not copy and kind not in known:
         guess = near_miss(kind or "", known) or choices(known)
-        fault = f"There is no {option[2:]} `{kind}`" if kind else f"Give {option}"
+        fault = f"There is no {option[2:]} `{kind}`" if kind else f"`{option}` is required"
         fault += f". {guess}"
     if fault:
         raise HandoutsError(Diagnostic("usage", fault))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handouts.api.project import Project
 
 _PACKAGES = ("click", "jinja2", "pyyaml", "pydantic", "babel", "weasyprint", "pydyf", "pypdfium2")
-_INSTALL = "run scripts/build, or install it from the system's packages"
+_INSTALL = "run scripts/build, or install it with the system's package manager"
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ def _engine() -> Iterator[Finding]:
     if subset := libraries["harfbuzz-subset"]:
         yield Finding("harfbuzz-subset", subset)
     else:
-        message = f"not found: leaflets are slower to make and larger; {_INSTALL}"
+        message = f"not found: builds are slower and files larger; {_INSTALL}"
         yield Finding("harfbuzz-subset", message, Severity.WARNING)
     if problems := failures():
-        message = f"{'; '.join(problems)}: leaflets are made without shortcuts, more slowly"
+        message = f"{'; '.join(problems)}: builds run without shortcuts, more slowly"
         yield Finding("engine self-test", message, Severity.WARNING)
     else:
         yield Finding("engine self-test", "passed")

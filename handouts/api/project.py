@@ -208,7 +208,7 @@ class Project:
         tasks = [task for task in work.tasks if task.request.language == language]
         if not tasks:
             errors = [d for d in work.diagnostics if errors_in([d])]
-            message = f"`{name}` is not made in the language `{language}`"
+            message = f"`{name}` is not available in `{language}`"
             raise HandoutsError(*errors or [Diagnostic("unknown-language", message)])
         return Leaflet(tasks[0], store)
 
@@ -273,7 +273,7 @@ class Project:
         work = self.plan(names, on=on, papers=("a4",), require="nothing")
         tasks = [task for task in work.tasks if task.request.language == language]
         if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
-            message = f"Words are still to be written: {', '.join(unfinished)}"
+            message = f"Text is still to be written in {', '.join(unfinished)}"
             hint = "Replace each TODO; `handouts check` lists them"
             raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
         documents = tuple(task.document for task in tasks)
@@ -347,8 +347,8 @@ def _read_sheet(given: str | Path) -> SheetCode:
     words = pdf_keywords(read_bytes(path, MAX_PDF_BYTES)) or ""
     if code := CODE.search(words):
         return SheetCode(**code.groupdict())
-    message = "This file carries no code of a leaflet"
-    hint = "Name a PDF that `handouts build` made, or type the digest from its last page"
+    message = "This file has no leaflet code"
+    hint = "Give a PDF made by `handouts build`, or the code from its last page"
     raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
 
 

@@ -163,11 +163,11 @@ def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
         return
     if hashlib.sha256(path.read_bytes()).hexdigest() == record.get("sha256"):
         path.unlink(missing_ok=True)
-        message = f"Removed `{path.name}`, which is out of date"
+        message = f"Removed `{path.name}`, which was out of date"
         yield Diagnostic("removed", message, severity=Severity.INFO)
     else:
-        message = f"`{path.name}` is out of date, but was changed after it was made"
-        hint = "Check whether it is still wanted, then remove it"
+        message = f"`{path.name}` is out of date, but has been edited since it was built"
+        hint = "Check whether you still need it, then remove it"
         yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
 
 
@@ -181,6 +181,6 @@ def _unknown(
         other = stem.removesuffix(_MARKS[1]) if marked else stem + _MARKS[1]
         path = folder / f"{other}{dot}{suffix}"
         if path.name not in records and path.is_file():
-            message = f"`{path.name}` is not in the manifest, and now goes by `{name}`"
+            message = f"`{path.name}` is not in the manifest; the current file is `{name}`"
             hint = "Check where it comes from, then remove it"
             yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)

@@ -137,10 +137,10 @@ def _fault_of(task: Task) -> Diagnostic | None:
     document = task.document
     name = f"`{document.leaflet}` ({document.locale})"
     if task.unfinished:
-        message = f"{name} cannot be issued: it has words that are still to be written"
+        message = f"{name} cannot be issued: it contains text still to be written"
         return Diagnostic("not-approved", message, hint="Replace each TODO, then approve it")
     if document.standing.issuable:
         return None
     message = f"{name} cannot be issued: it is {document.standing.status}"
-    hint = "`handouts status` tells what has changed, `handouts approve` records a sign-off"
+    hint = "`handouts status` shows what has changed; `handouts approve` records a sign-off"
     return Diagnostic("not-approved", message, hint=hint)

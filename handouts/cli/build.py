@@ -108,7 +108,7 @@ def build(
     started = time.monotonic()
     personal = _personal(patient, clinician, note, day) if patient or note or clinician else None
     if personal and not names:
-        raise click.UsageError("Name the leaflets that are printed for a person")
+        raise click.UsageError("Personal copies need the names of their leaflets")
     store = options.user_store() if cache else NO_STORE
     asked: dict[str, Any] = {
         "output": output,
@@ -241,5 +241,5 @@ def _close(result: CommandResult, folder: Path, quiet: bool, seconds: float) -> 
         files = "1 file" if count == 1 else f"{count} files"
         terminal.echo_err(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
     if unmade:
-        words = f"Not made, for the errors above: {', '.join(unmade)}"
+        words = f"Not made because of the errors above: {', '.join(unmade)}"
         terminal.echo_err(click.style(words, fg="red"))

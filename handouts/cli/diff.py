@@ -48,7 +48,7 @@ def diff(
     project = options.open_here(workspace)
     if accept:
         if not names:
-            raise click.UsageError("Name the files that you have compared")
+            raise click.UsageError("`--accept` needs the IDs of the files that you have compared")
         result.values["accepted"] = list(authoring.accept(project, names))
     comparisons, told = authoring.compare(project, names)
     rows = [_row(comparison) for comparison in comparisons]
@@ -76,11 +76,11 @@ def _print(rows: list[dict[str, Any]], *, accepted: bool, quiet: bool, verbose: 
     for row in rows:
         if accepted:
             if not quiet:
-                terminal.echo_err(f"recorded in {row['file']} what it replaces")
+                terminal.echo_err(f"updated the `replaces:` line of {row['file']}")
             continue
         terminal.echo(click.style(f"{row['id']}, {row['state']}", bold=True))
         if verbose:
             terminal.echo(f"  {row['file']} replaces {row['replaces'] or 'nothing'}")
-        terminal.echo_diff(row["diff"] or ("  no difference\n" if row["replaces"] else ""))
+        terminal.echo_diff(row["diff"] or ("  no differences\n" if row["replaces"] else ""))
     if not rows and not quiet:
-        terminal.echo_err("The clinic replaces no file")
+        terminal.echo_err("The clinic overrides no files")

@@ -78,7 +78,7 @@ def init(
     for file in files if verbose else ():
         terminal.echo_err(f"wrote {terminal.shown_path(file)}")
     shown = terminal.shown_path(folder)
-    terminal.echo_err(f"Made {shown}/. Review its handouts.yaml, then run:")
+    terminal.echo_err(f"Created {shown}/. Review its handouts.yaml, then run:")
     terminal.echo(f"handouts build -w {shlex.quote(str(folder))}")
 
 
@@ -87,7 +87,7 @@ def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
     from handouts.api.authoring import clinic_fault, region_choices, regions
 
     if not ask and not given.keys() >= set(NEEDED):
-        raise click.UsageError("Not a terminal: --name, --region and --phone are required")
+        raise click.UsageError("Not a terminal: `--name`, `--region` and `--phone` are required")
 
     def settle(
         key: str, question: str, default: str | None, fault: Callable[[str], str | None]
@@ -135,7 +135,7 @@ def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:
 
     names = _split(answer)
     if what == "region" and len(names) > 1:
-        return "A clinic has one region"
+        return "A clinic has only one region"
     wrong = next((name for name in names or ("",) if name not in known), None)
     return None if wrong is None else f"There is no {what} `{wrong}`. {choices(known)}"
 

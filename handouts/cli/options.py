@@ -93,7 +93,7 @@ def _today(context: click.Context, _: click.Parameter, given: datetime | None) -
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
-        message = f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds"
+        message = f"`SOURCE_DATE_EPOCH` must be a number of seconds, not `{epoch}`"
         raise click.UsageError(message, context) from None
 
 
@@ -112,7 +112,7 @@ def _countries(context: click.Context, _: click.Parameter, given: Sequence[str])
     """A region is the name of a folder: only letters may get that far."""
     for name in given:
         if not re.fullmatch("[A-Z]{2}", name):
-            message = f"`{name}` is not a region: use the two capitals of the country, e.g. GB"
+            message = f"`{name}` is not a region: use a two-letter country code such as GB"
             raise click.UsageError(message, context)
     return given
 

@@ -110,7 +110,7 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = near_miss(args[0], COMMANDS, close=0.6) or "`handouts --help` lists them"
+            hint = near_miss(args[0], COMMANDS, close=0.6) or "`handouts --help` lists all commands"
             ctx.fail(f"There is no command `{args[0]}`. {hint}")
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(ctx.obj, CommandResult):
@@ -176,7 +176,7 @@ def _worded(
             code, message = "cannot-run", "A worker process was killed, probably for lack of memory"
             hint = "Try `--jobs 1`"
         case CannotPrintError():
-            code, message = "cannot-run", f"The PDF engine does not start: {error}"
+            code, message = "cannot-run", f"The PDF engine cannot start: {error}"
             hint = "Run `handouts doctor`"
         case OSError():
             file = error.filename2 or error.filename

@@ -66,7 +66,7 @@ def approve(
     signed = project.approve(names, role=role, by=by, on=day, until=last, language=language)
     result.report(signed.diagnostics, quiet=quiet)
     if not signed.documents and not signed.blocked:
-        raise click.UsageError(f"The clinic has no such leaflet in the language `{language}`")
+        raise click.UsageError(f"None of these leaflets is available in `{language}`")
     result.values["approved"] = [document.code for document in signed.documents]
     for document in () if result.as_json or quiet else signed.documents:
         terminal.echo_err(f"approved {document.code} until {last or document.review_due}")
@@ -144,7 +144,7 @@ def verify(
         result.report([_doubt(verdict)])
     elif document and not result.as_json and not quiet:
         terminal.echo(f"{document.code}: {document.title.plain}")
-        terminal.echo(f"The words are current; {document.standing.approval}.")
+        terminal.echo(f"The text is current; {document.standing.approval}.")
         for line in _sign_offs(document) if verbose else ():
             terminal.echo(line)
 
@@ -187,6 +187,6 @@ def _doubt(verdict: Verdict) -> Diagnostic:
         hint = "It comes from another clinic or edition: check before giving it to patients"
         return Diagnostic("unknown-words", message, hint=hint)
     changed = f": {', '.join(verdict.changed)}" if verdict.changed else ""
-    message = f"The words of `{verdict.document.leaflet}` have changed since{changed}"
-    hint = f"Print it again: it is now {verdict.document.code}"
+    message = f"`{verdict.document.leaflet}` has changed since this copy was printed{changed}"
+    hint = f"Print it again: the current code is {verdict.document.code}"
     return Diagnostic("outdated", message, hint=hint)

@@ -241,7 +241,7 @@ def _region(workspace: Workspace) -> Loaded[Region]:
         raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
     region: Loaded[Region] = load(known[name], Region)
     if region.model.id != name:
-        message = f"The id `{region.model.id}` does not match the file's name"
+        message = f"The id `{region.model.id}` does not match the file name"
         place = region.place_of("id")
         raise HandoutsError(Diagnostic("id-mismatch", message, place, f"Write `id: {name}`"))
     return region
@@ -282,7 +282,7 @@ def _offered(name: str, catalogue: Catalogue) -> bool:
 
 def _not_there(name: str, known: list[str]) -> Diagnostic:
     if name in known:
-        message = f"The clinic does not offer the treatment of the leaflet `{name}`"
+        message = f"The clinic does not offer the treatment that `{name}` describes"
         hint = "Add the treatment to `treatments` in `handouts.yaml`"
         return Diagnostic("not-offered", message, hint=hint)
     hint = near_miss(name, known) or "`handouts list` shows all leaflets"

@@ -61,8 +61,8 @@ def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[lis
         rows = len(table)
         clinics = yield from _of_table(table, base)
     if not rows:
-        message = "There are no clinics here"
-        hint = f"Name a folder of clinics' folders, each with a `{MARK}`, or a CSV table"
+        message = "No clinics found"
+        hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a CSV table"
         raise HandoutsError(Diagnostic("no-clinics", message, Place(path), hint))
     return clinics
 
@@ -104,7 +104,7 @@ def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
     for name in reader.fieldnames or ():
         if name not in COLUMNS:
             hint = near_miss(name, COLUMNS) or choices(COLUMNS)
-            message = f"There is no column `{name}`"
+            message = f"Unknown column `{name}`"
             raise HandoutsError(Diagnostic("unknown-column", message, Place(path), hint))
     rows = []
     for row in reader:
@@ -122,10 +122,8 @@ def _of_table(
         name = row.get("id", "")
         try:
             if not _ID.fullmatch(name) or name in clinics:
-                message = f"Duplicate id `{name}`" if name in clinics else "A clinic needs an `id`"
-                hint = (
-                    "Give each its own, in small letters, digits and hyphens: it names its folder"
-                )
+                message = f"Duplicate id `{name}`" if name in clinics else "Missing or invalid `id`"
+                hint = "Use a unique `id`: lower-case letters, digits and hyphens"
                 raise HandoutsError(Diagnostic("clinic-id", message, place, hint))
             workspace, problems = collect(_workspace_of(row, place, base))
             if errors_in(problems):

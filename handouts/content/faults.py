@@ -39,20 +39,20 @@ _OWN_KINDS = {
     "unknown_type": "unknown-type",
 }
 
-_BLOCK_ID = "Name the block's path below `blocks/`, as `acne/how-spots-form`"
+_BLOCK_ID = "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`"
 
 _FORMS = {
-    "id": "Use small letters, digits and hyphens, as `after-laser`",
-    "kind": "Use small letters and hyphens, as `explainer`",
-    "treatment": "Use small letters, digits and hyphens, as `fractional-co2-laser`",
-    "drawing": "Use small letters, digits and hyphens, as `pore-healthy`",
+    "id": "Use lower-case letters, digits and hyphens, e.g. `after-laser`",
+    "kind": "Use lower-case letters and hyphens, e.g. `explainer`",
+    "treatment": "Use lower-case letters, digits and hyphens, e.g. `fractional-co2-laser`",
+    "drawing": "Use lower-case letters, digits and hyphens, e.g. `pore-healthy`",
     "ref": _BLOCK_ID,
-    "version": 'Write two numbers between quotes, as `"1.0"`',
-    "sources": "Use capitals, digits and hyphens, as `NICE-NG198`",
-    "primary": "Write a colour between quotes, as `'#1d5b66'`",
-    "accent": "Write a colour between quotes, as `'#9a5b2c'`",
-    "region": "Use the two capitals of the country, as `GB`",
-    "languages": "Use a language code, as `en` or `pt-BR`",
+    "version": 'Write two numbers in quotes, e.g. `"1.0"`',
+    "sources": "Use capital letters, digits and hyphens, e.g. `NICE-NG198`",
+    "primary": "Write a colour in quotes, e.g. `'#1d5b66'`",
+    "accent": "Write a colour in quotes, e.g. `'#9a5b2c'`",
+    "region": "Use a two-letter country code, e.g. `GB`",
+    "languages": "Use a language code, e.g. `en` or `pt-BR`",
 }
 
 
@@ -77,7 +77,7 @@ class _Fault:
         if self.name is None:
             return "This file"
         entry = isinstance(self.path[-1], int)
-        return f"An entry of `{self.name}`" if entry else f"`{self.name}`"
+        return f"An entry in `{self.name}`" if entry else f"`{self.name}`"
 
     @property
     def known(self) -> set[str]:
@@ -140,32 +140,32 @@ class _Wording:
     def _unknown(self, fault: _Fault) -> Diagnostic:
         name = str(fault.path[-1])
         if fault.known == {"ref"}:
-            hint = "A block kept in its own file takes no other keys here"
+            hint = "A reference (`ref:`) to a block takes no other keys"
         else:
             hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
         place = self.node.place_of(fault.path, key=True)
-        return Diagnostic("unknown-key", f"The key `{name}` is not known here", place, hint)
+        return Diagnostic("unknown-key", f"Unknown key `{name}`", place, hint)
 
     def _unknown_type(self, fault: _Fault) -> Diagnostic:
         found = self.node.at((*fault.path, "type"))
         if not isinstance(found.value, str):
-            message = f"`type` should be text, not {_described(found)}"
+            message = f"`type` must be text, {_but(found)}"
             return Diagnostic("wrong-type", message, found.place, choices(BLOCK_TYPES))
         hint = near_miss(found.value, BLOCK_TYPES, close=0.6) or choices(BLOCK_TYPES)
-        message = f"There is no block of type `{found.value}`"
+        message = f"Unknown block type `{found.value}`"
         return Diagnostic("unknown-type", message, found.place, hint)
 
     def _no_type(self, fault: _Fault) -> Diagnostic:
         keys = self.node.at(fault.path).keys
         for name, place in keys.items():
             if near_miss(name, ["type"], close=0.6):
-                message, hint = f"The key `{name}` is not known here", "Did you mean `type`?"
+                message, hint = f"Unknown key `{name}`", "Did you mean `type`?"
                 return Diagnostic("unknown-key", message, place, hint)
         if not fault.path:
             return self._told(
                 fault, "missing-key", "The key `type` is missing", choices(BLOCK_TYPES)
             )
-        hint = "Write `ref:` to use a block of its own file, or `type:` to write one here"
+        hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
         return self._told(fault, "missing-type", "This block has neither `type` nor `ref`", hint)
 
     def _wrong_choice(self, fault: _Fault) -> Diagnostic:
@@ -179,12 +179,12 @@ class _Wording:
     def _wrong_form(self, fault: _Fault) -> Diagnostic:
         own_file = fault.path == ("id",) and len(self.models) > 1
         hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
-        message = f"{fault.subject} has the wrong form: {_described(self.node.at(fault.path))}"
+        message = f"{fault.subject} has the wrong format: {_described(self.node.at(fault.path))}"
         return self._told(fault, "wrong-form", message, hint)
 
     def _wrong_type(self, fault: _Fault, wanted: str) -> Diagnostic:
         found = self.node.at(fault.path)
-        message = f"{fault.subject} should be {wanted}, not {_described(found)}"
+        message = f"{fault.subject} must be {wanted}, {_but(found)}"
         return self._told(fault, "wrong-type", message, _type_hint(fault.kind, found.value))
 
     def _other(self, fault: _Fault) -> Diagnostic:
@@ -195,7 +195,7 @@ class _Wording:
             "string_too_short": ("empty-text", lambda: f"{subject} is empty"),
             "string_too_long": (
                 "too-long",
-                lambda: f"{subject} is longer than {given['max_length']} characters",
+                lambda: f"{subject} must be at most {given['max_length']} characters long",
             ),
             "greater_than_equal": (
                 "out-of-range",
@@ -228,25 +228,30 @@ class _Wording:
 
 def _type_hint(kind: str, found: Any) -> str | None:
     if kind == "tuple_type":
-        return "Put each entry on a line of its own that begins with `- `"
+        return "Put each entry on its own line, starting with `- `"
     if kind != "string_type":
         return None
     if isinstance(found, bool | int | float):
-        return "Put it between quotes"
+        return "Put it in quotes"
     if isinstance(found, dict):
-        return "A text that contains `: ` or begins with `{` stands between quotes"
-    return "A text that begins with `#` stands between quotes" if found is None else None
+        return "Put text that contains `: ` or starts with `{` in quotes"
+    return "Put text that starts with `#` in quotes" if found is None else None
 
 
 def _count_message(fault: _Fault, side: str) -> str:
     bound = fault.given.get("min_length") or fault.given["max_length"]
-    entries = "entry" if bound == 1 else "entries"
-    return f"{fault.subject} needs {side} {bound} {entries} and has {fault.given['actual_length']}"
+    entries, actual = "entry" if bound == 1 else "entries", fault.given["actual_length"]
+    return f"{fault.subject} must have {side} {bound} {entries}, but has {actual}"
+
+
+def _but(node: Node) -> str:
+    """How a value differs from what it must be, as the end of a sentence."""
+    return "but is empty" if node.value is None else f"not {_described(node)}"
 
 
 def _described(node: Node) -> str:
     if node.value is None:
-        return "nothing"
+        return "empty"
     if isinstance(node.value, dict):
         return "a set of keys and values"
     if isinstance(node.value, list):

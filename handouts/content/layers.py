@@ -142,7 +142,7 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
     """
     content = folder / "content"
     for path in _visible(*folder.glob("*.yml"), *content.rglob("*.yml")):
-        message = "This file is not read, because its name ends with `.yml`"
+        message = "This file is ignored because its name ends in `.yml`"
         hint = f"Rename it to `{path.stem}.yaml`"
         yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
     for base in (content, *sorted(content.glob("regions/*/"))):

@@ -90,8 +90,8 @@ def difference(override: Override, workspace: Workspace) -> str:
 def accept(override: Override) -> None:
     """Record the present digest of the replaced file, in the line for it or in a new first one."""
     if override.replaced is None:
-        message = f"`{override.id}` replaces nothing any more"
-        hint = "Remove the line, or the file"
+        message = f"`{override.id}` no longer overrides anything"
+        hint = "Delete the `replaces:` line, or the file"
         place = Place(override.file, override.line or 1)
         raise HandoutsError(Diagnostic("drift", message, place, hint))
     data = read_bytes(override.file, MAX_BYTES)
@@ -213,17 +213,20 @@ def _diff(theirs: list[str], ours: list[str], before: str, after: str) -> str:
 def _drifted(override: Override, line: int) -> Diagnostic:
     place = Place(override.file, line)
     if override.replaced is None:
-        message = f"The file that `{override.id}` replaced has gone"
-        hint = "Look whether this file is still wanted; then remove the line"
+        message = f"The file that `{override.id}` overrides no longer exists"
+        hint = "If you still need your version, delete the `replaces:` line"
     else:
-        message = f"The {override.layer} file that `{override.id}` replaces has changed since"
+        message = (
+            f"The {override.layer} file that `{override.id}` overrides has changed since it was "
+            "copied"
+        )
         hint = (
-            f"Look at `handouts diff {override.id}`, take over what is right, then "
+            f"Review `handouts diff {override.id}`, copy over any corrections, then run "
             f"`handouts diff --accept {override.id}`"
         )
     return Diagnostic("drift", message, place, hint, Severity.WARNING)
 
 
 def _unknown(name: str, known: Iterable[str]) -> Diagnostic:
-    hint = near_miss(name, known) or "`handouts diff` shows the overrides that there are"
+    hint = near_miss(name, known) or "`handouts diff` lists all overrides"
     return Diagnostic("unknown-override", f"There is no override `{name}`", hint=hint)

@@ -66,8 +66,8 @@ def open_workspace(
 
 def demo_workspace(region: str | None = None, library: Library = SHIPPED) -> Workspace:
     """The demo clinic, which does not exist, and says so."""
-    message = "No `handouts.yaml` here or above: made for the demo clinic, which does not exist"
-    hint = "Name your clinic's folder with --workspace"
+    message = "No `handouts.yaml` here or in a parent folder: using the fictitious demo clinic"
+    hint = "Give your clinic's folder with `--workspace`"
     notice = Diagnostic("demo-clinic", message, hint=hint, severity=Severity.INFO)
     return _read(library.demo_clinic, region, library, (notice,))
 
@@ -83,7 +83,7 @@ def own_folder(folder: Path | None, start: Path) -> Path:
         message = (
             "This folder has no `handouts.yaml`" if place.is_dir() else "There is no such folder"
         )
-        hint = "`handouts init FOLDER` makes a clinic's folder"
+        hint = "`handouts init FOLDER` creates a clinic's folder"
         raise HandoutsError(Diagnostic("no-workspace", message, Place(place), hint))
     return nearest
 

@@ -91,7 +91,7 @@ def read_yaml(path: Path) -> Node:
 def parse_yaml(text: str, path: Path) -> Node:
     """Read YAML text that stands, or will stand, in a file. Raises HandoutsError as above."""
     if control := _CONTROL.search(text):
-        hint = "Remove it" if control[0] != "\0" else "Save the file again with the encoding UTF-8"
+        hint = "Remove it" if control[0] != "\0" else "Save the file as UTF-8"
         raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
     return _Composer(path, text).document()
 
@@ -109,7 +109,7 @@ def decode(path: Path, data: bytes) -> str:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         message = f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read"
         place = _place_at(path, before, len(before))
-        raise _fault("not-utf8", message, place, "Save it again with the encoding UTF-8") from error
+        raise _fault("not-utf8", message, place, "Save the file as UTF-8") from error
 
 
 class _Composer:
@@ -140,7 +140,7 @@ class _Composer:
                 "two-documents",
                 "A second YAML document begins here",
                 self._place(extra),
-                "Keep one document in a file; remove the line `---`",
+                "Keep one document per file: remove the line `---`",
             )
         return root
 
@@ -163,24 +163,24 @@ class _Composer:
             at = self._place(event)
             self._refuse_tricks(event, at, depth)
             if not isinstance(event, yaml.ScalarEvent):
-                message, hint = "A key must be a word", "Put a text with braces in quotes"
+                message, hint = "A key must be plain text", "Put text with braces in quotes"
                 raise _fault("key-not-text", message, at, hint)
             name = event.value
             if name in keys:
-                message = f"The key `{name}` stands twice; the first is in line {keys[name].line}"
-                raise _fault("duplicate-key", message, at, "Remove one of the two")
+                message = f"Duplicate key `{name}` (first used on line {keys[name].line})"
+                raise _fault("duplicate-key", message, at, "Keep one of them")
             keys[name] = at
             values[name] = self._node(next(self.events), depth + 1)
         return Node(values, place, keys)
 
     def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            message = "Anchors (`&`) and aliases (`*`) are not used in content files"
-            hint = "Write the value out, or put a text that begins with `&` or `*` between quotes"
+            message = "Anchors (`&`) and aliases (`*`) are not allowed in content files"
+            hint = "Write the value out, or put text that starts with `&` or `*` in quotes"
             raise _fault("alias", message, place, hint)
         if getattr(event, "tag", None) is not None:
-            hint = "Remove it, or put a text that begins with `!` between quotes"
-            raise _fault("tag", "YAML tags (`!`) are not used in content files", place, hint)
+            hint = "Remove it, or put text that starts with `!` in quotes"
+            raise _fault("tag", "YAML tags (`!`) are not allowed in content files", place, hint)
         if depth > MAX_DEPTH:
             message = f"Values are nested more than {MAX_DEPTH} levels deep"
             raise _fault("too-deep", message, place, "Check the indentation")
@@ -199,7 +199,7 @@ class _Composer:
         place = Place(self.path, line + 1, mark.column + 1)
         problem = getattr(error, "problem", None) or "it cannot be read"
         hint = _syntax_hint(self.lines[line], place.column)
-        return _fault("yaml-syntax", f"This is not valid YAML: {problem}", place, hint)
+        return _fault("yaml-syntax", f"Invalid YAML: {problem}", place, hint)
 
     def _telling_mark(self, error: Any) -> Any:
         """Where the trouble began: an opening quote tells more than the line after it."""
@@ -225,14 +225,14 @@ def _scalar(event: Any) -> Any:
 
 def _syntax_hint(line: str, column: int) -> str:
     if "\t" in line[:column]:
-        return "Indent with spaces, not with tabs"
+        return "Indent with spaces, not tabs"
     if "\N{NO-BREAK SPACE}" in line[:column]:
-        return "Indent with plain spaces, not with no-break spaces"
+        return "Indent with ordinary spaces, not no-break spaces"
     if indicator := _INDICATOR.search(line):
-        return f"Put a text that begins with `{indicator[1]}` between quotes"
+        return f"Put text that starts with `{indicator[1]}` in quotes"
     if ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
-        return "Put a text that contains `: ` between quotes"
-    return "Check quotes, brackets, colons and indentation here and in the line above"
+        return "Put text that contains `: ` in quotes"
+    return "Check quotes, brackets, colons and indentation on this line and the one above"
 
 
 def _place_at(path: Path, text: str, offset: int) -> Place:

@@ -136,7 +136,7 @@ class RiskBlock(Block):
         if total != self.denominator:
             raise PydanticCustomError(
                 "shares",
-                "The shares add up to {total}, not to {denominator}: state both sides",
+                "The shares add up to {total}, not {denominator}: state both sides",
                 {"total": total, "denominator": self.denominator, "at": ("shares",)},
             )
         return self

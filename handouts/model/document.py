@@ -17,6 +17,13 @@ from handouts.model.text import Text
 ApprovalState = Literal["unapproved", "lapsed", "expired", "approved"]
 """Nobody signed; the words changed after; the time is up; every role that is needed holds."""
 
+_STATUSES: dict[ApprovalState, str] = {
+    "unapproved": "not approved",
+    "lapsed": "no longer approved, because its text has changed",
+    "expired": "no longer approved, because its approval has expired",
+    "approved": "approved",
+}
+
 SHORT_DIGEST = 10
 """Hexadecimal digits of a digest that are printed."""
 
@@ -116,8 +123,8 @@ class Standing(Model):
 
     @property
     def status(self) -> str:
-        """The approval in one phrase, as people are told it."""
-        return "past its review date" if self.overdue else self.approval
+        """Why the leaflet may or may not be issued, as the end of "It is ..."."""
+        return "past its review date" if self.overdue else _STATUSES[self.approval]
 
 
 class Document(Words):

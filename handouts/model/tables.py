@@ -23,7 +23,7 @@ SlotName = Annotated[
 def _block_type(name: str) -> str:
     if name in BLOCK_TYPES:
         return name
-    message = "There is no block of type `{name}`; there are {known}"
+    message = "Unknown block type `{name}`: use one of {known}"
     raise PydanticCustomError(
         "unknown_type", message, {"name": name, "known": ", ".join(BLOCK_TYPES)}
     )

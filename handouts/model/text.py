@@ -113,11 +113,9 @@ def _runs(source: str) -> Iterator[Run]:
         elif slot := _SLOT.fullmatch(mark[0]):
             yield Run("", bold, slot[1])
         else:
-            raise _fault(
-                "A brace opens a slot: write `{name}` in small letters, as `{clinic_name}`"
-            )
+            raise _fault("Braces mark a slot: put a lower-case name in them, e.g. `{clinic_name}`")
     if bold:
-        raise _fault("Bold is opened with `**` and never closed")
+        raise _fault("Bold text starts with `**` but never ends")
     if at < len(source):
         yield Run(source[at:], bold)
 

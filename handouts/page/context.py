@@ -150,7 +150,7 @@ class TemplateContext:
         shipped = place.file.is_relative_to(self.templates.layers[-1])
         if not shipped and (fault := svg_fault(drawn.encode())):
             message = f"The drawing cannot be printed: it {fault}"
-            hint = "Draw it with shapes and text of its own"
+            hint = "Use only shapes and text inside the drawing itself"
             raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
         return fmt.svg_uri(drawn)
 

@@ -61,4 +61,4 @@ def _ruled(document: Document) -> WriteInBlock | None:
 def _fits(what: str, words: str, room: int) -> None:
     if len(words) > room:
         message = f"The {what} is too long: {len(words)} characters, at most {room} fit"
-        raise HandoutsError(Diagnostic("no-room", message, hint="Shorten it, or write by hand"))
+        raise HandoutsError(Diagnostic("no-room", message, hint="Shorten it, or write it by hand"))

@@ -33,7 +33,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or _repeated(left, right) > MAX_REPEATED:
-            raise OverflowError(f"`{operator}` makes something too large")
+            raise OverflowError(f"the result of `{operator}` is too large")
         return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:

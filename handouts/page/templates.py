@@ -33,7 +33,7 @@ MAX_WRITTEN = 50_000_000
 """The most characters that a template may write; our own longest leaflet has 600,000."""
 
 _HINT = "docs/architecture.md lists the names that a template may use"
-_ITSELF = "To build on the shipped template of the same name, write `shipped:` before the name"
+_ITSELF = "To extend the shipped template of the same name, put `shipped:` before its name"
 
 _FAILURES = (
     TemplateError,
@@ -82,7 +82,7 @@ class Templates:
             raise self._fault(name, "unknown-template", message, error, hint) from error
         except TemplateSyntaxError as error:
             place = Place(Path(error.filename or self.layers[0]), error.lineno)
-            message = f"The template is not valid: {error.message}"
+            message = f"Invalid template: {error.message}"
             raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
         except _FAILURES as error:
             message = f"Template error: {str(error)[:200] or type(error).__name__}"

@@ -47,7 +47,7 @@ def _shell_failures() -> list[str]:
     except HandoutsError as error:
         return [diagnostic.message for diagnostic in error.diagnostics]
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        return [f"the engine's objects are not as they were ({type(error).__name__}: {error})"]
+        return [f"the engine's objects have changed ({type(error).__name__}: {error})"]
     return []
 
 
@@ -61,5 +61,5 @@ def _drawing_failures() -> list[str]:
             for drawings in (None, memory, memory)
         )
     except (HandoutsError, AttributeError, LookupError, TypeError, ValueError) as error:
-        return [f"drawings cannot be painted apart ({type(error).__name__}: {error})"]
-    return [] if plain == first == again else ["drawings look different when painted apart"]
+        return [f"drawings cannot be painted as forms ({type(error).__name__}: {error})"]
+    return [] if plain == first == again else ["drawings look different when painted as forms"]

@@ -61,8 +61,8 @@ def render_shell(page: Page) -> Shell:
     recorder = _ShellRecorder(page)
     shell = recorder.shell(render_pdf(page, recorder.prepare))
     if problems := list(_missing(page, shell, recorder)):
-        message = f"The PDF engine did not make the page as expected: {'; '.join(problems)}"
-        hint = "Run `handouts doctor`: the engine may be a version that was not tried"
+        message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
+        hint = "Run `handouts doctor`: this version of the engine may be untested"
         raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
     return shell
 
@@ -129,11 +129,11 @@ def _missing(page: Page, shell: Shell, recorder: _ShellRecorder) -> Iterator[str
     for name in sorted(spoken - shell.texts.keys()):
         yield f"the area {name} has no alternative text"
     for name in sorted(shell.texts.keys() - known):
-        yield f"the area {name} was not asked for"
+        yield f"the area {name} was not requested"
     for colour in sorted(page.brand_colours.keys() - recorder.numbers.keys()):
         yield f"the colour {colour} has no object"
     for colour in sorted(recorder.unnamed):
-        yield f"the stand-in {colour} is set in numbers"
+        yield f"the placeholder colour {colour} is still written as numbers"
     if escape(shell.facts.entries.get("/Author", ""), quote=False) not in shell.facts.packet:
         yield "the author is not in the metadata"
 

@@ -82,7 +82,7 @@ def test_one_broken_leaflet_does_not_stop_the_others(tmp_path: Path) -> None:
     clinic = make_tiny(tmp_path / "clinic", {"content/leaflets/other.yaml": broken})
     result = handouts("build", "tiny-leaflet", "other", "-w", clinic, "-o", tmp_path / "out")
     assert result.exit_code == 1
-    assert "Not made, for the errors above: other" in result.stderr
+    assert "Not made because of the errors above: other" in result.stderr
     assert _files(tmp_path / "out") == ["manifest.json", "tiny-leaflet_en-GB_a4-DRAFT.pdf"]
 
 
@@ -191,7 +191,7 @@ def test_a_source_date_epoch_that_is_no_number_is_refused(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
     result = handouts("build", "tiny-leaflet", "-w", make_tiny(tmp_path), "-o", tmp_path / "out")
     assert result.exit_code == 2
-    assert "SOURCE_DATE_EPOCH is `soon`, not a number of seconds" in result.stderr
+    assert "`SOURCE_DATE_EPOCH` must be a number of seconds, not `soon`" in result.stderr
 
 
 QUIET = ["build tiny-leaflet", "check", "list", "new leaflet mine --kind tiny", "show tiny-leaflet"]

@@ -122,18 +122,18 @@ def test_a_copy_says_the_same_and_what_it_replaces(
 
 
 REFUSED = [
-    ("leaflet mine", "Give --kind. Use one of: `aftercare`, `explainer`"),
+    ("leaflet mine", "`--kind` is required. Use one of: `aftercare`, `explainer`"),
     ("leaflet mine --kind aftercar", "There is no kind `aftercar`. Did you mean `aftercare`?"),
-    ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Write lower-case words"),
+    ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Use lower-case words"),
     ("leaflet ../mine --kind aftercare", "`../mine` is not a valid ID"),
-    ("leaflet acne-explained --kind explainer", "Add --copy to change it"),
-    ("leaflet acne-explained --kind explainer --copy", "Give --copy or --kind, not both"),
+    ("leaflet acne-explained --kind explainer", "Add `--copy` to change it"),
+    ("leaflet acne-explained --kind explainer --copy", "Use `--copy` or `--kind`, not both"),
     ("leaflet acne-explaned --copy", "Did you mean `acne-explained`?"),
     ("leaflet ../handouts --copy", "There is no shipped leaflet `../handouts`"),
-    ("block a/b", "Give --type. Use one of: `benefits_harms`"),
+    ("block a/b", "`--type` is required. Use one of: `benefits_harms`"),
     ("block a/b --type calout", "There is no type `calout`. Did you mean `callout`?"),
-    ("block mine --type text", "`mine` is not a valid ID. Write a folder and a name"),
-    ("block acne/spot-names --type text", "There is a shipped block `acne/spot-names`"),
+    ("block mine --type text", "`mine` is not a valid ID. Use a folder and a name"),
+    ("block acne/spot-names --type text", "A shipped block `acne/spot-names` already exists"),
     ("block acne/spot-name --copy", "Did you mean `acne/spot-names`?"),
     ("leaflet", "Missing argument 'ID'"),
     ("", "Missing command"),
@@ -217,7 +217,7 @@ def test_the_demo_clinic_is_never_written_into(
     monkeypatch.chdir(tmp_path)
     result = handouts("new", "block", "a/b", "--type", "text")
     assert result.exit_code == 2
-    assert "`handouts init FOLDER` makes a clinic's folder" in result.stderr
+    assert "`handouts init FOLDER` creates a clinic's folder" in result.stderr
 
 
 def _block_id(kind: str) -> str:

@@ -31,8 +31,8 @@ _LOGO_TYPES = {
     ".jpeg": "image/jpeg",
 }
 
-_SAVE_AS_PNG = "Save it again as PNG or JPEG, in RGB with 8 bits and at most 2,000 pixels wide"
-_SAVE_AS_PLAIN_SVG = "Save it again as plain SVG that holds all of its parts, or as PNG"
+_SAVE_AS_PNG = "Save it as a PNG or JPEG: RGB, 8 bits per channel, at most 2,000 pixels wide"
+_SAVE_AS_PLAIN_SVG = "Save it as a plain SVG with everything embedded, or as a PNG"
 
 
 class BrandFiles(NamedTuple):
@@ -72,7 +72,9 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
     for name in weak:
         colour = getattr(brand.model, name)
         failing = ", ".join(f"{ratio:.2f} {where}" for where, ratio in _weak_pairs(colour))
-        message = f"`{name}` {colour} is too pale: contrast {failing}; needed {READABLE}"
+        message = (
+            f"`{name}` {colour} is too pale: contrast {failing}; at least {READABLE} is needed"
+        )
         remedy = _nearest(colour, lambda candidate: not _weak_pairs(candidate))
         yield Diagnostic("weak-colour", message, brand.place_of(name), remedy)
     if not weak and _grey_contrast(brand.model.accent, brand.model.primary) < MIN_GREY_CONTRAST:
@@ -97,7 +99,7 @@ def _same_grey(brand: Loaded[Brand]) -> Diagnostic:
     ratio = _grey_contrast(accent, primary)
     message = (
         f"`accent` {accent} and `primary` {primary} cannot be told apart in greyscale: "
-        f"contrast {ratio:.2f}, needed {MIN_GREY_CONTRAST}"
+        f"contrast {ratio:.2f}; at least {MIN_GREY_CONTRAST} is needed"
     )
     remedy = _nearest(
         accent,
@@ -130,16 +132,17 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
     place = brand.place_of("logo")
     media_type = _LOGO_TYPES.get(Path(name).suffix.lower(), "")
     if not media_type and _inside(brand, name):
-        message = f"`{name}` is not a picture we can print"
-        yield Diagnostic("logo-type", message, place, "Save it as SVG, PNG or JPEG")
+        message = f"`{name}` is not a printable picture format"
+        yield Diagnostic("logo-type", message, place, "Save it as an SVG, PNG or JPEG")
         return None
     missing = Diagnostic(
         "missing-image",
-        f"There is no picture `{name}`",
+        f"Logo file `{name}` not found",
         place,
-        "Put the file beside `brand.yaml`, or remove the line to set the name in type",
+        "Put the file next to `brand.yaml`, or remove the line to print the clinic's name instead",
     )
-    data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, "Save it smaller")
+    smaller = "Save a smaller version"
+    data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, smaller)
     if data is None:
         return None
     if fault := svg_fault(data) if media_type == SVG else raster_fault(data):
@@ -174,13 +177,13 @@ def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
 
 def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
     place = brand.place_of("fonts", key)
-    hint = f"Put the file there, as `fonts/{Path(name).name}`, or remove `fonts`"
-    missing = Diagnostic("missing-font", f"There is no font `{name}`", place, hint)
-    shorten = "Keep the letters that leaflets print, no others"
+    hint = f"Put the file at `{name}` in the clinic's folder, or remove `fonts`"
+    missing = Diagnostic("missing-font", f"Font file `{name}` not found", place, hint)
+    shorten = "Keep only the characters that leaflets print"
     data = yield from _file(brand, name, "The font", missing, MAX_FONT_BYTES, shorten)
     if data is not None and (fault := font_fault(data)):
         message = f"The font `{name}` cannot be used: it {fault}"
-        hint = "Ask its maker for one TTF or OTF file of this weight that may be embedded"
+        hint = "Ask the font's maker for a TTF or OTF file of this weight that may be embedded"
         yield Diagnostic("unusable-font", message, place, hint)
     return data
 
@@ -194,7 +197,7 @@ def _file(
     """The bytes of a file of the clinic's folder; a name that leads out of it is refused."""
     if not _inside(brand, name):
         message = f"{what} `{name}` is outside the clinic's folder"
-        yield Diagnostic("outside", message, missing.place, "Copy it in")
+        yield Diagnostic("outside", message, missing.place, "Copy it into the folder")
         return None
     path = Path(os.path.realpath(brand.file.parent / name))
     if not path.is_file():

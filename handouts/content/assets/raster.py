@@ -24,10 +24,10 @@ def raster_fault(data: bytes) -> str | None:
     try:
         with _strictly(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
             if image.width * image.height > MAX_PIXELS:
-                return f"has {image.width:,} by {image.height:,} pixels, which is too many"
+                return f"has too many pixels: {image.width:,} by {image.height:,}"
             image.load()
             if image.mode not in _MODES:
-                return "has 16 bits of grey, where 8 are printed"
+                return "has 16-bit greyscale, but only 8 bits can be printed"
     except Image.DecompressionBombError:
         return "has too many pixels"
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):

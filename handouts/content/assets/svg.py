@@ -84,13 +84,13 @@ class _Reader:
             raise _Unprintable("is not an SVG drawing")
         self.count += 1
         if len(self.open) > MAX_LEVELS:
-            raise _Unprintable(f"nests its parts more than {MAX_LEVELS} levels deep")
+            raise _Unprintable(f"nests elements more than {MAX_LEVELS} levels deep")
         if self.count > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
         if name == "script" or any(_local(key).lower().startswith("on") for key in attributes):
-            raise _Unprintable("holds a script, and paper runs none")
+            raise _Unprintable("contains a script")
         if name.lower() == "foreignobject":
-            raise _Unprintable("holds a piece of a web page (`foreignObject`)")
+            raise _Unprintable("contains embedded HTML (`foreignObject`)")
         element = _Element()
         for key, value in attributes.items():
             self._attribute(name, _local(key), value, element)
@@ -103,7 +103,7 @@ class _Reader:
         if name == "id":
             self.named[value] = element
         elif name == "base":
-            raise _Unprintable("takes parts from elsewhere (`xml:base`)")
+            raise _Unprintable("refers to another file (`xml:base`)")
         elif name != "href":
             _look_into_style(value)
         elif tag == "use" and value.strip().startswith("#"):
@@ -111,18 +111,18 @@ class _Reader:
         elif tag == "image":
             self._embedded(value)
         elif tag != "a" and not value.strip().startswith("#"):
-            raise _Unprintable(f"takes a part from elsewhere: `{_short(value)}`")
+            raise _Unprintable(f"refers to another file: `{_short(value)}`")
 
     def _embedded(self, address: str) -> None:
         found = _EMBEDDED.fullmatch(address.strip())
         if found is None:
-            raise _Unprintable(f"takes a picture from elsewhere: `{_short(address)}`")
+            raise _Unprintable(f"loads an external picture: `{_short(address)}`")
         try:
             fault = raster_fault(base64.b64decode(found[1]))
         except binascii.Error:
             fault = "is damaged"
         if fault:
-            raise _Unprintable(f"holds a picture that {fault}")
+            raise _Unprintable(f"contains a picture that {fault}")
 
     def _end(self, _: str) -> None:
         self.open.pop()
@@ -139,12 +139,12 @@ class _Reader:
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
-            raise _Unprintable("takes its style from elsewhere (`xml-stylesheet`)")
+            raise _Unprintable("loads an external style sheet (`xml-stylesheet`)")
 
     def _drawn(self, element: _Element, inside: tuple[_Element, ...]) -> int:
         """How many elements are drawn for one, with the copies that it makes of others."""
         if element in inside or len(inside) > 4 * MAX_LEVELS:
-            raise _Unprintable("copies a part into itself (`use`)")
+            raise _Unprintable("copies an element into itself (`use`)")
         if element.size is None:
             parts = (self._drawn(part, (*inside, element)) for part in self._parts(element))
             element.size = 1 + sum(parts)
@@ -158,14 +158,14 @@ class _Reader:
             yield self.named[element.copies]
 
 
-_TOO_MANY = f"has more than {MAX_PARTS:,} parts"
+_TOO_MANY = f"has more than {MAX_PARTS:,} elements"
 
 
 def _look_into_style(css: str) -> None:
     plain = _COMMENT.sub("", _ESCAPE.sub(lambda found: chr(int(found[1], 16) % 0x110000), css))
     if found := _OUTSIDE.search(plain):
         address = _short(found[1] or "@import")
-        raise _Unprintable(f"takes its style from elsewhere: `{address}`")
+        raise _Unprintable(f"loads an external resource in its style: `{address}`")
 
 
 def _local(name: str) -> str:

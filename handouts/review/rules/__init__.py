@@ -64,9 +64,9 @@ def _hidden_regional_blocks(catalogue: Catalogue) -> Iterator[Diagnostic]:
         hidden = [r for r in regions if not (own / "regions" / r / file).is_file()]
         if hidden:
             critical = any(load(shipped / r / file, AnyBlock).model.critical for r in hidden)
-            message = f"`{name}` hides the block that {', '.join(hidden)} have of their own"
+            message = f"`{name}` hides the regional block of {', '.join(hidden)}"
             target = f"content/regions/{catalogue.region.model.id}/{file}"
-            hint = f"Move it to `{target}`, so that it holds for that region alone"
+            hint = f"Move it to `{target}` to use it in that region only"
             severity = Severity.ERROR if critical else Severity.WARNING
             yield Diagnostic("hidden-regional-block", message, Place(path), hint, severity)
 
@@ -82,7 +82,7 @@ def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
         for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
             if todo := _TODO.search(line):
                 column = todo.start(todo.lastindex or 0) + 1
-                message = "These words are still to be written"
-                hint = "Replace TODO with them; until then the leaflet cannot be approved"
+                message = "This text is still to be written"
+                hint = "Replace TODO; until then the leaflet cannot be approved"
                 place = Place(path, number, column, len("TODO"))
                 yield Diagnostic(UNFINISHED, message, place, hint, Severity.WARNING)

@@ -29,8 +29,9 @@ def block_faults(
     """Every broken rule of a block, in its own file or in place (``path``)."""
     if path and block.model.id:
         place = block.place_of(*path, "id")
-        message = "A block written in place has no id"
-        yield Diagnostic("inline-id", message, place, "Remove it, or give the block its own file")
+        message = "An inline block must not have an `id`"
+        hint = "Remove it, or move the block to its own file"
+        yield Diagnostic("inline-id", message, place, hint)
     yield from known_sources(block.model.sources, block, path, catalogue)
     yield from _numbers_have_sources(block, path)
     yield from _critical_has_sources(block, path)
@@ -46,8 +47,8 @@ def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
         return
     for text, where in texts_in(block.model):
         if _DIGIT.search("".join(run.text for run in text.runs)):
-            message = "This text prints a number, and its block names no source"
-            hint = "Add `sources:` with keys of `content/sources.yaml`"
+            message = "This block contains a number but cites no source"
+            hint = "Add `sources:` with keys from `content/sources.yaml`"
             yield Diagnostic("number-without-source", message, block.place_of(*path, *where), hint)
             return
 
@@ -55,8 +56,8 @@ def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
 def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
     """What a reader's safety hangs on is never said without a source."""
     if block.model.critical and not block.model.sources:
-        message = "This block is critical, and names no source"
-        hint = "Add `sources:` with keys of `content/sources.yaml`"
+        message = "A critical block must cite a source"
+        hint = "Add `sources:` with keys from `content/sources.yaml`"
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
 
@@ -88,7 +89,7 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
             good, bad = count(option.benefits), count(option.harms)
             if max(good, bad) > 2 * min(good, bad):
                 message = f"`{option.name}` has {good} {unit} on benefits and {bad} on harms"
-                hint = "Let neither side have more than twice the other"
+                hint = "Balance the two sides: neither may be more than twice as long as the other"
                 place = block.place_of(*path, "options", index)
                 yield Diagnostic("unequal-detail", message, place, hint)
 
@@ -105,6 +106,6 @@ def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> I
             place = block.place_of(*path, "panels", index, "drawing")
             hint = (
                 near_miss(panel.drawing, catalogue.drawings)
-                or "Drawings are `templates/figures/*.svg.j2`"
+                or "Drawings are the files `templates/figures/*.svg.j2`"
             )
             yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)

@@ -43,21 +43,21 @@ def own_id(name: str, loaded: Loaded[Leaflet] | Loaded[AnyBlock]) -> Iterator[Di
     """Whether a file stands where its id says."""
     found, leaflet = loaded.model.id, isinstance(loaded.model, Leaflet)
     if leaflet == ("/" in name):
-        message = "This file stands in the wrong folder"
-        where = "`content/leaflets/` itself" if leaflet else "a folder below `content/blocks/`"
-        yield Diagnostic("misplaced-file", message, loaded.place_of(), f"Move it into {where}")
+        message = "This file is in the wrong folder"
+        where = "`content/leaflets/` itself" if leaflet else "a folder in `content/blocks/`"
+        yield Diagnostic("misplaced-file", message, loaded.place_of(), f"Move it to {where}")
     elif found is None:
         message = "A block in its own file needs an `id`"
         yield Diagnostic("missing-key", message, loaded.place_of(), f"Add the line `id: {name}`")
     elif found != name:
-        message = f"The id `{found}` does not match the file's name"
+        message = f"The id `{found}` does not match the file name"
         yield Diagnostic("id-mismatch", message, loaded.place_of("id"), f"Write `id: {name}`")
 
 
 def _sections(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
     loaded = catalogue.kinds.get(leaflet.model.kind)
     if loaded is None:
-        message = f"There is no kind `{leaflet.model.kind}`"
+        message = f"There is no leaflet kind `{leaflet.model.kind}`"
         hint = near_miss(leaflet.model.kind, catalogue.kinds) or choices(catalogue.kinds)
         yield Diagnostic("unknown-kind", message, leaflet.place_of("kind"), hint)
         return
@@ -74,7 +74,7 @@ def _repeated_sections(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
     for index, name in enumerate(ids):
         if name in ids[:index]:
             place = leaflet.place_of("sections", index, "id")
-            yield Diagnostic("duplicate-section", f"The section `{name}` stands twice", place)
+            yield Diagnostic("duplicate-section", f"Section `{name}` appears twice", place)
 
 
 def _required_sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]:
@@ -84,8 +84,8 @@ def _required_sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnos
         for index, section in enumerate(leaflet.model.sections)
     }
     for name in (section.id for section in kind.sections if section.id not in places):
-        message = f"A leaflet of the kind `{kind.id}` needs a section `{name}`"
-        place, hint = leaflet.place_of("sections", key=True), f"Add a section `id: {name}`"
+        message = f"A `{kind.id}` leaflet needs a section `{name}`"
+        place, hint = leaflet.place_of("sections", key=True), f"Add a section with `id: {name}`"
         for other in set(places) - required:
             if guess := near_miss(other, [name], close=0.6):
                 place, hint = places[other], guess
@@ -100,7 +100,7 @@ def _section_order(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]
             continue
         later = next((name for name in above if order[name] > order[section.id]), None)
         if later:
-            message = f"The section `{section.id}` stands too late for the kind `{kind.id}`"
+            message = f"Section `{section.id}` is out of order for a `{kind.id}` leaflet"
             place = leaflet.place_of("sections", index, "id")
             yield Diagnostic("section-order", message, place, f"Move it above `{later}`")
         above.append(section.id)
@@ -126,7 +126,7 @@ def _unread(item: object, catalogue: Catalogue) -> bool:
 
 def _wrong_content(rule: RequiredSection, place: Place) -> Diagnostic:
     types = " or ".join(f"`{name}`" for name in rule.holds)
-    message = f"The section `{rule.id}` needs a block of type {types}"
+    message = f"Section `{rule.id}` needs a block of type {types}"
     return Diagnostic("section-content", message, place, f"Add a block of type {types}")
 
 
@@ -137,7 +137,7 @@ def _tools(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterat
     types = {block.model.type for _, block, _ in catalogue.blocks_of(leaflet)}
     for name in kind.holds:
         if name not in types:
-            message = f"A leaflet of the kind `{kind.id}` needs a block of type `{name}`"
+            message = f"A `{kind.id}` leaflet needs a block of type `{name}`"
             place = leaflet.place_of("sections", key=True)
             yield Diagnostic("missing-block", message, place, "Add one to any section")
 
@@ -146,8 +146,11 @@ def _bare_numbers(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
     """Titles, aims, headings and notes name no sources, so they state no numbers."""
     for text, where in texts_in(leaflet.model):
         if "blocks" not in where and _NUMBER.search("".join(run.text for run in text.runs)):
-            message = "This text prints a number, and only a block can name its source"
-            hint = "Say it in a block with `sources:`"
+            message = (
+                "Titles, aims and headings must not contain numbers, because they cannot cite a "
+                "source"
+            )
+            hint = "Move the number into a block with `sources:`"
             yield Diagnostic("number-without-source", message, leaflet.place_of(*where), hint)
 
 
@@ -159,8 +162,11 @@ def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator
             continue
         first = first or block.model.denominator
         if block.model.denominator != first:
-            message = f"Numbers out of {block.model.denominator}, after numbers out of {first}"
-            hint = "Use one denominator in a leaflet"
+            message = (
+                f"Mixed denominators: {block.model.denominator} here, {first} earlier in this "
+                "leaflet"
+            )
+            hint = "Use one denominator throughout a leaflet"
             place = block.place_of(*path, "denominator")
             yield Diagnostic("mixed-denominators", message, place, hint)
 
@@ -171,7 +177,6 @@ def _references_to_blocks(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Ite
         for b, item in enumerate(section.blocks):
             if isinstance(item, BlockRef) and item.ref not in known:
                 place = leaflet.place_of("sections", s, "blocks", b, "ref")
-                hint = (
-                    near_miss(item.ref, known) or f"Make the file `content/blocks/{item.ref}.yaml`"
-                )
+                file = f"content/blocks/{item.ref}.yaml"
+                hint = near_miss(item.ref, known) or f"Create the file `{file}`"
                 yield Diagnostic("unknown-block", f"There is no block `{item.ref}`", place, hint)

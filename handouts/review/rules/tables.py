@@ -63,7 +63,7 @@ def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
         yield from slots(kind, catalogue.slots)
         name = kind.model.template
         if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
-            message = f"The kind `{kind.model.id}` names a template `{name}` that is missing"
+            message = f"Kind `{kind.model.id}` uses the template `{name}`, which does not exist"
             hint = near_miss(name, (f"{known}.j2" for known in templates))
             yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
 
@@ -75,7 +75,7 @@ def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
         if shipped:
             yield from slots(label, shipped.slots)
         elif hint := near_miss(key, catalogue.shipped_labels):
-            message = f"No template prints the label `{key}`"
+            message = f"No template uses the label `{key}`"
             place = label.place_of("key")
             yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
 
@@ -94,7 +94,7 @@ def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
     filled = {"region": catalogue.region_values, "clinic": catalogue.clinic_values}
     for slot in catalogue.slots.values():
         if slot.name not in filled[slot.filled_by]:
-            message = f"Nothing fills the slot `{{{slot.name}}}`"
+            message = f"No value for the slot `{{{slot.name}}}`"
             hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
             yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
     for index, fill in enumerate(region.model.fills):
@@ -127,7 +127,7 @@ def _devices(catalogue: Catalogue) -> Iterator[Diagnostic]:
         if treatment.device and treatment.device.status not in known:
             place = settings.place_of("treatments", index, "device", "status")
             message = (
-                f"`{treatment.device.status}` is no status of a device in this region, "
+                f"`{treatment.device.status}` is not a device status used in "
                 f"{catalogue.region.model.id}"
             )
             hint = near_miss(treatment.device.status, known) or choices(known)
