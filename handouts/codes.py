@@ -14,7 +14,7 @@ FINE, PROBLEMS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
 
 @dataclass(frozen=True)
 class Code:
-    """One entry. ``exit_code`` is the exit code of a command that reports an error with this code."""
+    """One entry. A command that reports an error with this code exits with ``exit_code``."""
 
     meaning: str
     remedy: str
@@ -186,7 +186,7 @@ CODES: dict[str, Code] = {
     # The clinic's folder
     "drift": Code(
         "The original of a clinic's file has changed since the clinic copied it.",
-        "Review `handouts diff ID`, copy over any corrections, then run `handouts diff --accept ID`.",
+        "Review `handouts diff ID`, copy over any corrections, run `handouts diff --accept ID`.",
     ),
     "exists": Code(
         "A file already exists.", "Choose another name, or move the existing file.", CANNOT_RUN
@@ -272,7 +272,7 @@ CODES: dict[str, Code] = {
         "See `handouts status`; record a sign-off with `handouts approve`.",
     ),
     "out-of-date": Code(
-        "A file in the output folder is out of date, but has been edited or is not in the manifest.",
+        "A file in the output folder is out of date, but was edited or is not in the manifest.",
         "Check whether you still need it, then remove it.",
     ),
     "removed": Code(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -216,6 +217,27 @@ def test_every_command_and_option_has_help_and_every_command_an_example(name: st
     for parameter in command.params:
         if parameter.param_type_name == "option":
             assert parameter.help, parameter.name
+
+
+def test_no_summary_of_a_command_is_cut_off() -> None:
+    assert "..." not in handouts("--help").stdout.partition("Commands:")[2]
+
+
+def test_the_help_of_build_lists_every_option_once_below_a_heading() -> None:
+    shown = handouts("build", "--help").stdout
+    headings = re.findall(r"^(\w.*):$", shown, re.MULTILINE)
+    assert headings == [
+        "What to make",
+        "Sign-off",
+        "Copies for one person",
+        "Many clinics",
+        "Speed",
+        "General",
+    ]
+    options = shown.partition("What to make:")[2]
+    listed = re.findall(r"^  (?:-\w, )?(--[a-z]+)", options, re.MULTILINE)
+    named = [p.opts[-1] for p in COMMANDS["build"].params if isinstance(p, click.Option)]
+    assert sorted(listed) == sorted([*named, "--help"])
 
 
 def test_leaflet_names_complete() -> None:

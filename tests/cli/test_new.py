@@ -29,7 +29,7 @@ def test_a_leaflet_of_each_kind_has_no_faults_and_can_be_made(tmp_path: Path) ->
     for kind in KINDS:
         made = handouts("new", "leaflet", f"my-{kind}", "--kind", kind, "-w", clinic)
         assert made.exit_code == 0, made.output
-    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
     catalogue = read_catalogue(open_workspace(clinic))
     for kind in KINDS:
         document = resolve(Request(f"my-{kind}", "en", "a4", DAY), catalogue)
@@ -70,7 +70,7 @@ def test_a_block_of_each_type_has_no_faults(tmp_path: Path) -> None:
     for kind in BLOCK_TYPES:
         made = handouts("new", "block", _block_id(kind), "--type", kind, "-w", clinic)
         assert made.exit_code == 0, made.output
-    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
 
 
 def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_pat
         path = clinic / f"content/blocks/{_block_id(kind)}.yaml"
         opened = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", path.read_text("utf-8"), flags=re.MULTILINE)
         path.write_text(opened, "utf-8")
-    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
     for kind in BLOCK_TYPES:
         block = read_catalogue(open_workspace(clinic)).blocks.read[_block_id(kind)].model
         assert block.model_fields_set == set(type(block).model_fields)
