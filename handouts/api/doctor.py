@@ -1,4 +1,4 @@
-"""This machine: whether it can make leaflets."""
+"""Checks of whether this machine can make leaflets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INSTALL = "run scripts/build, or install it with the system's package manager"
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: whether it stops the work, hinders it (``warning``) or is in order (None)."""
+    """One line: an error stops the work, a warning slows it down, None means all is well."""
 
     name: str
     text: str
@@ -28,7 +28,7 @@ class Finding:
 
 
 def findings(project: Project) -> Iterator[Finding]:
-    """Versions, libraries, the engine's self-test, fonts, and the clinic's folder."""
+    """Check versions, libraries, the engine's self-test, fonts and the clinic's folder."""
     yield from _versions()
     yield from _engine()
     yield from _fonts()
