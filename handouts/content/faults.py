@@ -1,4 +1,4 @@
-"""The validator's faults, worded for the people who write the files."""
+"""Validation errors as messages for the people who write the files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handouts.model.blocks import BLOCK_TYPES, type_name
 
 
 def fault_diagnostics(error: ValidationError, node: Node, shape: Any) -> Iterator[Diagnostic]:
-    """One diagnostic for each fault; what follows from a fault already told is left out."""
+    """One diagnostic per error, leaving out errors that only follow from others."""
     return _Wording(node, shape).of(error)
 
 
@@ -58,7 +58,7 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class _Fault:
-    """A fault of the validator with its path in the file, and the models that stand there."""
+    """A validation error with its path in the file, and the models that apply there."""
 
     kind: str
     path: KeyPath
@@ -73,7 +73,7 @@ class _Fault:
 
     @property
     def subject(self) -> str:
-        """The value in question, as the beginning of a sentence."""
+        """The value, as the start of a sentence."""
         if self.name is None:
             return "This file"
         entry = isinstance(self.path[-1], int)
@@ -81,19 +81,19 @@ class _Fault:
 
     @property
     def known(self) -> set[str]:
-        """Keys that may stand beside an unknown one."""
+        """Keys that are allowed beside an unknown one."""
         return {name for model in self.models for name in model.model_fields}
 
 
 class _Wording:
-    """Words the validator's stable fault codes; its own message text is never matched."""
+    """Words errors by the validator's stable codes; its message texts are never matched."""
 
     def __init__(self, node: Node, shape: Any) -> None:
         self.node = node
         self.models = tuple(_models_in(shape))
 
     def of(self, error: ValidationError) -> Iterator[Diagnostic]:
-        """One diagnostic for each fault; what follows from a fault already told is left out."""
+        """One diagnostic per error, leaving out errors that only follow from others."""
         faults = [self._located(details) for details in error.errors()]
         misspelt = {self._meant(fault) for fault in faults if fault.kind == "extra_forbidden"}
         for fault in faults:
@@ -102,7 +102,7 @@ class _Wording:
                 yield self._word(fault)
 
     def _located(self, details: ErrorDetails) -> _Fault:
-        """Take the tags of unions out of the validator's path, which names them like keys."""
+        """Remove union tags from the validator's path, in which they look like keys."""
         path, models, parents = [], self.models, self.models
         for step in details["loc"]:
             if isinstance(step, str) and len(models) > 1:
@@ -135,7 +135,9 @@ class _Wording:
 
     def _missing(self, fault: _Fault) -> Diagnostic:
         hint = f"Add a line `{fault.path[-1]}: …`"
-        return self._told(fault, "missing-key", f"The key `{fault.path[-1]}` is missing", hint)
+        return self._diagnostic(
+            fault, "missing-key", f"The key `{fault.path[-1]}` is missing", hint
+        )
 
     def _unknown(self, fault: _Fault) -> Diagnostic:
         name = str(fault.path[-1])
@@ -147,13 +149,13 @@ class _Wording:
         return Diagnostic("unknown-key", f"Unknown key `{name}`", place, hint)
 
     def _unknown_type(self, fault: _Fault) -> Diagnostic:
-        found = self.node.at((*fault.path, "type"))
-        if not isinstance(found.value, str):
-            message = f"`type` must be text, {_but(found)}"
-            return Diagnostic("wrong-type", message, found.place, choices(BLOCK_TYPES))
-        hint = near_miss(found.value, BLOCK_TYPES, close=0.6) or choices(BLOCK_TYPES)
-        message = f"Unknown block type `{found.value}`"
-        return Diagnostic("unknown-type", message, found.place, hint)
+        node = self.node.at((*fault.path, "type"))
+        if not isinstance(node.value, str):
+            message = f"`type` must be text, {_but(node)}"
+            return Diagnostic("wrong-type", message, node.place, choices(BLOCK_TYPES))
+        hint = near_miss(node.value, BLOCK_TYPES, close=0.6) or choices(BLOCK_TYPES)
+        message = f"Unknown block type `{node.value}`"
+        return Diagnostic("unknown-type", message, node.place, hint)
 
     def _no_type(self, fault: _Fault) -> Diagnostic:
         keys = self.node.at(fault.path).keys
@@ -162,30 +164,33 @@ class _Wording:
                 message, hint = f"Unknown key `{name}`", "Did you mean `type`?"
                 return Diagnostic("unknown-key", message, place, hint)
         if not fault.path:
-            return self._told(
+            return self._diagnostic(
                 fault, "missing-key", "The key `type` is missing", choices(BLOCK_TYPES)
             )
         hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
-        return self._told(fault, "missing-type", "This block has neither `type` nor `ref`", hint)
+        return self._diagnostic(
+            fault, "missing-type", "This block has neither `type` nor `ref`", hint
+        )
 
     def _wrong_choice(self, fault: _Fault) -> Diagnostic:
+        # Pydantic gives the choices as one string: "'a', 'b' or 'c'".
         expected = fault.given["expected"].replace(" or ", ", ").split(", ")
         words = [word.strip("'") for word in expected]
-        found = self.node.at(fault.path)
-        hint = near_miss(str(found.data), words) or choices(words)
-        message = f"{fault.subject} cannot be {_described(found)}"
-        return self._told(fault, "wrong-choice", message, hint)
+        node = self.node.at(fault.path)
+        hint = near_miss(str(node.data), words) or choices(words)
+        message = f"{fault.subject} cannot be {_described(node)}"
+        return self._diagnostic(fault, "wrong-choice", message, hint)
 
     def _wrong_form(self, fault: _Fault) -> Diagnostic:
         own_file = fault.path == ("id",) and len(self.models) > 1
         hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
         message = f"{fault.subject} has the wrong format: {_described(self.node.at(fault.path))}"
-        return self._told(fault, "wrong-form", message, hint)
+        return self._diagnostic(fault, "wrong-form", message, hint)
 
     def _wrong_type(self, fault: _Fault, wanted: str) -> Diagnostic:
-        found = self.node.at(fault.path)
-        message = f"{fault.subject} must be {wanted}, {_but(found)}"
-        return self._told(fault, "wrong-type", message, _type_hint(fault.kind, found.value))
+        node = self.node.at(fault.path)
+        message = f"{fault.subject} must be {wanted}, {_but(node)}"
+        return self._diagnostic(fault, "wrong-type", message, _type_hint(fault.kind, node.value))
 
     def _other(self, fault: _Fault) -> Diagnostic:
         subject, given = fault.subject, fault.given
@@ -203,39 +208,43 @@ class _Wording:
             ),
             "less_than_equal": ("out-of-range", lambda: f"{subject} must be at most {given['le']}"),
         }
-        if fault.kind in _OWN_KINDS:  # of our own validators, which word their message
-            return self._told(fault, _OWN_KINDS[fault.kind], fault.message)
+        if fault.kind in _OWN_KINDS:  # raised by our own validators, with a finished message
+            return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message)
         if fault.kind not in known:
-            return self._told(fault, "invalid-value", f"{subject} is not valid: {fault.message}")
+            return self._diagnostic(
+                fault, "invalid-value", f"{subject} is not valid: {fault.message}"
+            )
         code, message = known[fault.kind]
-        return self._told(
+        return self._diagnostic(
             fault, code, message(), "Write the text" if code == "empty-text" else None
         )
 
-    def _told(self, fault: _Fault, code: str, message: str, hint: str | None = None) -> Diagnostic:
+    def _diagnostic(
+        self, fault: _Fault, code: str, message: str, hint: str | None = None
+    ) -> Diagnostic:
         return Diagnostic(code, message, self.node.place_of(fault.path), hint)
 
     def _meant(self, fault: _Fault) -> KeyPath | None:
-        """The path of the key that an unknown key most likely stands for."""
+        """The path of the key that an unknown key probably misspells."""
         hint = near_miss(str(fault.path[-1]), fault.known, close=0.6)
         return (*fault.path[:-1], hint.split("`")[1]) if hint else None
 
     def _long_enough(self, fault: _Fault) -> bool:
-        """The validator counts good entries only; the bad ones have had their own message."""
-        found = self.node.at(fault.path).value
-        return isinstance(found, list) and len(found) >= fault.given["min_length"]
+        """The validator counts valid entries only; invalid ones have their own message."""
+        entries = self.node.at(fault.path).value
+        return isinstance(entries, list) and len(entries) >= fault.given["min_length"]
 
 
-def _type_hint(kind: str, found: Any) -> str | None:
+def _type_hint(kind: str, value: Any) -> str | None:
     if kind == "tuple_type":
         return "Put each entry on its own line, starting with `- `"
     if kind != "string_type":
         return None
-    if isinstance(found, bool | int | float):
+    if isinstance(value, bool | int | float):
         return "Put it in quotes"
-    if isinstance(found, dict):
+    if isinstance(value, dict):
         return "Put text that contains `: ` or starts with `{` in quotes"
-    return "Put text that starts with `#` in quotes" if found is None else None
+    return "Put text that starts with `#` in quotes" if value is None else None
 
 
 def _count_message(fault: _Fault, side: str) -> str:
@@ -273,7 +282,7 @@ def _annotation(models: tuple[type[BaseModel], ...], name: str) -> Any:
 
 
 def _narrowed(models: tuple[type[BaseModel], ...], tag: str) -> tuple[type[BaseModel], ...]:
-    """The members of a union that a tag stands for; ``block`` stands for all but ``ref``."""
+    """The members of a union with a tag; ``block`` means all but ``ref``."""
     if tag in ("ref", "block"):
         return tuple(model for model in models if (type_name(model) is None) == (tag == "ref"))
     return tuple(model for model in models if type_name(model) == tag)

@@ -1,8 +1,8 @@
 """File bytes to plain data, with the place of every key and value.
 
-The reader takes YAML 1.2 scalars only (``no``, ``12:30`` and ``010`` stay text) and refuses what
-cannot be meant in a content file: duplicate keys, anchors and aliases, tags, control characters,
-deep or huge files.
+Scalars follow YAML 1.2, so ``no``, ``12:30`` and ``010`` stay text. What makes no sense in content
+files is refused: duplicate keys, anchors and aliases, tags, control characters, deep nesting and
+huge files.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
 
 MAX_BYTES = 1_000_000
-"""The largest YAML file that is read; our own largest has 30 kB."""
+"""Size in bytes of the largest YAML file that is read; our own largest has 30 kB."""
 
 MAX_DEPTH = 20
-"""The deepest nesting that is read; our own deepest file has 8 levels."""
+"""Most levels of nesting that are read; our own deepest file has 8."""
 
 KeyPath = tuple[str | int, ...]
 
@@ -36,7 +36,7 @@ _CONTROL = re.compile(
 )
 """C0 and C1 controls, line and paragraph separators, invisible format and direction controls, tags.
 
-Marks that only tell the direction of what stands beside them, and joiners, are letters' own.
+Joiners and the directional marks U+200E and U+200F are allowed: some scripts need them.
 """
 
 _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
@@ -44,7 +44,7 @@ _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
 
 @dataclass(slots=True)
 class Node:
-    """A value and its place; ``keys`` are the places of a mapping's keys, ``raw`` is as written."""
+    """A value and its place. ``keys`` are the places of its keys, ``raw`` is a scalar's text."""
 
     value: Any
     place: Place
@@ -53,7 +53,7 @@ class Node:
 
     @property
     def data(self) -> Any:
-        """Plain lists, dicts and scalars."""
+        """The value as plain lists, dicts and scalars."""
         if isinstance(self.value, dict):
             return {key: node.data for key, node in self.value.items()}
         if isinstance(self.value, list):
@@ -61,11 +61,11 @@ class Node:
         return self.value
 
     def at(self, path: KeyPath) -> Node:
-        """The node at a path, or the last one on the way that there is."""
+        """The node at a path, or the last existing node on the way."""
         return self._walk(path)[0]
 
     def place_of(self, path: KeyPath, *, key: bool = False) -> Place:
-        """The place of the value at a path, or of its key; the nearest one that there is."""
+        """The place of the value at a path, or of its key; of the nearest node if there is none."""
         node, key_place = self._walk(path)
         return key_place if key else node.place
 
@@ -84,12 +84,12 @@ class Node:
 
 
 def read_yaml(path: Path) -> Node:
-    """Read one YAML file. Raises HandoutsError with the place and the remedy."""
+    """Read one YAML file. HandoutsError has the place of the first error, and a hint."""
     return parse_yaml(decode(path, read_bytes(path, MAX_BYTES)), path)
 
 
 def parse_yaml(text: str, path: Path) -> Node:
-    """Read YAML text that stands, or will stand, in a file. Raises HandoutsError as above."""
+    """Read YAML text from, or meant for, a file. HandoutsError as for ``read_yaml``."""
     if control := _CONTROL.search(text):
         hint = "Remove it" if control[0] != "\0" else "Save the file as UTF-8"
         raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
@@ -97,12 +97,12 @@ def parse_yaml(text: str, path: Path) -> Node:
 
 
 def yaml_text(value: Any) -> str:
-    """Plain data as YAML that the reader above takes back unchanged."""
+    """Plain data as YAML text, which ``parse_yaml`` turns back into the same data."""
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def decode(path: Path, data: bytes) -> str:
-    """UTF-8 text of a file; the fault names the line and column of the first wrong byte."""
+    """A file's UTF-8 text. HandoutsError has the place of the first invalid byte."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -113,7 +113,7 @@ def decode(path: Path, data: bytes) -> str:
 
 
 class _Composer:
-    """Builds nodes from the parser's events; the C parser keeps no stack of ours."""
+    """Builds nodes from libyaml's events, which carry the place of everything."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -130,6 +130,7 @@ class _Composer:
         start = next(self.events)
         while isinstance(start, yaml.StreamStartEvent | yaml.DocumentStartEvent):
             start = next(self.events)
+        # An empty file has no document, only the end of the stream.
         root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
         if root is None or root.value is None:
             raise _fault("empty", "This file is empty", Place(self.path))
@@ -202,14 +203,14 @@ class _Composer:
         return _fault("yaml-syntax", f"Invalid YAML: {problem}", place, hint)
 
     def _telling_mark(self, error: Any) -> Any:
-        """Where the trouble began: an opening quote tells more than the line after it."""
-        begun, found = error.context_mark, error.problem_mark
-        if begun is None or found is None or begun.line == found.line:
-            return found or begun
-        at_end = found.line >= len(self.lines) - 1
-        tab = not at_end and "\t" in self.lines[found.line][: found.column + 1]
+        """The more helpful place: where a quote was opened rather than where the parser gave up."""
+        start, problem = error.context_mark, error.problem_mark
+        if start is None or problem is None or start.line == problem.line:
+            return problem or start
+        at_end = problem.line >= len(self.lines) - 1
+        tab = not at_end and "\t" in self.lines[problem.line][: problem.column + 1]
         never_closed = isinstance(error, yaml.scanner.ScannerError) or at_end
-        return begun if never_closed and not tab else found
+        return start if never_closed and not tab else problem
 
 
 def _scalar(event: Any) -> Any:
@@ -218,6 +219,7 @@ def _scalar(event: Any) -> Any:
     word = event.value
     if word in _WORDS:
         return _WORDS[word]
+    # Python refuses to convert thousands of digits; no count or version has 20.
     if len(word) < 20 and _INTEGER.fullmatch(word):
         return int(word)
     return float(word) if len(word) < 20 and _FLOAT.fullmatch(word) else word

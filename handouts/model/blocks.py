@@ -1,4 +1,4 @@
-"""Blocks: the reusable units that leaflets are made of, one class for each type."""
+"""Blocks: the reusable units that leaflets are made of, one class per type."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from handouts.model.text import Text
 
 
 class Block(Model):
-    """What all blocks share.
+    """Keys that all blocks share.
 
-    ``critical`` marks emergency, pregnancy, isotretinoin and dose texts, which have stricter rules.
-    ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one. With
-    ``treatment``, the block is printed only by a clinic that offers it. ``review_by`` brings the
-    review of the leaflets that use the block forward to that day.
+    ``critical`` marks text about emergencies, pregnancy, isotretinoin or doses, which must cite a
+    source. ``sources`` are keys of ``sources.yaml``; a block that contains a number must cite one.
+    With ``treatment``, the block is printed only by clinics that offer it. ``review_by`` brings the
+    review date of the leaflets that use the block forward to that day.
     """
 
     id: BlockId | None = None
@@ -37,14 +37,14 @@ class TextBlock(Block):
 
 
 class KeyPointsBlock(Block):
-    """The "In short" panel: three to five points that stand alone."""
+    """The "In short" panel: three to five points that make sense on their own."""
 
     type: Literal["key_points"]
     points: tuple[Text, ...] = Field(min_length=3, max_length=5)
 
 
 class ListBlock(Block):
-    """A bulleted list; ``do`` and ``dont`` lists carry a tick or a cross."""
+    """A bulleted list; ``do`` lists have ticks and ``dont`` lists have crosses."""
 
     type: Literal["list"]
     style: Literal["bullet", "do", "dont"] = "bullet"
@@ -53,7 +53,7 @@ class ListBlock(Block):
 
 
 class StepsBlock(Block):
-    """Numbered actions, one verb each."""
+    """Numbered actions, each with one verb."""
 
     type: Literal["steps"]
     intro: Text | None = None
@@ -75,7 +75,7 @@ class TableBlock(Block):
 
 
 class CalloutBlock(Block):
-    """A box that interrupts: ``urgent`` (get help now), ``caution`` or ``tip``."""
+    """A box that stands out: ``urgent`` (get help now), ``caution`` or ``tip``."""
 
     type: Literal["callout"]
     level: Literal["urgent", "caution", "tip"]
@@ -85,7 +85,7 @@ class CalloutBlock(Block):
 
 
 class Panel(Model):
-    """One drawing of a figure with its label and text alternative."""
+    """One drawing of a figure, with its label and alternative text."""
 
     drawing: Id
     label: Text | None = None
@@ -93,14 +93,14 @@ class Panel(Model):
 
 
 class LegendEntry(Model):
-    """What a numbered marker on the drawings stands for."""
+    """What a numbered marker on the drawings means."""
 
     marker: Whole = Field(ge=1, le=20)
     text: Text
 
 
 class FigureBlock(Block):
-    """Drawings side by side with title, caption and the legend of their numbered markers."""
+    """Drawings side by side, with title, caption and a legend for numbered markers."""
 
     type: Literal["figure"]
     title: Text
@@ -111,7 +111,7 @@ class FigureBlock(Block):
 
 
 class Share(Model):
-    """So many people of a risk block's denominator, and what happened to them."""
+    """The number of people, out of the denominator, to whom the same thing happened."""
 
     count: Whole = Field(ge=0)
     meaning: Literal["benefit", "harm", "other"]
@@ -119,7 +119,7 @@ class Share(Model):
 
 
 class RiskBlock(Block):
-    """Numbers as data: who, what and how long; shares that add up to the denominator."""
+    """Risks as numbers: who, what and over what time; the shares add up to the denominator."""
 
     type: Literal["risk"]
     title: Text
@@ -143,7 +143,7 @@ class RiskBlock(Block):
 
 
 class Row(Model):
-    """What rows about an option share. ``treatment`` ties one to what the clinic offers."""
+    """A row about an option. With ``treatment``, the row is printed only by clinics that offer it."""
 
     name: Text
     note: Text | None = None
@@ -157,7 +157,7 @@ class Option(Row):
 
 
 class OptionsBlock(Block):
-    """A comparison of options in equal detail; "no treatment" stands first."""
+    """A comparison of options in equal detail; "no treatment" comes first."""
 
     type: Literal["options"]
     caption: Text
@@ -172,14 +172,14 @@ class OptionsBlock(Block):
 
 
 class Balance(Row):
-    """An option's good and bad sides, item by item."""
+    """An option's benefits and harms, item by item."""
 
     benefits: tuple[Text, ...] = Field(min_length=1)
     harms: tuple[Text, ...] = Field(min_length=1)
 
 
 class BenefitsHarmsBlock(Block):
-    """Benefits and harms of each option in equal detail; "no treatment" stands first."""
+    """Benefits and harms of each option in equal detail; "no treatment" comes first."""
 
     type: Literal["benefits_harms"]
     caption: Text
@@ -187,7 +187,7 @@ class BenefitsHarmsBlock(Block):
 
 
 class Stage(Model):
-    """One stretch of a recovery: when, what it is like, what to do."""
+    """One stage of recovery: when it is, what it is like, what to do."""
 
     when: Text
     title: Text
@@ -196,7 +196,7 @@ class Stage(Model):
 
 
 class TimelineBlock(Block):
-    """A drawn strip of recovery stages."""
+    """An illustrated strip of recovery stages."""
 
     type: Literal["timeline"]
     stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)
@@ -204,7 +204,7 @@ class TimelineBlock(Block):
 
 
 class ChecklistBlock(Block):
-    """Boxes to tick by hand."""
+    """A list of boxes to tick by hand."""
 
     type: Literal["checklist"]
     intro: Text | None = None
@@ -220,7 +220,7 @@ class QuestionsBlock(Block):
 
 
 class Sheet(Block):
-    """Room for handwriting: named fields, then ruled lines at least 8 mm apart."""
+    """Space for handwriting: named fields, then ruled lines at least 8 mm apart."""
 
     prompt: Text
     fields: tuple[Text, ...] = ()
@@ -228,19 +228,19 @@ class Sheet(Block):
 
 
 class WriteInBlock(Sheet):
-    """Notes, a plan or own questions, by hand."""
+    """Space for notes, a plan or the reader's own questions."""
 
     type: Literal["write_in"]
 
 
 class TeachBackBlock(Sheet):
-    """The reader says in own words what was understood; the clinician listens."""
+    """Space for readers to explain in their own words what they have understood."""
 
     type: Literal["teach_back"]
 
 
 class DeviceBlock(Sheet):
-    """The machine and its mark: printed from the clinic's evidence, or else filled in by hand."""
+    """The device and its mark: from the clinic's evidence, or else filled in by hand."""
 
     type: Literal["device"]
 
@@ -253,13 +253,13 @@ class ContactBlock(Block):
 
 
 class SourcesBlock(Block):
-    """The numbered list of the sources that the leaflet used; filled by the program."""
+    """The numbered list of the sources that the leaflet cites; filled in by the program."""
 
     type: Literal["sources"]
 
 
 class CostsBlock(Sheet):
-    """Sessions and prices: printed from the clinic's settings, or else filled in by hand."""
+    """Sessions and prices: from the clinic's settings, or else filled in by hand."""
 
     type: Literal["costs"]
 
@@ -289,13 +289,13 @@ AnyBlock = Annotated[
 
 
 def type_name(block: type[BaseModel]) -> str | None:
-    """What a block's class is called in a file, or None for what is no block."""
+    """The name of a block class in files; None for other models."""
     field = block.model_fields.get("type")
     return get_args(field.annotation)[0] if field else None
 
 
 BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name := type_name(block)))
-"""Names of all types of blocks."""
+"""Names of all block types."""
 
 
 def _same_width(

@@ -1,7 +1,7 @@
 """How hard a leaflet is to read: sentence lengths and the Flesch-Kincaid grade.
 
-Only whole sentences count. Headings, table cells and labels that are no sentences would make a
-leaflet look easier than it is, and names of medicines and procedures are not excused.
+Only whole sentences count: headings, table cells and labels that are not sentences would make a
+leaflet look easier than it is. Names of medicines and procedures count like other words.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Readability:
 
     @property
     def mean(self) -> float:
-        """Words in a sentence."""
+        """Mean number of words per sentence."""
         return self.words / self.sentences
 
     @property
@@ -51,7 +51,7 @@ class Readability:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a leaflet must keep to: reading age 9 to 11, short sentences."""
+    """Upper limits for a leaflet: a reading age of 9 to 11, and short sentences."""
 
     grade: float
     mean: float
@@ -69,31 +69,31 @@ LIMITS = Limits(grade=7, mean=15, longest_words=25)
 
 
 def readability(document: Document) -> Readability:
-    """Count the sentences of all sections. ValueError for a leaflet without any."""
+    """Measure the sentences of all sections. ValueError for a leaflet without any."""
     sentences = list(sentences_of(document))
     if not sentences:
-        raise ValueError("There is no whole sentence")
+        raise ValueError("The leaflet has no whole sentence")
     words = [word for sentence in sentences for word in words_of(sentence)]
     longest = max(sentences, key=lambda sentence: len(words_of(sentence)))
     return Readability(len(words), len(sentences), sum(map(syllables, words)), longest)
 
 
 def sentences_of(document: Document) -> Iterator[str]:
-    """Whole sentences that a reader reads, in order."""
+    """The whole sentences that a reader sees, in order."""
     for text, path in texts_in(document.sections):
         if not _NOT_READ.intersection(path):
-            yield from (found[0].strip() for found in _SENTENCE.finditer(text.plain))
+            yield from (match[0].strip() for match in _SENTENCE.finditer(text.plain))
 
 
 def words_of(sentence: str) -> list[str]:
-    """Words and numbers; a hyphenated word is one."""
+    """The words and numbers of a sentence; a hyphenated word counts as one."""
     return _WORD.findall(sentence)
 
 
 def syllables(word: str) -> int:
-    """Spoken vowels of an English word, by its spelling; one for each digit of a number.
+    """Syllables of an English word, estimated from its spelling; one for each digit of a number.
 
-    On the words of the shipped leaflets the sum is within 1 % of the CMU Pronouncing Dictionary's.
+    For the shipped leaflets, the total is within 1 % of the CMU Pronouncing Dictionary's.
     """
     return sum(_spoken(part) for part in re.split(r"[^a-z0-9]+", word.lower()) if part)
 

@@ -1,4 +1,4 @@
-"""The clinic's brand: colours that can be read on paper, a logo and fonts that can be printed."""
+"""A clinic's brand: checks that its colours are readable, and its logo and fonts printable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_LOGO_BYTES = 2_000_000
 MAX_FONT_BYTES = 5_000_000
 
 MIN_GREY_CONTRAST = 1.5
-"""The least contrast in grey of the two colours of a picture that shows benefits and harms."""
+"""Least contrast in grey between the two colours of a picture of benefits and harms."""
 
 _LOGO_TYPES = {
     ".svg": SVG,
@@ -36,7 +36,7 @@ _SAVE_AS_PLAIN_SVG = "Save it as a plain SVG with everything embedded, or as a P
 
 
 class BrandFiles(NamedTuple):
-    """A brand with the bytes of what it names."""
+    """A brand with its logo and fonts."""
 
     brand: Brand
     logo: Picture | None
@@ -44,14 +44,14 @@ class BrandFiles(NamedTuple):
 
 
 def read_brand(folder: Path) -> Checked[BrandFiles]:
-    """The brand of a clinic's folder, or the shipped one."""
+    """The brand in a clinic's folder, or the default one."""
     path = folder / BRAND
     loaded = (yield from attempt(path, Brand)) if path.is_file() else None
     return (yield from checked_brand(loaded)) if loaded else BrandFiles(Brand(), None, ())
 
 
 def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
-    """The same for a brand that was read from elsewhere; its files are beside that."""
+    """A brand's files, and all problems with it. Paths are relative to the brand's file."""
     yield from _weak_colours(brand)
     logo = yield from _logo(brand)
     fonts = yield from _fonts(brand)
@@ -59,7 +59,7 @@ def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
 
 
 def brand_files(folder: Path, brand: Brand) -> tuple[Path, ...]:
-    """The files of a clinic's folder that a brand names, whether or not they exist."""
+    """The paths of the files that a brand names, whether or not they exist."""
     fonts = (brand.fonts.regular, brand.fonts.bold) if brand.fonts else ()
     return tuple(folder / name for name in (brand.logo, *fonts) if name)
 
@@ -82,7 +82,7 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
 
 
 def _weak_pairs(colour: str) -> list[tuple[str, float]]:
-    """Where a colour cannot be read, and its contrast there."""
+    """Where a colour's contrast is too low, and the contrast there."""
     panel = tint(colour, PANEL)
     ratios = {
         "on white paper": contrast(colour, WHITE),
@@ -94,7 +94,7 @@ def _weak_pairs(colour: str) -> list[tuple[str, float]]:
 
 
 def _same_grey(brand: Loaded[Brand]) -> Diagnostic:
-    """Pictures of risks show benefits in the one colour and harms in the other."""
+    """Risk pictures use one colour for benefits and the other for harms."""
     primary, accent = brand.model.primary, brand.model.accent
     ratio = _grey_contrast(accent, primary)
     message = (
@@ -156,9 +156,10 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
 
 
 def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
-    """The clinic's fonts in both weights, or none; the family is named by what is in them."""
+    """The clinic's fonts in both weights, or none; the family name contains their digest."""
     if brand.model.fonts is None:
         return ()
+    # CSS weights: 400 is regular, 700 is bold.
     weights: dict[Literal[400, 700], bytes] = {}
     names: tuple[tuple[Literal[400, 700], str, str], ...] = (
         (400, "regular", brand.model.fonts.regular),
@@ -194,7 +195,7 @@ def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
 def _file(
     brand: Loaded[Brand], name: str, what: str, missing: Diagnostic, max_bytes: int, remedy: str
 ) -> Checked[bytes | None]:
-    """The bytes of a file of the clinic's folder; a name that leads out of it is refused."""
+    """The bytes of a file in the clinic's folder. A path that leads out of it is refused."""
     if not _inside(brand, name):
         message = f"{what} `{name}` is outside the clinic's folder"
         yield Diagnostic("outside", message, missing.place, "Copy it into the folder")

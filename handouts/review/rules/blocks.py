@@ -1,4 +1,4 @@
-"""What holds for a block: sources, treatments, equal detail, drawings."""
+"""Rules for blocks: sources, treatments, equal detail, drawings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DIGIT = re.compile(r"\d")
 def block_faults(
     block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Every broken rule of a block, in its own file or in place (``path``)."""
+    """All problems of a block, in its own file or, with ``path``, inline."""
     if path and block.model.id:
         place = block.place_of(*path, "id")
         message = "An inline block must not have an `id`"
@@ -54,7 +54,7 @@ def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
 
 
 def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """What a reader's safety hangs on is never said without a source."""
+    """Safety-critical text must cite a source."""
     if block.model.critical and not block.model.sources:
         message = "A critical block must cite a source"
         hint = "Add `sources:` with keys from `content/sources.yaml`"
@@ -78,9 +78,9 @@ def _block_treatments(
 
 
 def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """An option's benefits and harms differ by no more than a factor of two.
+    """Neither side of an option may have more than twice the items or words of the other.
 
-    "Equal detail" is a criterion of the International Patient Decision Aid Standards.
+    "Equal detail" is a criterion of the International Patient Decision Aid Standards (IPDAS).
     """
     if not isinstance(block.model, BenefitsHarmsBlock):
         return

@@ -1,4 +1,4 @@
-"""What holds for a leaflet: required sections and their order, tools, numbers."""
+"""Rules for leaflets: required sections and blocks, their order, numbers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from handouts.review.rules.blocks import block_faults
 from handouts.review.rules.tables import slots, unknown_treatment
 
 _NUMBER = re.compile(r"(?<![A-Za-z])\d")
-"""A number, but not the digit of a name such as CO2."""
+"""A number, but not a digit within a name such as CO2."""
 
 
 def leaflet_faults(
     name: str, leaflet: Loaded[Leaflet], catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Every broken rule of a leaflet and of the blocks written in it."""
+    """All problems of a leaflet and of its inline blocks."""
     yield from own_id(name, leaflet)
     yield from _sections(leaflet, catalogue)
     yield from _references_to_blocks(leaflet, catalogue)
@@ -40,17 +40,17 @@ def leaflet_faults(
 
 
 def own_id(name: str, loaded: Loaded[Leaflet] | Loaded[AnyBlock]) -> Iterator[Diagnostic]:
-    """Whether a file stands where its id says."""
-    found, leaflet = loaded.model.id, isinstance(loaded.model, Leaflet)
+    """A file's path must match its ID."""
+    file_id, leaflet = loaded.model.id, isinstance(loaded.model, Leaflet)
     if leaflet == ("/" in name):
         message = "This file is in the wrong folder"
         where = "`content/leaflets/` itself" if leaflet else "a folder in `content/blocks/`"
         yield Diagnostic("misplaced-file", message, loaded.place_of(), f"Move it to {where}")
-    elif found is None:
+    elif file_id is None:
         message = "A block in its own file needs an `id`"
         yield Diagnostic("missing-key", message, loaded.place_of(), f"Add the line `id: {name}`")
-    elif found != name:
-        message = f"The id `{found}` does not match the file name"
+    elif file_id != name:
+        message = f"The id `{file_id}` does not match the file name"
         yield Diagnostic("id-mismatch", message, loaded.place_of("id"), f"Write `id: {name}`")
 
 
@@ -131,7 +131,7 @@ def _wrong_content(rule: RequiredSection, place: Place) -> Diagnostic:
 
 
 def _tools(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Block types that the leaflet needs somewhere, so that its reader can act."""
+    """Block types that the leaflet requires in any section, so that readers can act."""
     if any(_unread(item, catalogue) for s in leaflet.model.sections for item in s.blocks):
         return
     types = {block.model.type for _, block, _ in catalogue.blocks_of(leaflet)}
@@ -143,7 +143,7 @@ def _tools(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterat
 
 
 def _bare_numbers(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
-    """Titles, aims, headings and notes name no sources, so they state no numbers."""
+    """Titles, aims, headings and notes cannot cite sources, so they must not contain numbers."""
     for text, where in texts_in(leaflet.model):
         if "blocks" not in where and _NUMBER.search("".join(run.text for run in text.runs)):
             message = (
@@ -155,7 +155,7 @@ def _bare_numbers(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
 
 
 def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Readers compare counts, so all of a leaflet's are out of the same number."""
+    """Readers compare counts, so all counts in a leaflet must have the same denominator."""
     first: int | None = None
     for _, block, path in catalogue.blocks_of(leaflet):
         if not isinstance(block.model, RiskBlock):

@@ -1,4 +1,4 @@
-"""What holds for the tables, the region and the clinic's settings; names that they must know."""
+"""Rules for tables, the region and the clinic's settings, and for references to them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEVICE_SLOTS = ("device", "number", "use")
 
 
 def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Every broken rule of the tables, the region and the settings."""
+    """All problems in the tables, the region and the settings."""
     yield from _kinds(catalogue)
     yield from _labels(catalogue)
     yield from _languages(catalogue)
@@ -28,7 +28,7 @@ def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
 def known_sources(
     keys: Iterable[str], loaded: Loaded[Any], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Keys of sources that are not in the table."""
+    """Source keys that are not in the table."""
     for index, key in enumerate(keys):
         if key not in catalogue.references:
             place = loaded.place_of(*path, "sources", index)
@@ -37,13 +37,13 @@ def known_sources(
 
 
 def slots(loaded: Loaded[Any], known: Collection[str]) -> Iterator[Diagnostic]:
-    """Slots in any text of a file that are not known."""
+    """Unknown slots in any text of a file."""
     for text, where in texts_in(loaded.model):
         yield from unknown_slots(text, loaded.place_of(*where), known)
 
 
 def unknown_slots(text: Text, place: Place, known: Collection[str]) -> Iterator[Diagnostic]:
-    """Slots of one text that are not known."""
+    """Unknown slots in one text."""
     for name in text.slots:
         if name not in known:
             hint = near_miss(name, known) or choices(known)
@@ -69,7 +69,7 @@ def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 
 def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """A clinic's label has the slots of the shipped one that it replaces."""
+    """A clinic's label may use only the slots of the shipped label that it replaces."""
     for key, label in catalogue.labels.items():
         shipped = catalogue.shipped_labels.get(key)
         if shipped:
