@@ -143,7 +143,7 @@ class RiskBlock(Block):
 
 
 class Row(Model):
-    """A row about an option. With ``treatment``, the row is printed only by clinics that offer it."""
+    """A row about an option. With ``treatment``, only clinics that offer it print the row."""
 
     name: Text
     note: Text | None = None

@@ -1,4 +1,4 @@
-"""What is printed for one patient: never part of a document, a digest, a manifest or a cache."""
+"""Text for one patient, which never becomes part of a document, digest, manifest or cache."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from handouts.model.document import Document
 from handouts.translation.languages import printed_day
 
 BAND = 95
-"""Characters that fit on the line above each page."""
+"""Number of characters that fit on the line above each page."""
 
 RULED = 34
-"""Characters that surely fit on a ruled line of the narrowest column."""
+"""Number of characters that always fit on a ruled line, even in the narrowest column."""
 
 
 @dataclass(frozen=True)
 class Personal:
-    """Whom a copy is for, who hands it out, on which day, and a note."""
+    """Who a copy is for, who hands it out and when, and a note."""
 
     name: str | None
     clinician: str | None
@@ -37,9 +37,9 @@ class PersonalLayout:
 
 
 def lay_out(personal: Personal, document: Document) -> PersonalLayout:
-    """Find room for the personal words: a note goes on ruled lines where the leaflet has some.
+    """Place personal text: a note goes on ruled lines if the leaflet has any, else on the band.
 
-    HandoutsError where the words do not fit.
+    HandoutsError if the text does not fit.
     """
     note = personal.note
     block = _ruled(document) if note else None
