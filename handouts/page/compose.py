@@ -29,7 +29,7 @@ from handouts.page.personal import Personal, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
-# Stand-ins that the imprint replaces, and that no real document can contain by accident.
+# The imprint replaces the author; telephone numbers are in areas.
 _NOBODY = Clinic(name="area:author", phone="area:phone")
 
 
