@@ -156,18 +156,16 @@ def _run_clinics(
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
         job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
-        facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
+        workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
+        facts = [
+            (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
+            for name, w in workspaces
+        ]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
         for result in each(job, *zip(*facts, strict=True)):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
-
-
-def _facts(clinic: BatchClinic) -> dict[str, Any]:
-    workspace = clinic.catalogue.workspace
-    details = workspace.settings.model.clinic
-    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(

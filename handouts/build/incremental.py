@@ -113,7 +113,13 @@ def build_key(folder: Path, library: Library, *options: str) -> str:
     The logo and fonts are not included, because a file would have to be read to learn their names:
     see ``BuildRecord.assets``.
     """
-    digests = "\n".join(_inputs(folder, library))
+    own = (*(folder / "content").rglob("*.y*ml"), *(folder / "templates").rglob("*"))
+    inputs = (
+        *_states(folder, (*folder.glob("*.y*ml"), *own)),
+        *_states(library.content, library.content.rglob("*.y*ml")),
+        *_states(library.templates, library.templates.rglob("*")),
+    )
+    digests = "\n".join(inputs)
     return key_of("build", program_fingerprint(), engine_version(), digests, *options)
 
 
@@ -146,14 +152,6 @@ def asset_digests(files: Iterable[Path], contents: Iterable[bytes]) -> dict[str,
     """Digests of a clinic's logo and fonts as they were read, by path."""
     pairs = zip(files, contents, strict=True)
     return {str(path): hashlib.sha256(data).hexdigest() for path, data in pairs}
-
-
-def _inputs(folder: Path, library: Library) -> Iterator[str]:
-    """A line for each file that a build could read."""
-    own = (folder / "content").rglob("*.y*ml"), (folder / "templates").rglob("*")
-    yield from _states(folder, (*folder.glob("*.y*ml"), *own[0], *own[1]))
-    yield from _states(library.content, library.content.rglob("*.y*ml"))
-    yield from _states(library.templates, library.templates.rglob("*"))
 
 
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:

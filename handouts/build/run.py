@@ -95,7 +95,9 @@ def render(
         if {"pdf", "png"} & set(formats):
             files += _pdf_files(document, layers, formats, personal, store)
         if "html" in formats:  # needs no PDF engine
-            files.append(_html_file(document, layers, personal, store))
+            html = compose(document, layers, personal, store).html
+            name = file_name(document, "html", personal=personal is not None)
+            files.append(RenderedFile(name, html.encode(), facts_of(document, "html", 1)))
     except HandoutsError as error:
         return (), error.diagnostics
     return tuple(files), ()
@@ -151,14 +153,6 @@ def _pdf(
     return imprint(keyed.shell, data), keyed.shell.pages, (keyed.key, forms, data)
 
 
-def _html_file(
-    document: Document, layers: tuple[Path, ...], personal: Personal | None, store: Store
-) -> RenderedFile:
-    html = compose(document, layers, personal, store).html
-    name = file_name(document, "html", personal=personal is not None)
-    return RenderedFile(name, html.encode(), facts_of(document, "html", 1))
-
-
 def _located(fault: Diagnostic, task: Task) -> Diagnostic:
     """A diagnostic with its leaflet and, if it can be found, its place."""
     from handouts.pdf.render import MissingGlyphs
@@ -200,12 +194,10 @@ def executor(work: int, jobs: int | None) -> Iterator[Executor | None]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent)
+    # Ctrl-C reaches all processes of a terminal; only the parent may react to it.
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    pool = ProcessPoolExecutor(workers, initializer=signal.signal, initargs=ignore)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

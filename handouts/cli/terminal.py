@@ -39,7 +39,8 @@ def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
         if not quiet or diagnostic.severity is Severity.ERROR:
             affected = jobs.setdefault(replace(diagnostic, job=None), [])
             affected += [diagnostic.job] if diagnostic.job else []
-    for diagnostic in sorted(jobs, key=_order):
+    # Those without a place come first.
+    for diagnostic in sorted(jobs, key=lambda d: (d.place is not None, d.place or Place(Path()))):
         echo_err(_worded(diagnostic, jobs[diagnostic]))
 
 
@@ -127,10 +128,6 @@ def _print(text: str, *, error: bool = False) -> None:
     except BrokenPipeError:
         # The reader has gone, as with `| head`; Python would complain again on its final flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if error else sys.stdout).fileno())
-
-
-def _order(diagnostic: Diagnostic) -> tuple[bool, Place]:
-    return (diagnostic.place is not None, diagnostic.place or Place(Path()))
 
 
 def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:

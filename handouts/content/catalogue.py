@@ -166,6 +166,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
     sources = yield from _table(layers, "sources")
     slots = yield from _table(layers, "slots")
     labels = yield from _table(layers, "labels")
+    drawings = layered_files(workspace.template_layers, "figures", ".svg.j2")
     shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its problems were reported above
     return Catalogue(
         workspace,
@@ -178,7 +179,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         labels,
         {key: label.text for key, label in _models(shipped_labels).items()},
         _region(workspace),
-        _drawings(workspace.template_layers),
+        frozenset(name for name in drawings if not name.startswith("_")),  # others are parts
         (),
     )
 
@@ -196,11 +197,6 @@ def entries_by_layer(layers: tuple[Path, ...], name: str) -> dict[str, tuple[Loa
 
 def _models(entries: dict[str, Loaded[Any]]) -> dict[str, Any]:
     return {key: entry.model for key, entry in entries.items()}
-
-
-def _drawings(layers: tuple[Path, ...]) -> frozenset[str]:
-    names = layered_files(layers, "figures", ".svg.j2")
-    return frozenset(name for name in names if not name.startswith("_"))
 
 
 def _table(layers: tuple[Path, ...], name: str) -> Checked[dict[str, Loaded[Any]]]:

@@ -111,7 +111,8 @@ class _Wording:
             path.append(step)
             if isinstance(step, str):
                 parents = models
-                models = tuple(_models_in(_annotation(models, step)))
+                field = models[0].model_fields.get(step) if models else None
+                models = tuple(_models_in(field.annotation if field else None))
         given = dict(details.get("ctx", {}))
         path += given.pop("at", ())
         kind = details["type"]
@@ -274,11 +275,6 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)
-
-
-def _annotation(models: tuple[type[BaseModel], ...], name: str) -> Any:
-    fields = models[0].model_fields if models else {}
-    return fields[name].annotation if name in fields else None
 
 
 def _narrowed(models: tuple[type[BaseModel], ...], tag: str) -> tuple[type[BaseModel], ...]:

@@ -98,11 +98,13 @@ def accept(override: Override) -> None:
     data = read_bytes(override.file, MAX_BYTES)
     mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
     lines = data.removeprefix(mark).split(b"\n")
-    written = _written(override).encode() + (b"\r" if lines[0].endswith(b"\r") else b"")
+    words = f"replaces: {override.digest}"
+    comment = f"# {words}" if _is_yaml(override.file.name) else f"{{# {words} #}}"
+    record = comment.encode() + (b"\r" if lines[0].endswith(b"\r") else b"")
     if override.line:
-        lines[override.line - 1] = written
+        lines[override.line - 1] = record
     else:
-        lines.insert(0, written)
+        lines.insert(0, record)
     write_atomic(override.file, mark + b"\n".join(lines))
 
 
@@ -134,7 +136,7 @@ def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
                 layer_name(replaced, layers) if replaced else None,
                 line,
                 recorded,
-                _digest(replaced) if replaced else None,
+                hashlib.sha256(read_bytes(replaced, MAX_BYTES)).hexdigest() if replaced else None,
             )
 
 
@@ -158,15 +160,6 @@ def _record(path: Path) -> tuple[int | None, str | None]:
         if match and yaml == (match["open"] == "#") and yaml == (match["close"] is None):
             return number, match["digest"].lower()
     return None, None
-
-
-def _written(override: Override) -> str:
-    words = f"replaces: {override.digest}"
-    return f"# {words}" if _is_yaml(override.file.name) else f"{{# {words} #}}"
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(read_bytes(path, MAX_BYTES)).hexdigest()
 
 
 def _lines(path: Path) -> list[str]:

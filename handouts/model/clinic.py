@@ -57,11 +57,14 @@ class Treatment(Model):
     device: Device | None = None
 
 
-def _named(value: object) -> object:
-    return {"id": value} if isinstance(value, str) else value
-
-
-Offer = Annotated[Treatment, BeforeValidator(_named, json_schema_input_type=Id | Treatment)]
+Offer = Annotated[
+    Treatment,
+    BeforeValidator(
+        lambda value: {"id": value} if isinstance(value, str) else value,
+        json_schema_input_type=Id | Treatment,
+    ),
+]
+"""A treatment with its details, or only its ID."""
 
 
 class Settings(Model):

@@ -72,7 +72,8 @@ class Text:
         )
 
     def __str__(self) -> str:
-        return "".join(_source_of(run) for run in self.runs)
+        words = ((run.text or f"{{{run.slot}}}", run.bold) for run in self.runs)
+        return "".join(f"**{text}**" if bold else text for text, bold in words)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -122,11 +123,6 @@ def _runs(source: str) -> Iterator[Run]:
 
 def _fault(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
-
-
-def _source_of(run: Run) -> str:
-    words = run.text or f"{{{run.slot}}}"
-    return f"**{words}**" if run.bold else words
 
 
 def texts_in(

@@ -101,7 +101,8 @@ class TemplateContext:
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
-        self.palette = _palette(layered_file(templates.layers, PALETTE))
+        path = layered_file(templates.layers, PALETTE)
+        self.palette = _palette(path, read_bytes(path, MAX_BYTES))
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
@@ -242,11 +243,7 @@ def _label(document: Document, key: str) -> Text:
     return next(label.text for label in document.labels if label.key == key)
 
 
-def _palette(path: Path) -> Mapping[str, Any]:
-    return _parsed_palette(path, read_bytes(path, MAX_BYTES))
-
-
 @lru_cache(maxsize=8)
-def _parsed_palette(path: Path, data: bytes) -> Mapping[str, Any]:
-    """By its bytes too: the file may have changed since."""
+def _palette(path: Path, data: bytes) -> Mapping[str, Any]:
+    """The parsed palette, cached by its bytes too, because the file may change."""
     return parse_yaml(decode(path, data), path).data  # type: ignore[no-any-return]

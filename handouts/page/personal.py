@@ -42,7 +42,9 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     HandoutsError if the text does not fit.
     """
     note = personal.note
-    block = _ruled(document) if note else None
+    blocks = (block for section in document.sections for block in section.blocks)
+    ruled = (b for b in blocks if isinstance(b, WriteInBlock) and b.lines)
+    block = next(ruled, None) if note else None
     day = printed_day(personal.day, document.language)
     band = tuple(filter(None, (personal.name, personal.clinician, day)))
     if block and note:
@@ -51,11 +53,6 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     band = (*band, note) if note else band
     _fits("personal line", " ".join(band), BAND)
     return PersonalLayout(band, None, None)
-
-
-def _ruled(document: Document) -> WriteInBlock | None:
-    blocks = (block for section in document.sections for block in section.blocks)
-    return next((b for b in blocks if isinstance(b, WriteInBlock) and b.lines), None)
 
 
 def _fits(what: str, words: str, room: int) -> None:

@@ -40,7 +40,9 @@ def part_digests(words: Words) -> dict[str, str]:
     Fields with default values are left out, so that a field added in a later version of the program
     does not change any digest.
     """
-    sections = {section.id: _section_digest(section) for section in words.sections}
+    # What is left out is listed, not what counts, so that a new field counts by default.
+    fields = set(Section.model_fields) - LAYOUT
+    sections = {section.id: _digest(section, fields) for section in words.sections}
     return {
         "head": _digest(words, _HEAD_FIELDS),
         **sections,
@@ -54,11 +56,6 @@ def part_digests(words: Words) -> dict[str, str]:
 def digest_of(parts: Mapping[str, str]) -> str:
     """One digest for all parts, in their order."""
     return hashlib.sha256("".join(parts.values()).encode()).hexdigest()
-
-
-def _section_digest(section: Section) -> str:
-    # What is left out is named, not what counts: a new field counts until somebody says otherwise.
-    return _digest(section, set(Section.model_fields) - LAYOUT)
 
 
 def _digest(model: Model, fields: set[str]) -> str:

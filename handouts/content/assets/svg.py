@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -148,16 +148,12 @@ class _Reader:
         if element in inside or len(inside) > 4 * MAX_LEVELS:
             raise _Unprintable("copies an element into itself (`use`)")
         if element.size is None:
-            parts = (self._drawn(part, (*inside, element)) for part in self._parts(element))
-            element.size = 1 + sum(parts)
+            copied = [self.named[element.copies]] if element.copies in self.named else []
+            parts = (*element.children, *copied)
+            element.size = 1 + sum(self._drawn(part, (*inside, element)) for part in parts)
         if element.size > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
         return element.size
-
-    def _parts(self, element: _Element) -> Iterator[_Element]:
-        yield from element.children
-        if element.copies in self.named:
-            yield self.named[element.copies]
 
 
 _TOO_MANY = f"has more than {MAX_PARTS:,} elements"

@@ -17,7 +17,7 @@ from handouts.model.blocks import (
     Row,
     Sheet,
 )
-from handouts.model.text import Text, texts_in
+from handouts.model.text import texts_in
 from handouts.review.rules.tables import known_sources, slots, unknown_treatment
 
 _DIGIT = re.compile(r"\d")
@@ -85,17 +85,19 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
     if not isinstance(block.model, BenefitsHarmsBlock):
         return
     for index, option in enumerate(block.model.options):
-        for unit, count in (("items", len), ("words", _words)):
-            good, bad = count(option.benefits), count(option.harms)
+        good_words, bad_words = (
+            sum(len(text.plain.split()) for text in side)
+            for side in (option.benefits, option.harms)
+        )
+        for unit, good, bad in (
+            ("items", len(option.benefits), len(option.harms)),
+            ("words", good_words, bad_words),
+        ):
             if max(good, bad) > 2 * min(good, bad):
                 message = f"`{option.name}` has {good} {unit} on benefits and {bad} on harms"
                 hint = "Balance the two sides: neither may be more than twice as long as the other"
                 place = block.place_of(*path, "options", index)
                 yield Diagnostic("unequal-detail", message, place, hint)
-
-
-def _words(texts: tuple[Text, ...]) -> int:
-    return sum(len(text.plain.split()) for text in texts)
 
 
 def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:

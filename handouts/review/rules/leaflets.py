@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
-from handouts.diagnostics import Diagnostic, Place, choices, near_miss
+from handouts.diagnostics import Diagnostic, choices, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     RiskBlock,
 )
 from handouts.model.leaflet import BlockRef, Leaflet
-from handouts.model.tables import Kind, RequiredSection
+from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
 from handouts.review.rules.tables import slots, unknown_treatment
@@ -117,17 +117,14 @@ def _section_content(
         rule = wanted.get(section.id)
         unread = any(_unread(item, catalogue) for item in section.blocks)
         if rule and not unread and not types.get(section.id, set()) & set(rule.holds):
-            yield _wrong_content(rule, leaflet.place_of("sections", index, "id"))
+            required = " or ".join(f"`{name}`" for name in rule.holds)
+            message = f"Section `{rule.id}` needs a block of type {required}"
+            place = leaflet.place_of("sections", index, "id")
+            yield Diagnostic("section-content", message, place, f"Add a block of type {required}")
 
 
 def _unread(item: object, catalogue: Catalogue) -> bool:
     return isinstance(item, BlockRef) and item.ref not in catalogue.blocks.read
-
-
-def _wrong_content(rule: RequiredSection, place: Place) -> Diagnostic:
-    types = " or ".join(f"`{name}`" for name in rule.holds)
-    message = f"Section `{rule.id}` needs a block of type {types}"
-    return Diagnostic("section-content", message, place, f"Add a block of type {types}")
 
 
 def _tools(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterator[Diagnostic]:

@@ -22,7 +22,6 @@ def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     yield from _languages(catalogue)
     yield from _region(catalogue)
     yield from _treatments(catalogue)
-    yield from _devices(catalogue)
 
 
 def known_sources(
@@ -115,15 +114,10 @@ def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
     settings = catalogue.workspace.settings
+    known = [line.status for line in catalogue.region.model.device_lines]
     for index, treatment in enumerate(settings.model.treatments):
         place = settings.place_of("treatments", index)
         yield from unknown_treatment(treatment.id, place, catalogue)
-
-
-def _devices(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    settings = catalogue.workspace.settings
-    known = [line.status for line in catalogue.region.model.device_lines]
-    for index, treatment in enumerate(settings.model.treatments):
         if treatment.device and treatment.device.status not in known:
             place = settings.place_of("treatments", index, "device", "status")
             message = (
