@@ -99,7 +99,9 @@ def _names_clinic(document: Document) -> bool:
 def _shell_key(clinic: BatchClinic) -> str:
     workspace = clinic.catalogue.workspace
     settings = workspace.settings.model
+    # A clinic with files of its own shares shells with no other.
     own = str(workspace.folder) if has_own_files(workspace) else ""
+    # In the text of a shell, a telephone number has a fixed width.
     shape = phone_area(settings.clinic.phone, bold=True).name
     return repr((settings.model_dump_json(exclude={"clinic"}), workspace.approvals, own, shape))
 
@@ -127,6 +129,7 @@ class ClinicsBuild:
     def results(self) -> Iterator[ClinicResult]:
         """Build clinic by clinic. A clinic with errors does not stop the others."""
         with TemporaryDirectory(prefix="handouts-") as temporary:
+            # Processes share shells through a store on disk, even with `--no-cache`.
             shells = self.store if self.store.folder else Store(Path(temporary))
             # Even a few clinics have enough leaflets to be worth several processes.
             with executor(max(self.total, 4), self.jobs) as pool:

@@ -113,6 +113,7 @@ def build_key(folder: Path, library: Library, *options: str) -> str:
     The logo and fonts are not included, because a file would have to be read to learn their names:
     see ``BuildRecord.assets``.
     """
+    # `.yml` too: such files are ignored, but the record contains the warning about them.
     own = (*(folder / "content").rglob("*.y*ml"), *(folder / "templates").rglob("*"))
     inputs = (
         *_states(folder, (*folder.glob("*.y*ml"), *own)),
@@ -125,7 +126,7 @@ def build_key(folder: Path, library: Library, *options: str) -> str:
 
 def save(store: Store, key: str, record: BuildRecord) -> None:
     """Store a build's record."""
-    store.put(key, json.dumps(asdict(record), default=str).encode())
+    store.put(key, json.dumps(asdict(record), default=str).encode())  # dates become text
 
 
 def load(store: Store, key: str, day: date) -> BuildRecord | None:

@@ -216,5 +216,6 @@ class Build:
             }
             for task in refused
         ]
+        # Refused leaflets may have files from earlier builds.
         if self.outputs or (gone and self.output.is_dir()):
             self.diagnostics += write_manifest(self.output, self.outputs, engine_version(), gone)

@@ -114,6 +114,7 @@ def write_manifest(
         for name in _replaced(records, new, refused):
             diagnostics += _remove(folder / name, records.pop(name))
         diagnostics += _unknown(folder, records, new)
+        # Files that somebody has deleted drop out of the manifest.
         kept = [records[name] for name in sorted(records) if (folder / name).is_file()]
         write_if_changed(folder / MANIFEST, _manifest(kept, engine).encode())
     return tuple(diagnostics)
@@ -148,6 +149,7 @@ def _replaced(
         if name not in new
         and (
             (_leaflet(record), record.get("format")) in fresh
+            # A draft says that it is one, so it may stay.
             or (_leaflet(record) in banned and "-DRAFT" not in name)
         )
     ]

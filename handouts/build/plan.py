@@ -18,7 +18,7 @@ from handouts.review.rules import UNFINISHED, check_catalogue
 from handouts.review.signoff import standing_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # hashed by identity, because a catalogue cannot be hashed
 class Task:
     """A leaflet to make, and the content to make it from.
 

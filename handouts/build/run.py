@@ -109,6 +109,7 @@ def holds_until(tasks: Iterable[Task], day: date) -> date:
     for task in tasks:
         approvals = task.catalogue.workspace.approvals
         ends |= {approval.until for approval in approvals if approval.until}
+    # Earlier ends have already had their effect.
     return min((end for end in ends if end >= day), default=date.max)
 
 

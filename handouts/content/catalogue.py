@@ -75,7 +75,7 @@ class Catalogue:
     @property
     def languages(self) -> tuple[str, ...]:
         """Languages that content exists in."""
-        return (SOURCE_LANGUAGE,)
+        return (SOURCE_LANGUAGE,)  # no translations are shipped yet
 
     @property
     def region_values(self) -> dict[str, str]:
@@ -157,6 +157,7 @@ def read_catalogue(workspace: Workspace, names: Collection[str] | None = None) -
 
 def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[Catalogue]:
     layers = workspace.content_layers
+    # Leaflets first: they decide which blocks are needed for the named ones.
     leaflets = yield from _read(layered_files(layers, "leaflets", ".yaml"), Leaflet, names)
     refs = {ref for loaded in leaflets.read.values() for ref in loaded.model.refs}
     wanted = None if names is None else refs
@@ -205,7 +206,8 @@ def _table(layers: tuple[Path, ...], name: str) -> Checked[dict[str, Loaded[Any]
     HandoutsError if the shipped table is missing.
     """
     entries: dict[str, Loaded[Any]] = {}
-    layered_file(layers[-1:], f"{name}.yaml")
+    layered_file(layers[-1:], f"{name}.yaml")  # raises if the shipped table is missing
+    # Weak to strong, so that stronger entries replace weaker ones.
     for path in (layer / f"{name}.yaml" for layer in reversed(layers)):
         table = (yield from attempt(path, TABLES[name])) if path.exists() else None
         if table:
@@ -229,6 +231,7 @@ def _region(workspace: Workspace) -> Loaded[Region]:
     settings = workspace.settings
     name = settings.model.region
     files = layered_files(workspace.content_layers, "regions", ".yaml")
+    # Files in subfolders are a region's own blocks.
     known = {name: path for name, path in files.items() if "/" not in name}
     if name not in known:
         written = settings.node.data["region"] == name  # else it came from an option

@@ -101,6 +101,7 @@ def _of_folders(
 
 def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
     text = decode(path, read_bytes(path, MAX_BYTES, "Split the table"))
+    # Without `newline`, line breaks within quoted cells would be changed.
     reader = csv.DictReader(io.StringIO(text, newline=""))
     for name in reader.fieldnames or ():
         if name not in COLUMNS:
@@ -109,6 +110,7 @@ def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
             raise HandoutsError(Diagnostic("unknown-column", message, Place(path), hint))
     rows = []
     for row in reader:
+        # Surplus cells have the key None; cells missing at the end have the value None.
         cells = {key: value.strip() for key, value in row.items() if key and value}
         rows.append((cells, Place(path, reader.line_num)))
     return rows

@@ -97,6 +97,7 @@ class _Wording:
         faults = [self._located(details) for details in error.errors()]
         misspelt = {self._meant(fault) for fault in faults if fault.kind == "extra_forbidden"}
         for fault in faults:
+            # A misspelt key is reported as unknown, so do not report it as missing too.
             follows = fault.kind == "missing" and fault.path in misspelt
             if not follows and not (fault.kind == "too_short" and self._long_enough(fault)):
                 yield self._word(fault)
@@ -114,8 +115,9 @@ class _Wording:
                 field = models[0].model_fields.get(step) if models else None
                 models = tuple(_models_in(field.annotation if field else None))
         given = dict(details.get("ctx", {}))
-        path += given.pop("at", ())
+        path += given.pop("at", ())  # added by our own validators: the path within the model
         kind = details["type"]
+        # For an unknown key, the models that contain it matter, not those below it.
         beside = parents if kind == "extra_forbidden" else models
         return _Fault(kind, tuple(path), given, details["msg"], beside)
 
@@ -159,6 +161,7 @@ class _Wording:
         return Diagnostic("unknown-type", message, node.place, hint)
 
     def _no_type(self, fault: _Fault) -> Diagnostic:
+        # To the validator, a misspelt `type` is a missing one.
         keys = self.node.at(fault.path).keys
         for name, place in keys.items():
             if near_miss(name, ["type"], close=0.6):

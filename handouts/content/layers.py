@@ -87,7 +87,7 @@ def shadowed(path: Path, layers: tuple[Path, ...]) -> tuple[Path, ...]:
 def layered_files(layers: tuple[Path, ...], below: str, suffix: str) -> dict[str, Path]:
     """Files below a folder of each layer, by path without suffix; the strongest layer wins."""
     files: dict[str, Path] = {}
-    for layer in reversed(layers):
+    for layer in reversed(layers):  # weak to strong, so that the strongest wins
         root = layer / below
         for path in sorted(root.rglob(f"*{suffix}")) if root.is_dir() else ():
             files[path.relative_to(root).as_posix().removesuffix(suffix)] = path

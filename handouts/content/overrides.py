@@ -84,6 +84,7 @@ def difference(override: Override, workspace: Workspace) -> str:
         return "".join(_of_entries(override, _content_layers(workspace)))
     ours, theirs = (_lines(path) for path in (override.file, override.replaced))
     ours = [line for number, line in enumerate(ours, start=1) if number != override.line]
+    # Neither the `replaces:` line nor the schema line counts as a difference.
     ours, theirs = ([ln for ln in lines if not is_schema_line(ln)] for lines in (ours, theirs))
     return _diff(theirs, ours, f"{override.layer}/{override.id}", f"clinic/{override.id}")
 
@@ -96,6 +97,7 @@ def accept(override: Override) -> None:
         place = Place(override.file, override.line or 1)
         raise HandoutsError(Diagnostic("drift", message, place, hint))
     data = read_bytes(override.file, MAX_BYTES)
+    # Keep a byte order mark and CR LF line ends, which editors on Windows write.
     mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
     lines = data.removeprefix(mark).split(b"\n")
     words = f"replaces: {override.digest}"
@@ -127,6 +129,7 @@ def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
     for path in sorted(p for p in paths if p.is_file()):
         below = shadowed(path, layers)
         line, recorded = _record(path)
+        # If the original no longer exists, only the recorded digest shows that there was one.
         if below or _DIGEST.fullmatch(recorded or ""):
             replaced = below[0] if below else None
             yield Override(
@@ -157,6 +160,7 @@ def _record(path: Path) -> tuple[int | None, str | None]:
     yaml = _is_yaml(path.name)
     for number, line in enumerate(_lines(path)[:FIRST_LINES], start=1):
         match = _LINE.fullmatch(line)
+        # Only a comment in the syntax of its file counts: YAML or Jinja.
         if match and yaml == (match["open"] == "#") and yaml == (match["close"] is None):
             return number, match["digest"].lower()
     return None, None

@@ -55,6 +55,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         kind_label=kind.label,
         version=leaflet.version,
         issued=leaflet.issued,
+        # A block may bring the review forward, never postpone it.
         review_due=min([*reviews, add_months(leaflet.issued, kind.review_months)]),
         language=request.language,
         direction=direction(request.language),
@@ -68,6 +69,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         references=tuple(catalogue.references[key] for key in numbers),
         help_lines=region.help_lines,
         devices=_devices(leaflet, catalogue),
+        # Sorted, so that reordering a table does not change the digest.
         labels=tuple(
             LabelText(key=key, text=label.model.text)
             for key, label in sorted(catalogue.labels.items())

@@ -77,7 +77,7 @@ class ClinicDetails:
 def clinic_fault(key: str, value: str) -> str | None:
     """What is wrong with a clinic's ``name`` or ``phone``; None if nothing is."""
     try:
-        text = yaml_text({"name": "A", "phone": "1", key: value})
+        text = yaml_text({"name": "A", "phone": "1", key: value})  # the other one is valid
         validated(parse_yaml(text, Path(key)), Clinic)
     except HandoutsError as error:
         return error.diagnostics[0].message
@@ -120,6 +120,7 @@ def block_text(name: str, kind: str, catalogue: Catalogue) -> str:
     """A block of a type, with every key that it may have."""
     body = _skeleton(f"blocks/{kind}.yaml")
     common = _skeleton("common.yaml")
+    # Some types declare a common key themselves, such as `sources` in `risk`.
     for key in set(_EXAMPLE.findall(common)) & set(re.findall(r"^[a-z_]+", body, re.MULTILINE)):
         common = re.sub(rf"^# .*\n#{key}: .*\n", "", common, flags=re.MULTILINE)
     text = Template(f"id: {name}\n{body}{common}").substitute(_words(catalogue))
@@ -145,6 +146,7 @@ def copy_of(kind: FileKind, name: str, catalogue: Catalogue) -> tuple[str, str]:
 def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
     """A ``handouts.yaml`` with the given details, and an example of every other key."""
     treatments = list(catalogue.treatments)
+    # A region without device lines still needs an example.
     statuses = [line.status for line in catalogue.region.model.device_lines] or ["ce-marked"]
     words = {
         "name": _line("name", details.name),
@@ -176,6 +178,7 @@ def _sections(kind: Kind, words: dict[str, str]) -> Iterator[str]:
     others = [name for name in kind.holds if name not in types.values()]
     home = next((s.id for s in kind.sections if "questions" in s.holds), kind.sections[-1].id)
     for section in kind.sections:
+        # Headings must not contain numbers.
         heading = section.id.replace("-", " ").capitalize().translate(_NO_DIGITS)
         yield f"\n  - id: {section.id}\n    heading: TODO {heading}\n    blocks:\n"
         for name in (types[section.id], *(others if section.id == home else ())):

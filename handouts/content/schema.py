@@ -85,6 +85,7 @@ def _schema_text(name: str, shape: Any) -> str:
     )
     definitions = generated.pop("$defs", {})
     schema = {"$schema": _DIALECT, **generated, "title": name, "definitions": definitions}
+    # Docstrings mark code with two backticks; editors show Markdown, which needs one.
     return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"
 
 
@@ -135,6 +136,7 @@ class _Generator(GenerateJsonSchema):
 
 def _meaning(model: type[BaseModel], field: str) -> str | None:
     """The docstring's sentence whose first code is the field, or else the field's description."""
+    # Inherited keys are explained in the class that declares them.
     for owner in model.__mro__:
         if field in inspect.get_annotations(owner):
             for sentence in _SENTENCE_END.split(owner.__doc__ or ""):

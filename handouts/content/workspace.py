@@ -91,6 +91,7 @@ def own_folder(folder: Path | None, start: Path) -> Path:
 def _read(
     folder: Path, region: str | None, library: Library, notices: tuple[Diagnostic, ...]
 ) -> Workspace:
+    # Checked first: through such a link we would read a file outside the folder.
     if links := tuple(escaping_links(folder)):
         raise HandoutsError(*links)
     workspace, problems = collect(_workspace(folder, region, library))

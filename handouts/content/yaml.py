@@ -104,7 +104,7 @@ def yaml_text(value: Any) -> str:
 def decode(path: Path, data: bytes) -> str:
     """A file's UTF-8 text. HandoutsError has the place of the first invalid byte."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")  # some editors add a byte order mark
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         message = f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read"
@@ -134,7 +134,7 @@ class _Composer:
         root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
         if root is None or root.value is None:
             raise _fault("empty", "This file is empty", Place(self.path))
-        next(self.events)
+        next(self.events)  # the end of the document
         extra = next(self.events)
         if isinstance(extra, yaml.DocumentStartEvent):
             raise _fault(
@@ -185,12 +185,14 @@ class _Composer:
         if depth > MAX_DEPTH:
             message = f"Values are nested more than {MAX_DEPTH} levels deep"
             raise _fault("too-deep", message, place, "Check the indentation")
+        # The text was searched before, but escapes in double quotes can produce others.
         if isinstance(event, yaml.ScalarEvent) and (control := _CONTROL.search(event.value)):
             raise _control_fault(control[0], place, "Remove it")
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
         line = self.lines[start.line] if start.line < len(self.lines) else ""
+        # Of a value that spans several lines, mark the first.
         stop = end.column if end.line == start.line else len(line)
         return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
 
@@ -214,6 +216,7 @@ class _Composer:
 
 
 def _scalar(event: Any) -> Any:
+    # Quoted and block scalars are always text.
     if event.style or not event.implicit[0]:
         return event.value
     word = event.value

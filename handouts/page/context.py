@@ -118,6 +118,7 @@ class TemplateContext:
 
     def area(self, kind: AreaKind, width: float, height: float, variant: str = "") -> Markup:
         """An area, in millimetres, at the place where a template calls it: left open or filled."""
+        # Rounded, so that areas of equal size have the same name.
         area = Area(kind, round(width, 2), round(height, 2), variant=variant)
         if self.held:
             return self.held.image(area)
@@ -128,6 +129,7 @@ class TemplateContext:
         """A colour mixed with white; tints of the brand's stand-ins are recorded."""
         thinned = tint(colour, share)
         if colour in self.brand_colours:
+            # A tint of a tint is still a tint of the brand's colour.
             token, strength = self.brand_colours[colour]
             self.brand_colours[thinned] = (token, strength * share)
         return thinned
@@ -143,6 +145,7 @@ class TemplateContext:
         return self.rich(self.labels[key].fill(words))
 
     def _phone(self, run: Run) -> Markup:
+        # A region's numbers are the same for all clinics and stay text.
         if self.held and run.slot == "clinic_phone":
             return self.held.image(phone_area(run.text, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)

@@ -32,6 +32,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     read files and unpickle. Multiplications have a limit, and powers are refused.
     """
 
+    # Jinja calls `call_binop` only for the operators listed here.
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -42,6 +43,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Refuse undeclared names without touching them: a descriptor could run code."""
         if isinstance(obj, BaseModel) and not _declared(obj, attribute):
+            # The name exists but is forbidden: report that, not an undefined name.
             if hasattr(BaseModel, attribute):
                 return self.unsafe_undefined(obj, attribute)
             return self.undefined(obj=obj, name=attribute)

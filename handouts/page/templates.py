@@ -105,6 +105,7 @@ class Templates:
 
     def _asking(self, name: str) -> Place:
         """The line of the template that called this one, or else this template."""
+        # Jinja runs a template in a namespace of its own, which refers to the template.
         frame = currentframe()
         while frame:
             template = frame.f_globals.get("__jinja_template__")
@@ -120,6 +121,7 @@ class Templates:
         """The error at the innermost template line of its traceback, or at the calling line."""
         place, trace = self._asking(name), error.__traceback__
         while trace:
+            # Jinja rewrites tracebacks to the file and line of the template.
             file = Path(trace.tb_frame.f_code.co_filename)
             if any(file.is_relative_to(layer) for layer in self.layers):
                 place = _place(file, trace.tb_lineno, getattr(error, "name", None))
@@ -165,7 +167,7 @@ class _Layers(BaseLoader):
 
     def changed(self) -> bool:
         """Whether any template that was read now has another file, or other bytes."""
-        for name, path in list(self.files.items()):
+        for name, path in list(self.files.items()):  # other threads may add to it
             try:
                 if self.find(name) != path or read_bytes(path, MAX_BYTES) != self._read[name]:
                     return True

@@ -77,6 +77,7 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
         )
         remedy = _nearest(colour, lambda candidate: not _weak_pairs(candidate))
         yield Diagnostic("weak-colour", message, brand.place_of(name), remedy)
+    # A weak colour has to change first.
     if not weak and _grey_contrast(brand.model.accent, brand.model.primary) < MIN_GREY_CONTRAST:
         yield _same_grey(brand)
 
@@ -131,7 +132,7 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
         return None
     place = brand.place_of("logo")
     media_type = _LOGO_TYPES.get(Path(name).suffix.lower(), "")
-    if not media_type and _inside(brand, name):
+    if not media_type and _inside(brand, name):  # `_file` reports names outside the folder
         message = f"`{name}` is not a printable picture format"
         yield Diagnostic("logo-type", message, place, "Save it as an SVG, PNG or JPEG")
         return None
@@ -212,5 +213,6 @@ def _file(
 
 
 def _inside(brand: Loaded[Brand], name: str) -> bool:
+    # Neither `..` nor a link may lead out of the folder.
     folder = brand.file.parent
     return Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder))

@@ -25,7 +25,7 @@ def raster_fault(data: bytes) -> str | None:
         with _strictly(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
             if image.width * image.height > MAX_PIXELS:
                 return f"has too many pixels: {image.width:,} by {image.height:,}"
-            image.load()
+            image.load()  # opening reads only the header
             if image.mode not in _MODES:
                 return "has 16-bit greyscale, but only 8 bits can be printed"
     except Image.DecompressionBombError:

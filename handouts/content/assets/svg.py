@@ -88,6 +88,7 @@ class _Reader:
             raise _Unprintable(f"nests elements more than {MAX_LEVELS} levels deep")
         if self.count > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
+        # Attributes such as `onload` are scripts too.
         if name == "script" or any(_local(key).lower().startswith("on") for key in attributes):
             raise _Unprintable("contains a script")
         if name.lower() == "foreignobject":
@@ -108,7 +109,7 @@ class _Reader:
         elif name != "href":
             _look_into_style(value)
         elif tag == "use" and value.strip().startswith("#"):
-            element.copies = value.strip()[1:]
+            element.copies = value.strip()[1:]  # without the "#"
         elif tag == "image":
             self._embedded(value)
         elif tag != "a" and not value.strip().startswith("#"):
