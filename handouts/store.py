@@ -133,8 +133,8 @@ class TypedCache(Generic[C]):
         name = f"{store.folder} {key}"  # the same key may differ between stores
         if (recent := self._recent.get(name)) is not None:
             return self._recent.keep(name, recent)
-        kept = store.get(key)
-        return None if kept is None else self._recent.keep(name, self._kind.from_bytes(kept))
+        data = store.get(key)
+        return None if data is None else self._recent.keep(name, self._kind.from_bytes(data))
 
     def put(self, key: str, entry: C, store: Store) -> C:
         """Keep an entry, in this process and in the store."""

@@ -131,10 +131,10 @@ def save(store: Store, key: str, record: BuildRecord) -> None:
 
 def load(store: Store, key: str, day: date) -> BuildRecord | None:
     """The record of an identical build; None if there is none that is still valid."""
-    kept = store.get(key)
-    if kept is None:
+    stored = store.get(key)
+    if stored is None:
         return None
-    data = json.loads(kept)
+    data = json.loads(stored)
     since, until = (date.fromisoformat(data[name]) for name in ("since", "until"))
     if not since <= day <= until:
         return None

@@ -207,7 +207,7 @@ class Build:
 
     def _write_manifest(self, refused: tuple[Task, ...]) -> None:
         """Personal copies are not among the outputs, so no manifest ever lists them."""
-        gone = [
+        refused_leaflets = [
             {
                 "leaflet": task.request.leaflet,
                 "language": task.request.language,
@@ -217,5 +217,7 @@ class Build:
             for task in refused
         ]
         # Refused leaflets may have files from earlier builds.
-        if self.outputs or (gone and self.output.is_dir()):
-            self.diagnostics += write_manifest(self.output, self.outputs, engine_version(), gone)
+        if self.outputs or (refused_leaflets and self.output.is_dir()):
+            self.diagnostics += write_manifest(
+                self.output, self.outputs, engine_version(), refused_leaflets
+            )

@@ -115,8 +115,8 @@ def write_manifest(
             diagnostics += _remove(folder / name, records.pop(name))
         diagnostics += _unknown(folder, records, new)
         # Files that somebody has deleted drop out of the manifest.
-        kept = [records[name] for name in sorted(records) if (folder / name).is_file()]
-        write_if_changed(folder / MANIFEST, _manifest(kept, engine).encode())
+        existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
+        write_if_changed(folder / MANIFEST, _manifest(existing, engine).encode())
     return tuple(diagnostics)
 
 

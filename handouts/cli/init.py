@@ -86,17 +86,17 @@ def init(
     terminal.echo(f"handouts build -w {shlex.quote(str(folder))}")
 
 
-def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
+def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
     """The clinic's details, from the options or else asked for on the terminal."""
     from handouts.api.authoring import clinic_fault, region_choices, regions
 
-    if not ask and not given.keys() >= set(NEEDED):
+    if not ask and not answers.keys() >= set(NEEDED):
         raise click.UsageError("Not a terminal: `--name`, `--region` and `--phone` are required")
 
     def settle(
         key: str, question: str, default: str | None, fault: Callable[[str], str | None]
     ) -> str:
-        answer = given.get(key, None if ask else default)
+        answer = answers.get(key, None if ask else default)
         if answer is None:
             return terminal.ask(question, default, fault)
         if message := fault(answer.strip()):

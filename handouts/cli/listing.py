@@ -114,9 +114,9 @@ def _located(parts: dict[str, Any]) -> dict[str, Any]:
         {**section, "blocks": [_with_file(block) for block in section["blocks"]]}
         for section in parts["sections"]
     ]
-    whole = _with_file(parts)
-    del whole["line"]
-    return {**whole, "sections": sections}
+    located = _with_file(parts)
+    del located["line"]
+    return {**located, "sections": sections}
 
 
 def _with_file(part: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class _Fault:
 
     kind: str
     path: KeyPath
-    given: dict[str, Any]
+    context: dict[str, Any]
     message: str
     models: tuple[type[BaseModel], ...]
 
@@ -114,12 +114,12 @@ class _Wording:
                 parents = models
                 field = models[0].model_fields.get(step) if models else None
                 models = tuple(_models_in(field.annotation if field else None))
-        given = dict(details.get("ctx", {}))
-        path += given.pop("at", ())  # added by our own validators: the path within the model
+        context = dict(details.get("ctx", {}))
+        path += context.pop("at", ())  # added by our own validators: the path within the model
         kind = details["type"]
         # For an unknown key, the models that contain it matter, not those below it.
         beside = parents if kind == "extra_forbidden" else models
-        return _Fault(kind, tuple(path), given, details["msg"], beside)
+        return _Fault(kind, tuple(path), context, details["msg"], beside)
 
     def _word(self, fault: _Fault) -> Diagnostic:
         special = {
@@ -178,7 +178,7 @@ class _Wording:
 
     def _wrong_choice(self, fault: _Fault) -> Diagnostic:
         # Pydantic gives the choices as one string: "'a', 'b' or 'c'".
-        expected = fault.given["expected"].replace(" or ", ", ").split(", ")
+        expected = fault.context["expected"].replace(" or ", ", ").split(", ")
         words = [word.strip("'") for word in expected]
         node = self.node.at(fault.path)
         hint = near_miss(str(node.data), words) or choices(words)
@@ -197,20 +197,23 @@ class _Wording:
         return self._diagnostic(fault, "wrong-type", message, _type_hint(fault.kind, node.value))
 
     def _other(self, fault: _Fault) -> Diagnostic:
-        subject, given = fault.subject, fault.given
+        subject, context = fault.subject, fault.context
         known: dict[str, tuple[str, Callable[[], str]]] = {
             "too_short": ("wrong-length", lambda: _count_message(fault, "at least")),
             "too_long": ("wrong-length", lambda: _count_message(fault, "at most")),
             "string_too_short": ("empty-text", lambda: f"{subject} is empty"),
             "string_too_long": (
                 "too-long",
-                lambda: f"{subject} must be at most {given['max_length']} characters long",
+                lambda: f"{subject} must be at most {context['max_length']} characters long",
             ),
             "greater_than_equal": (
                 "out-of-range",
-                lambda: f"{subject} must be at least {given['ge']}",
+                lambda: f"{subject} must be at least {context['ge']}",
             ),
-            "less_than_equal": ("out-of-range", lambda: f"{subject} must be at most {given['le']}"),
+            "less_than_equal": (
+                "out-of-range",
+                lambda: f"{subject} must be at most {context['le']}",
+            ),
         }
         if fault.kind in _OWN_KINDS:  # raised by our own validators, with a finished message
             return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message)
@@ -236,7 +239,7 @@ class _Wording:
     def _long_enough(self, fault: _Fault) -> bool:
         """The validator counts valid entries only; invalid ones have their own message."""
         entries = self.node.at(fault.path).value
-        return isinstance(entries, list) and len(entries) >= fault.given["min_length"]
+        return isinstance(entries, list) and len(entries) >= fault.context["min_length"]
 
 
 def _type_hint(kind: str, value: Any) -> str | None:
@@ -252,8 +255,8 @@ def _type_hint(kind: str, value: Any) -> str | None:
 
 
 def _count_message(fault: _Fault, side: str) -> str:
-    bound = fault.given.get("min_length") or fault.given["max_length"]
-    entries, actual = "entry" if bound == 1 else "entries", fault.given["actual_length"]
+    bound = fault.context.get("min_length") or fault.context["max_length"]
+    entries, actual = "entry" if bound == 1 else "entries", fault.context["actual_length"]
     return f"{fault.subject} must have {side} {bound} {entries}, but has {actual}"
 
 

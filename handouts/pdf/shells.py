@@ -153,10 +153,10 @@ def imprint_data(
     areas = sorted(set(areas))
     own = [area for area in areas if area.kind != "qr" and area.kind not in PERSONAL_KINDS]
     key, forms, texts = _filled(document, layers, own, store)
-    named = [area for area in areas if area.kind in PERSONAL_KINDS]
-    if named:
-        _, more, words = _filled(document, layers, named, NO_STORE, personal)
-        forms, texts = forms.joined(more), {**texts, **words}
+    personal_areas = [area for area in areas if area.kind in PERSONAL_KINDS]
+    if personal_areas:
+        _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
+        forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
 
 

@@ -121,7 +121,11 @@ MEANINGS = [
     ("handouts", "definitions Device", "Evidence for a device"),
     ("leaflet", "properties title", "Text to print. `**bold**`"),
     ("leaflet", "definitions LeafletSection properties layout", "`layout`: `side` puts"),
-    ("block", "definitions TextBlock properties critical", "`critical` marks text about emergencies"),
+    (
+        "block",
+        "definitions TextBlock properties critical",
+        "`critical` marks text about emergencies",
+    ),
 ]
 
 
