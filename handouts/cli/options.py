@@ -102,8 +102,8 @@ day: Decorator = click.option(
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=_today,
-    help="Date to use as today when checking approvals and reviews. Default: SOURCE_DATE_EPOCH, or "
-    "else today.",
+    help="Date to use as today, e.g. to decide whether a review is overdue. Default: "
+    "SOURCE_DATE_EPOCH, or else today.",
 )
 """The date that decides whether approvals hold and reviews are overdue."""
 
