@@ -195,7 +195,7 @@ class Comparison:
     diff: str
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["watched", "drifted", "not watched"]:
         """``watched``, ``drifted``, or ``not watched``: the file does not say what it replaced."""
         if self.override.recorded is None:
             return "not watched"

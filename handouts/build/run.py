@@ -158,7 +158,7 @@ def _html_file(
 ) -> RenderedFile:
     html = compose(document, layers, personal, store).html
     name = file_name(document, "html", personal=personal is not None)
-    return RenderedFile(name, html.encode(), facts_of(document, "html", 1))
+    return RenderedFile(name, html.encode(), facts_of(document, "html", None))
 
 
 def _located(fault: Diagnostic, task: Task) -> Diagnostic:

@@ -71,7 +71,7 @@ def init(
     }
     answers = {key: value for key, value in given.items() if value is not None}
     details = _settled(answers, ask=terminal.can_ask() and not result.as_json)
-    files = create_clinic(folder, **details)
+    files = create_clinic(folder, **details, library=options.LIBRARY)
     result.values.update(folder=str(folder), files=[str(file) for file in files])
     if result.as_json or quiet:
         return
@@ -99,7 +99,7 @@ def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
             raise click.UsageError(message)
         return answer.strip()
 
-    known = regions()
+    known = regions(options.LIBRARY)
     name = settle("name", "Name of the clinic", None, partial(clinic_fault, "name"))
     region = settle(
         "region",
@@ -107,7 +107,7 @@ def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
         _region_here(known),
         partial(_choice_fault, "region", known),
     )
-    here = region_choices(region)
+    here = region_choices(region, options.LIBRARY)
     languages = settle(
         "languages",
         f"Languages ({', '.join(here.languages)})",

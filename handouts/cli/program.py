@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
-from copy import deepcopy
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -40,25 +39,7 @@ COMMANDS = {
     "status": "signoff",
     "verify": "signoff",
 }
-"""Modules of the commands by their names."""
-
-_KEYS: dict[str, dict[str, Any]] = {
-    "approve": {"approved": []},
-    "build": {"outputs": [], "not_made": []},
-    "cache": {"cache": None},
-    "check": {"leaflets": 0, "blocks": 0},
-    "diff": {"overrides": [], "accepted": []},
-    "doctor": {"findings": []},
-    "explain": {"codes": []},
-    "init": {"folder": None, "files": []},
-    "list": {"leaflets": []},
-    "new": {"files": []},
-    "schema": {"files": []},
-    "show": {"leaflet": None},
-    "status": {"leaflets": []},
-    "verify": {"verdict": None},
-}
-"""What each command's JSON has beside ``ok`` and ``diagnostics``, before anything is found."""
+"""Modules of the commands by their names; ``answers`` says what each has to say in JSON."""
 
 
 @dataclass
@@ -114,7 +95,9 @@ class Program(click.Group):
             ctx.fail(f"There is no command `{args[0]}`. {hint}")
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(ctx.obj, CommandResult):
-            ctx.obj.values = deepcopy(_KEYS.get(str(name), {}))
+            from handouts.cli.answers import values_before
+
+            ctx.obj.values = values_before(str(name))
         return name, command, rest
 
     def main(
