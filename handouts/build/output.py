@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -111,9 +111,10 @@ def write_manifest(
     told: list[Diagnostic] = []
     with FileLock(folder / LOCK, timeout=MAX_WAIT):
         records = _recorded(folder) | made
-        for name in _replaced(records, made, refused):
+        replaced = _replaced(records, made, refused)
+        for name in replaced:
             told += _remove(folder / name, records.pop(name))
-        told += _unknown(folder, records, made)
+        told += _unknown(folder, {*records, *replaced}, made)
         kept = [records[name] for name in sorted(records) if (folder / name).is_file()]
         write_if_changed(folder / MANIFEST, _manifest(kept, engine).encode())
     return tuple(told)
@@ -171,16 +172,14 @@ def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
         yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
 
 
-def _unknown(
-    folder: Path, records: Mapping[str, Any], made: Mapping[str, Any]
-) -> Iterator[Diagnostic]:
+def _unknown(folder: Path, known: Collection[str], made: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Files whose names say that they are of the other standing, and that no manifest knows."""
     for name in made:
         stem, dot, suffix = name.rpartition(".")
         marked = stem.endswith(_MARKS[1])
         other = stem.removesuffix(_MARKS[1]) if marked else stem + _MARKS[1]
         path = folder / f"{other}{dot}{suffix}"
-        if path.name not in records and path.is_file():
+        if path.name not in known and path.is_file():
             message = f"`{path.name}` is not in the manifest, and now goes by `{name}`"
             hint = "Check where it comes from, then remove it"
             yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)

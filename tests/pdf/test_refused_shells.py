@@ -36,12 +36,12 @@ LEAFLET = TINY_LEAFLET.replace("      - type: key_points\n", RISK)
 Broken = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 BREAKS: dict[str, tuple[str, Broken]] = {
-    "no area is found": ("one_row_pictures", lambda _: lambda pdf: iter(())),
+    "no area is found": ("one_row_pictures", lambda _: lambda *_: iter(())),
     "an area is not found": (
         "one_row_pictures",
         lambda real: lambda pdf: islice(real(pdf), 1, None),
     ),
-    "no area has an alternative text": ("freed_texts", lambda _: lambda pdf, prefix: iter(())),
+    "no area has an alternative text": ("freed_texts", lambda _: lambda *_: iter(())),
     "an alternative text is of no area": (
         "freed_texts",
         lambda real: lambda pdf, prefix: [*real(pdf, prefix), ("card-9x9mm", 1)],
@@ -52,9 +52,9 @@ BREAKS: dict[str, tuple[str, Broken]] = {
     ),
     "colours are set in numbers": (
         "with_named_colours",
-        lambda _: lambda commands, colours: list(commands),
+        lambda _: lambda commands, _: list(commands),
     ),
-    "streams are not found": ("painted_streams", lambda _: lambda pdf: iter(())),
+    "streams are not found": ("painted_streams", lambda _: lambda *_: iter(())),
     "the author is not in the metadata": (
         "file_facts",
         lambda real: lambda pdf: replace(real(pdf), packet="<nothing/>"),
