@@ -11,6 +11,11 @@ from handouts.content.layers import Library
 from tests.world import tiny_library
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that press every shipped leaflet come first: others find those in the store."""
+    items.sort(key=lambda item: item.path.name != "test_leaflets.py")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Workers share it, and no run sees what another has kept."""

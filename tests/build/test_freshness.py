@@ -89,12 +89,7 @@ def built_without(project: Project, folder: Path) -> bytes:
     return (folder / "out" / SHEET).read_bytes()
 
 
-def asked_for(project: Project, folder: Path) -> bytes:
-    assert folder
-    return project.leaflet("second", on=DAY).pdf()
-
-
-@pytest.mark.parametrize("press", [built_with_a_store, built_without, asked_for])
+@pytest.mark.parametrize("press", [built_with_a_store, built_without])
 @pytest.mark.parametrize(("file", "content"), FILES.values(), ids=FILES)
 def test_a_process_that_lives_long_prints_what_is_on_disk_now(
     file: str, content: str, press: Press, clinic: Path, library: Library, tmp_path: Path

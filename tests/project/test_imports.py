@@ -79,6 +79,7 @@ DISTRIBUTIONS = {
     "fontTools": "fonttools",
     "yaml": "pyyaml",
     "pydantic_core": "pydantic",
+    "typing_extensions": "pydantic",
 }
 """Where the name of a package is not that of what is installed, or comes along with it."""
 
