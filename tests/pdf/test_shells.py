@@ -123,8 +123,9 @@ def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
 
 
 def test_a_plate_that_was_removed_meanwhile_is_told() -> None:
-    with pytest.raises(HandoutsError, match="The cache was emptied during the build"):
+    with pytest.raises(HandoutsError) as caught:
         shell_of("0" * 64, NO_STORE)
+    assert [told.code for told in caught.value.diagnostics] == ["store-emptied"]
 
 
 def test_a_narrow_card_gives_each_line_its_whole_width() -> None:
