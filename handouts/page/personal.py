@@ -44,12 +44,12 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     note = personal.note
     block = _ruled(document) if note else None
     day = printed_day(personal.day, document.language)
-    band = tuple(filter(None, (personal.name, personal.clinician, day)))
+    above = None if block else note
+    band = tuple(filter(None, (personal.name, personal.clinician, day, above)))
+    _fits("personal line", " ".join(band), BAND)
     if block and note:
         _fits("note", note, block.lines * RULED)
         return PersonalLayout(band, block, note)
-    band = (*band, note) if note else band
-    _fits("personal line", " ".join(band), BAND)
     return PersonalLayout(band, None, None)
 
 
