@@ -263,6 +263,7 @@ def test_the_first_of_those_that_hold_to_end_is_told(
 
 def test_what_has_changed_since_is_told() -> None:
     assert on(DAY, OF_OTHER_WORDS).changed == ("in-short",)
+    assert on(DAY, CLINICAL, sign_off("patient-reader", BEFORE)).changed == ("in-short",)
 
 
 def test_a_review_is_overdue_from_the_day_after_it_is_due() -> None:
