@@ -41,16 +41,16 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
 
     HandoutsError where the words do not fit.
     """
-    note = personal.note
-    block = _ruled(document) if note else None
     day = printed_day(personal.day, document.language)
-    above = None if block else note
-    band = tuple(filter(None, (personal.name, personal.clinician, day, above)))
-    _fits("personal line", " ".join(band), BAND)
-    if block and note:
+    band = tuple(filter(None, (personal.name, personal.clinician, day)))
+    note, block = personal.note, _ruled(document)
+    if note and block:
         _fits("note", note, block.lines * RULED)
-        return PersonalLayout(band, block, note)
-    return PersonalLayout(band, None, None)
+        layout = PersonalLayout(band, block, note)
+    else:
+        layout = PersonalLayout((*band, note) if note else band, None, None)
+    _fits("personal line", " ".join(layout.band), BAND)
+    return layout
 
 
 def _ruled(document: Document) -> WriteInBlock | None:

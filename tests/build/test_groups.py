@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from handouts.build.batch import ClinicsBuild, ShellGroup, grouped
-from handouts.content.catalogue import read_catalogue
+from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.workspace import open_workspace
 from handouts.model.clinic import FontFile
@@ -82,16 +84,22 @@ UNLIKE: dict[str, tuple[Files, Files]] = {
 }
 
 
+@lru_cache(maxsize=1)
+def shared() -> Catalogue:
+    """What clinics have that have no content of their own."""
+    with TemporaryDirectory() as folder:
+        return clinic(Path(folder)).catalogue
+
+
 def pair(folder: Path, files: tuple[Files, Files]) -> tuple[BatchClinic, BatchClinic]:
     """Two clinics with these files; those without content of their own share what was read."""
-    base = clinic(folder / "base")
     clinics = []
     for name, own in zip(("one", "other"), files, strict=True):
         if any("/" in file for file in own):
             clinics.append(clinic(folder / name, own))
         else:
             workspace = open_workspace(make_workspace(folder / name, own))
-            clinics.append(BatchClinic(name, replace(base.catalogue, workspace=workspace)))
+            clinics.append(BatchClinic(name, replace(shared(), workspace=workspace)))
     return clinics[0], clinics[1]
 
 

@@ -92,6 +92,7 @@ def test_a_note_that_is_longer_than_its_room_is_refused(
         lay_out(personal(note="x" * (room + 1), **words), document)
     (fault,) = told.value.diagnostics
     assert (fault.code, fault.message.split(" is")[0]) == ("no-room", f"The {what}")
+    assert fault.hint == "Shorten it, or write by hand"
 
 
 def test_a_name_that_is_longer_than_the_line_is_refused_beside_a_note_on_ruled_lines() -> None:
