@@ -35,6 +35,7 @@ COLUMNS = ("id", *FACTS, *LOOKS)
 """Of a table. ``;`` parts the lines of an address and of opening hours, ``=`` days from times."""
 
 MAX_BYTES = 5_000_000
+_MORE = "more cells than columns"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -100,7 +101,7 @@ def _of_folders(
 
 def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
     text = decode(path, read_bytes(path, MAX_BYTES, "Split the table"))
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_MORE)
     for name in reader.fieldnames or ():
         if name not in COLUMNS:
             hint = near_miss(name, COLUMNS) or choices(COLUMNS)
@@ -108,8 +109,12 @@ def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
             raise HandoutsError(Diagnostic("unknown-column", message, Place(path), hint))
     rows = []
     for row in reader:
-        cells = {key: value.strip() for key, value in row.items() if key and value}
-        rows.append((cells, Place(path, reader.line_num)))
+        place = Place(path, reader.line_num)
+        if any(row.pop(_MORE, ())):
+            hint = "Put a cell that holds a comma between quotes"
+            message = "This row has more cells than the table has columns"
+            raise HandoutsError(Diagnostic("unknown-column", message, place, hint))
+        rows.append(({key: value.strip() for key, value in row.items() if value}, place))
     return rows
 
 

@@ -182,6 +182,17 @@ def test_a_column_that_nobody_knows_is_told(
     assert fault.place.file.name == "clinics.csv"
 
 
+def test_a_row_with_more_cells_than_columns_is_told_and_not_cut(base: Workspace) -> None:
+    """As an address with a comma and without quotes would be. Empty cells at the end do no harm."""
+    found, _ = rows(base, "id,name,phone,address", "a,A,020 1,1 Road,,")
+    assert [one.folder for one in found] == ["a"]
+    with pytest.raises(HandoutsError, match="more cells than the table has columns") as told:
+        rows(base, "id,name,phone,address", "a,A,020 1,1 Road", "b,B,020 1,1 Road, Town")
+    (fault,) = told.value.diagnostics
+    assert (fault.code, fault.place and fault.place.line) == ("unknown-column", 3)
+    assert fault.hint == "Put a cell that holds a comma between quotes"
+
+
 EMPTY = {"nothing": "", "a head": "id,name,phone\n", "blank lines": "id,name,phone\n\n\n"}
 
 
