@@ -40,7 +40,7 @@ def library(folder: Path) -> Library:
     return Library(folder / "content", folder / "templates", folder / "demo")
 
 
-OWN = ("content/leaflets/mine.yaml", "templates/blocks/text.html.j2")
+OWN = ("content/leaflets/mine.yaml", "templates/a.css", "templates/blocks/text.html.j2")
 
 
 @pytest.fixture
@@ -97,6 +97,15 @@ def test_a_file_of_another_name_is_another(home: Path) -> None:
     before = key(home)
     (home / "clinic/content/leaflets/mine.yaml").rename(home / "clinic/content/leaflets/ours.yaml")
     assert key(home) != before
+
+
+def test_neither_empty_folders_nor_the_order_of_the_disk_make_another_build(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, listed = key(home), Path.rglob
+    (home / "clinic/templates/figures.yaml").mkdir()
+    monkeypatch.setattr(Path, "rglob", lambda *at: reversed(list(listed(*at))))
+    assert key(home) == before
 
 
 def test_a_build_is_remembered_by_its_options_the_program_and_the_engine(
