@@ -99,6 +99,9 @@ UNWRAPPED = {"sorted", "strip", "rstrip", "lower", "upper"}
 WORDING = {"message", "hint"}
 """Names of sentences for people: how they are worded is not for tests to hold fast."""
 
+GUARDS = {"strict"}
+"""Arguments that only watch over what cannot happen."""
+
 LOOSE = (ast.BoolOp, ast.IfExp, ast.Compare, ast.BinOp, ast.NamedExpr, ast.GeneratorExp)
 """Expressions that need brackets where they take the place of another."""
 
@@ -148,8 +151,9 @@ def _name(node: ast.Name) -> Iterator[ast.AST]:
 
 
 def _call(node: ast.Call) -> Iterator[ast.AST]:
-    for keywords in _each_left_out(node.keywords):
-        yield ast.Call(node.func, node.args, keywords)
+    for keyword, rest in zip(node.keywords, _each_left_out(node.keywords), strict=True):
+        if keyword.arg not in GUARDS:
+            yield ast.Call(node.func, node.args, rest)
     if isinstance(node.func, ast.Attribute) and node.func.attr in UNWRAPPED:
         yield node.func.value
     elif isinstance(node.func, ast.Name) and node.func.id in UNWRAPPED:
@@ -309,7 +313,7 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         return  # a docstring
     if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in WORDING:
         return
-    if isinstance(node, ast.keyword) and node.arg in WORDING:
+    if isinstance(node, ast.keyword) and node.arg in WORDING | GUARDS:
         return
     if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
         return
@@ -404,14 +408,7 @@ def _run_tests(home: Path, module: str, tests: list[str]) -> None:
 
     gc.set_threshold(50_000)  # a process that soon ends need not tidy up
     options = ["-x", "-q", "--tb=short", "--failed-first", f"--basetemp={_temporary(home)}"]
-    options += [
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:hypothesispytest",
-        "-o",
-        "addopts=--import-mode=importlib",
-    ]
+    options += ["-p", "no:hypothesispytest"]
     code = pytest.main([*options, "-o", f"cache_dir={home / 'memory' / module}", *tests])
     sys.stdout.flush()
     os._exit(int(code))

@@ -150,7 +150,7 @@ def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Chec
         facts["address"] = _parted(facts["address"])
     if "hours" in facts:
         pairs = (line.partition("=") for line in _parted(facts["hours"]))
-        facts["hours"] = [{"days": days.strip(), "time": time.strip()} for days, _, time in pairs]
+        facts["hours"] = [{"days": days, "time": time} for days, _, time in pairs]
     clinic: Clinic = validated(_node(facts, place), Clinic).model
     settings = base.settings.model.model_copy(update={"clinic": clinic})
     workspace = replace(base, settings=replace(base.settings, model=settings))

@@ -9,19 +9,24 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from handouts.build.batch import ClinicsBuild, ShellGroup, grouped
+from handouts.build.plan import plan
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.workspace import open_workspace
+from handouts.model.base import Model
+from handouts.model.blocks import AnyBlock, FigureBlock, Panel, RiskBlock, Share
 from handouts.model.clinic import FontFile
+from handouts.model.text import Text
 from handouts.store import NO_STORE, Store
 from tests import readback
 from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, make_workspace
 
+M = TypeVar("M", bound=Model)
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 PDF = "tiny-leaflet_en-GB_a4-DRAFT.pdf"
 Files = Mapping[str, str | bytes]
@@ -154,6 +159,56 @@ def test_clinics_whose_words_name_them_are_each_alone(
     assert planned == [one.catalogue] if together else [one.catalogue, other.catalogue]
 
 
+def having(model: M, **fields: Any) -> M:
+    return model.model_copy(update=fields)
+
+
+CALL, NO_CALL = Text.parse("Call {clinic_phone}"), Text.parse("Words")
+SHARE = Share(count=50, meaning="other", label=CALL)
+PANEL = Panel(drawing="pore-healthy", alt=NO_CALL)
+RISK = RiskBlock(
+    type="risk",
+    title=NO_CALL,
+    group=NO_CALL,
+    time=NO_CALL,
+    shares=(SHARE, SHARE),
+    certainty=NO_CALL,
+    sources=("NHS",),
+)
+FIGURE = FigureBlock(type="figure", title=NO_CALL, panels=(PANEL,), caption=CALL)
+PRINTED: dict[str, tuple[AnyBlock, bool]] = {
+    "caption": (FIGURE, True),
+    "alternative-text": (having(FIGURE, panels=(having(PANEL, alt=CALL),)), False),
+    "label": (having(FIGURE, panels=(having(PANEL, label=CALL),)), False),
+    "label-of-a-share": (RISK, False),
+    "group": (having(RISK, group=CALL, shares=()), False),
+    "time": (having(RISK, time=CALL, shares=()), False),
+    "certainty": (having(RISK, certainty=CALL, shares=()), True),
+}
+
+
+@pytest.mark.parametrize(("block", "together"), PRINTED.values(), ids=PRINTED)
+def test_a_number_in_plain_words_keeps_clinics_apart(
+    block: AnyBlock, together: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Templates print these fields as they are, and so the number of the group's first clinic."""
+    one = clinic(tmp_path / "one")
+    document = plan([one.catalogue], ("tiny-leaflet",), ("a4",), DAY).tasks[0].document
+    section = document.sections[0].model_copy(update={"blocks": (block,)})
+    changed = document.model_copy(update={"sections": (section,)})
+    monkeypatch.setattr("handouts.build.plan.Task.document", changed)
+    assert names(one, as_of_a_table(one, "other")) == (
+        [["one", "other"]] if together else [["one"], ["other"]]
+    )
+
+
+def test_one_leaflet_that_names_the_clinic_is_enough(tmp_path: Path) -> None:
+    named = TINY_LEAFLET.replace("tiny-leaflet", "other").replace("One point.", "'{clinic_name}'")
+    one = clinic(tmp_path / "one", {"content/leaflets/other.yaml": named})
+    found = groups(one, as_of_a_table(one, "two"), names=("tiny-leaflet", "other"))
+    assert [len(group.clinics) for group in found] == [1, 1]
+
+
 def test_a_group_is_planned_as_it_was_asked_for(tmp_path: Path) -> None:
     one = clinic(tmp_path / "one")
     day = date(2027, 1, 1)
@@ -205,7 +260,7 @@ def test_each_clinic_has_its_own_facts_looks_and_records(tmp_path: Path) -> None
         folder = tmp_path / "out" / name
         assert phone in readback.text((folder / PDF).read_bytes())
         (record,) = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
-        assert record["file"] == PDF
+        assert (record["file"], record["format"]) == (PDF, "pdf")
         assert record | {"file": f"{name}/{PDF}"} in json.loads(json.dumps(build.outputs))
     assert not build.diagnostics
     assert not build.not_made
@@ -249,14 +304,30 @@ def test_a_store_that_is_full_is_trimmed_in_the_end(tmp_path: Path) -> None:
     assert not store.entries()
 
 
-def test_several_processes_make_the_same_files(tmp_path: Path) -> None:
+def files(out: Path) -> dict[Path, bytes]:
+    return {path.relative_to(out): path.read_bytes() for path in out.rglob("*.pdf")}
+
+
+@pytest.mark.parametrize("store", [None, NO_STORE])
+def test_several_processes_make_the_same_files(store: Store | None, tmp_path: Path) -> None:
     one = clinic(tmp_path / "one")
     clinics = [one, *(as_of_a_table(one, f"clinic-{number}") for number in range(4))]
-    for jobs in (1, 2):
-        list(building(tmp_path / str(jobs), groups(*clinics), jobs=jobs).results())
-    made = [
-        {path.relative_to(out): path.read_bytes() for path in out.rglob("*.pdf")}
-        for out in (tmp_path / "1" / "out", tmp_path / "2" / "out")
-    ]
-    assert len(made[0]) == 5
-    assert made[0] == made[1]
+    list(building(tmp_path / "1", groups(*clinics)).results())
+    list(building(tmp_path / "2", groups(*clinics), store=store, jobs=2).results())
+    assert len(files(tmp_path / "1" / "out")) == 5
+    assert files(tmp_path / "1" / "out") == files(tmp_path / "2" / "out")
+
+
+def test_a_clinic_of_a_group_has_the_bytes_that_it_has_alone(tmp_path: Path) -> None:
+    """Its own name, number, colours and logo, of which it may be the only one to have any."""
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+    own = {"brand.yaml": 'logo: logo.svg\nprimary: "#7a0019"\n', "logo.svg": logo}
+    plain, looks = pair(tmp_path, ({}, own))
+    for name, both in (("1", (plain, looks)), ("2", (looks, plain))):
+        assert len(groups(*both)) == 1
+        list(building(tmp_path / name, groups(*both)).results())
+    for each in (plain, looks):
+        list(building(tmp_path / "alone", groups(each)).results())
+    alone = files(tmp_path / "alone" / "out")
+    assert files(tmp_path / "1" / "out") == files(tmp_path / "2" / "out") == alone
+    assert len(set(alone.values())) == 2

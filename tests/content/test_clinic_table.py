@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ import pytest
 from handouts.content.clinic_table import BatchClinic, has_own_files, read_clinics
 from handouts.content.workspace import Workspace, open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, collect
-from handouts.model.clinic import Brand, Hours
+from handouts.model.clinic import Brand, FontFile, Hours
 from tests.world import CLINIC, make_workspace
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h{}v9z"/></svg>'
 BASE: dict[str, str | bytes] = {
-    "brand.yaml": 'logo: logo.svg\nprimary: "#1d5b66"\naccent: "#7a0019"\n',
+    "brand.yaml": 'logo: logo.svg\nprimary: "#1d5b65"\naccent: "#7a0019"\n',
     "logo.svg": LOGO.format(1),
 }
 
@@ -49,8 +50,8 @@ def test_a_row_says_all_that_a_clinic_can_say_of_itself(base: Workspace) -> None
     (one,), told = rows(
         base,
         "id,name,notice,phone,email,website,address,hours,logo,primary,accent",
-        "north, North Clinic ,By appointment,020 1,a@example.org,www.example.org,"
-        '"1 Road ; Town;;",Mon to Fri = 9 to 5; Sat=10 to 1,other.svg,#005500,#230023',
+        " north , North Clinic ,By appointment,020 1,a@example.org,www.example.org,"
+        '"1 Road ; Town;;",Mon to Fri = 9 to 5; Sat=10 to 1, other.svg ,#005500,#230023',
     )
     clinic = one.catalogue.workspace.settings.model.clinic
     assert not told
@@ -83,7 +84,7 @@ def test_what_a_row_does_not_say_is_the_base_clinics_look_and_nobodys_facts(
 
 LOOKS = [
     ("primary", "#005500", {"primary": "#005500", "accent": "#7a0019"}),
-    ("accent", "#005500", {"primary": "#1d5b66", "accent": "#005500"}),
+    ("accent", "#005500", {"primary": "#1d5b65", "accent": "#005500"}),
 ]
 
 
@@ -193,13 +194,27 @@ def test_a_row_with_more_cells_than_columns_is_told_and_not_cut(base: Workspace)
     assert fault.hint == "Put a cell that holds a comma between quotes"
 
 
-EMPTY = {"nothing": "", "a head": "id,name,phone\n", "blank lines": "id,name,phone\n\n\n"}
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_machine(end: str, base: Workspace) -> None:
+    path = base.folder.parent / "clinics.csv"
+    path.write_bytes(end.join(["id,name,phone", "a,A,020 1", "b,B,020 1", ""]).encode())
+    assert [one.folder for one in read(path, base)[0]] == ["a", "b"]
+
+
+EMPTY = {
+    "nothing": "",
+    "a blank line": "\n",
+    "a head": "id,name,phone\n",
+    "blank lines": "id,name,phone\n\n\n",
+}
 
 
 @pytest.mark.parametrize("text", EMPTY.values(), ids=EMPTY)
 def test_a_table_without_clinics_is_told(text: str, base: Workspace) -> None:
+    path = base.folder.parent / "clinics.csv"
+    path.write_text(text, "utf-8")
     with pytest.raises(HandoutsError, match="There are no clinics here"):
-        rows(base, text)
+        read(path, base)
 
 
 def test_a_table_may_have_five_megabytes(base: Workspace) -> None:
@@ -310,3 +325,8 @@ def test_a_clinic_has_files_of_its_own_where_they_would_be_read(
     assert has_own_files(workspace) is False
     make_workspace(tmp_path, {file: "id: mine\n"})
     assert has_own_files(workspace) is own
+
+
+def test_a_clinic_with_fonts_has_files_of_its_own(tmp_path: Path) -> None:
+    font = FontFile(data=b"", media_type="font/ttf", family="own", weight=400)
+    assert has_own_files(replace(open_workspace(make_workspace(tmp_path)), fonts=(font,)))

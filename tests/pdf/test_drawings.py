@@ -110,6 +110,15 @@ def test_words_of_a_drawing_can_be_read_and_are_set_alike_on_whatever_page(words
         assert _glyphs(ours) == _glyphs(theirs)
 
 
+def test_a_drawing_brings_its_font_to_a_page_that_does_not_write_in_it() -> None:
+    drawings, written = Drawings(), page("words")
+    alone = Page(re.sub(r"<b>.*?</b>", "", written.html), "T")
+    for sheet in (alone, written, alone):
+        ours = render_pdf(sheet, drawings=drawings).pdf
+        assert readback.text(ours).count("Nr 7") == 2
+        assert _glyphs(ours) == _glyphs(render_pdf(sheet, drawings=None).pdf)
+
+
 def _glyphs(pdf: bytes) -> dict[str, tuple[object, set[bytes]]]:
     """By font: the widths of its glyphs, and the characters that they stand for."""
     with pikepdf.open(BytesIO(pdf)) as document:
