@@ -51,7 +51,7 @@ def test_a_row_says_all_that_a_clinic_can_say_of_itself(base: Workspace) -> None
         base,
         "id,name,notice,phone,email,website,address,hours,logo,primary,accent",
         " north , North Clinic ,By appointment,020 1,a@example.org,www.example.org,"
-        '"1 Road ; Town;;",Mon to Fri = 9 to 5; Sat=10 to 1, other.svg ,#005500,#230023',
+        '"1 Road ; Town; ;",Mon to Fri = 9 to 5; Sat=10 to 1, other.svg ,#005500,#230023',
     )
     clinic = one.catalogue.workspace.settings.model.clinic
     assert not told
@@ -148,6 +148,11 @@ def test_a_row_with_a_fault_is_left_out_and_told_at_its_last_line(
     )
     assert [one.folder for one in found] == ["one", "two"]
     assert [(d.code, d.place.line if d.place else 0) for d in told] == [(code, 4)]
+
+
+def test_a_fault_shows_what_stands_in_the_cell(base: Workspace) -> None:
+    _, (told,) = rows(base, "id,name,phone,primary", "a,A,020 1,blue")
+    assert "`blue`" in told.message
 
 
 def test_what_wants_only_a_look_is_told_and_the_clinic_is_made(base: Workspace) -> None:
