@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near_miss
-from handouts.models.blocks import BLOCK_TYPES, type_name
+from handouts.models.blocks import BLOCK_TYPES, CELL_TAGS, type_name
 from handouts.source import KeyPath, Node, read_yaml
 
 T = TypeVar("T")
@@ -141,6 +141,8 @@ class _Wording:
         """Take the tags of unions out of the validator's path, which names them like keys."""
         path, models, parents = [], self.models, self.models
         for step in details["loc"]:
+            if step in CELL_TAGS:
+                continue
             if isinstance(step, str) and len(models) > 1:
                 models = parents = _narrowed(models, step)
                 continue
