@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from handouts.models.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
 from handouts.text import Text
 
-
 Phase = Literal["before", "after"]
 
 FEW = 50
