@@ -68,6 +68,13 @@ CODES: dict[str, Code] = {
         "Check quotes, brackets, colons and indentation at the place and in the line above it.",
     ),
     # Keys and values
+    "count-too-large": Code(
+        "A count is larger than the group that it was counted in.", "Correct one of the two."
+    ),
+    "denominator": Code(
+        "The numbers of a `risk` block are out of more people than were studied.",
+        "Of fewer than 50 people, give the counts as they are; otherwise out of 100 or 1,000.",
+    ),
     "empty-text": Code("A text is empty.", "Write the text, or remove the key."),
     "invalid-value": Code(
         "A value is not one that is allowed here.",
@@ -104,6 +111,10 @@ CODES: dict[str, Code] = {
     # Leaflets and blocks
     "critical-without-source": Code(
         "A critical block cites no source.", "Add `sources:` with keys of `sources.yaml`."
+    ),
+    "count-in-words": Code(
+        "A cell of a comparison gives a count in words, such as “12 of 13 people”.",
+        "Give it as data, so that it is printed alike everywhere and small groups stay small.",
     ),
     "duplicate-section": Code("A section occurs twice in a leaflet.", "Join or rename them."),
     "hidden-regional-block": Code(
@@ -153,6 +164,14 @@ CODES: dict[str, Code] = {
     ),
     "unknown-treatment": Code(
         "There is no treatment of this name.", "Name one of `treatments.yaml`."
+    ),
+    "weak-critical-source": Code(
+        "A critical block rests on a source of grade C.",
+        "Name sources of grade A or B only, or move what rests on this one to another block.",
+    ),
+    "wrong-phase": Code(
+        "A block for before a treatment is in a leaflet for afterwards, or the other way round.",
+        "Write a block that fits the time at which the leaflet is read.",
     ),
     # Tables, regions and settings
     "duplicate-entry": Code("A table has two entries of one key.", "Keep one of them."),

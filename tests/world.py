@@ -47,6 +47,12 @@ kinds:
     holds: [steps]
     sections:
       - id: in-short
+  - id: later
+    label: A kind for afterwards
+    review_months: 12
+    refuses_phase: before
+    sections:
+      - id: in-short
 """
 
 TINY_LEAFLET = """\

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
 from handouts.model.text import Text
+
+Phase = Literal["before", "after"]
+
+FEW = 50
+"""From fewer people than this, a count is printed as it is and never scaled to 100."""
 
 
 class Block(Model):
@@ -18,7 +23,8 @@ class Block(Model):
     ``critical`` marks emergency, pregnancy, isotretinoin and dose texts, which have stricter rules.
     ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one. With
     ``treatment``, the block is printed only by a clinic that offers it. ``review_by`` brings the
-    review of the leaflets that use the block forward to that day.
+    review of the leaflets that use the block forward to that day. ``phase`` says that the words fit
+    only ``before`` or only ``after`` a treatment; a kind of leaflet may refuse one of them.
     """
 
     id: BlockId | None = None
@@ -27,6 +33,7 @@ class Block(Model):
     critical: Truth = False
     treatment: Id | None = None
     review_by: Day | None = None
+    phase: Phase | None = None
 
 
 class TextBlock(Block):
@@ -119,16 +126,37 @@ class Share(Model):
 
 
 class RiskBlock(Block):
-    """Numbers as data: who, what and how long; shares that add up to the denominator."""
+    """Numbers as data: who, what and how long; shares that add up to the denominator.
+
+    ``people`` is how many were studied. Of fewer than 50 the counts are given as they are.
+    """
 
     type: Literal["risk"]
     title: Text
     group: Text
     time: Text
-    denominator: Literal[100, 1000] = 100
+    people: Whole = Field(ge=1)
+    denominator: Whole = 100
     shares: tuple[Share, ...] = Field(min_length=2)
     certainty: Text
     sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _own_count(self) -> Self:
+        if self.denominator not in ((self.people,) if self.people < FEW else (100, 1000)):
+            raise PydanticCustomError(
+                "denominator",
+                "Numbers from {people} people cannot be out of {denominator}: {remedy}",
+                {
+                    "people": self.people,
+                    "denominator": self.denominator,
+                    "remedy": f"write `denominator: {self.people}` and each count as it is"
+                    if self.people < FEW
+                    else "write 100 or 1000",
+                    "at": ("denominator",),
+                },
+            )
+        return self
 
     @model_validator(mode="after")
     def _both_sides(self) -> Self:
@@ -142,6 +170,52 @@ class RiskBlock(Block):
         return self
 
 
+class Count(Model):
+    """A number as data: ``events`` of ``people`` who ``what``, and when it was looked at.
+
+    ``unit`` is what was counted where it was not people: dents, or treatments.
+    """
+
+    events: Whole = Field(ge=0)
+    people: Whole = Field(ge=1)
+    unit: Text | None = None
+    what: Text
+    time: Text | None = None
+    funded_by: Literal["maker", "public", "not stated"] | None = None
+
+    @model_validator(mode="after")
+    def _part_of_all(self) -> Self:
+        if self.events > self.people:
+            raise PydanticCustomError(
+                "count_too_large",
+                "{events} is more than the {people} who were counted",
+                {"events": self.events, "people": self.people, "at": ("events",)},
+            )
+        return self
+
+    @property
+    def few(self) -> bool:
+        """Whether the count is printed as it is."""
+        return self.people < FEW
+
+    @property
+    def per_hundred(self) -> int:
+        """The rounded share."""
+        return (200 * self.events + self.people) // (2 * self.people)
+
+
+def _cell(value: object) -> str:
+    return "Count" if isinstance(value, dict | Count) else "Text"
+
+
+CELL_TAGS = ("Count", "Text")
+
+Cell = Annotated[
+    Annotated[Text, Tag("Text")] | Annotated[Count, Tag("Count")], Discriminator(_cell)
+]
+"""Words, or a count."""
+
+
 class Row(Model):
     """What rows about an option share. ``treatment`` ties one to what the clinic offers."""
 
@@ -153,7 +227,7 @@ class Row(Model):
 class Option(Row):
     """One row of a comparison."""
 
-    cells: tuple[Text, ...] = Field(min_length=1)
+    cells: tuple[Cell, ...] = Field(min_length=1)
 
 
 class OptionsBlock(Block):
@@ -174,8 +248,8 @@ class OptionsBlock(Block):
 class Balance(Row):
     """An option's good and bad sides, item by item."""
 
-    benefits: tuple[Text, ...] = Field(min_length=1)
-    harms: tuple[Text, ...] = Field(min_length=1)
+    benefits: tuple[Cell, ...] = Field(min_length=1)
+    harms: tuple[Cell, ...] = Field(min_length=1)
 
 
 class BenefitsHarmsBlock(Block):
@@ -300,7 +374,7 @@ BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name :
 
 def _same_width(
     name: str,
-    rows: Iterable[tuple[tuple[str | int, ...], tuple[Text, ...]]],
+    rows: Iterable[tuple[tuple[str | int, ...], tuple[Cell, ...]]],
     columns: tuple[Text, ...],
 ) -> None:
     for number, (path, row) in enumerate(rows, start=1):

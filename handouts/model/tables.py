@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from handouts.model.base import Id, Model, RegionId, SourceKey, Whole
-from handouts.model.blocks import BLOCK_TYPES
+from handouts.model.blocks import BLOCK_TYPES, Phase
 from handouts.model.text import Text
 
 Paper = Literal["a4", "letter"]
@@ -46,7 +46,8 @@ class RequiredSection(Model):
 class Kind(Model):
     """What each leaflet of a kind must say, in this order, and how long its review lasts.
 
-    ``holds`` names block types that the leaflet needs somewhere: the tools to act with.
+    ``holds`` names block types that the leaflet needs somewhere: the tools to act with. Blocks of
+    the phase ``refuses_phase`` have no place in it.
     """
 
     id: Id
@@ -54,6 +55,7 @@ class Kind(Model):
     review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
     holds: tuple[BlockType, ...] = ()
+    refuses_phase: Phase | None = None
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 
@@ -80,7 +82,8 @@ class Reference(Model):
     """A source: who said it, where, when, and how reliable it is.
 
     ``grade`` A is a regulator, guideline, professional society, health service or Cochrane review;
-    B a peer-reviewed paper; C a clinic, trade or archived page.
+    B a peer-reviewed paper; C a clinic, trade or archived page. ``funded_by`` says that a maker of
+    what was studied paid for the work or employs its authors.
     """
 
     key: SourceKey
@@ -89,6 +92,7 @@ class Reference(Model):
     year: str
     url: str | None = None
     grade: Literal["A", "B", "C"]
+    funded_by: Literal["maker"] | None = None
 
 
 class References(Model):

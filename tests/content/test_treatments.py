@@ -48,10 +48,9 @@ def test_the_options_table_has_what_is_offered_and_says_so(tmp_path: Path) -> No
         for block in section.blocks
         if isinstance(block, OptionsBlock | BenefitsHarmsBlock)
     ]
-    assert len(tables) == 2
-    for table in tables:
-        treatments = {option.treatment for option in table.options}
-        assert treatments == {None, "microneedling-rf", "dermaroller"}
+    assert len(tables) == 4
+    treatments = {option.treatment for table in tables for option in table.options}
+    assert treatments == {None, "microneedling-rf", "dermaroller"}
     assert [name.plain for name in found.offered] == ["MNRF", "Needling"]
 
 

@@ -12,15 +12,19 @@ from handouts.diagnostics import Diagnostic, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
+    Cell,
+    Count,
     FigureBlock,
     OptionsBlock,
     Row,
     Sheet,
 )
-from handouts.model.text import Text, texts_in
+from handouts.model.text import texts_in
 from handouts.review.rules.tables import known_sources, slots, unknown_treatment
 
 _DIGIT = re.compile(r"\d")
+
+_COUNTED = re.compile(r"\d (?:out )?of (?:every )?\d|\d ?(?:%|per ?cent\b)", re.IGNORECASE)
 
 
 def block_faults(
@@ -34,6 +38,8 @@ def block_faults(
     yield from known_sources(block.model.sources, block, path, catalogue)
     yield from _numbers_have_sources(block, path)
     yield from _critical_has_sources(block, path)
+    yield from _critical_has_good_sources(block, path, catalogue)
+    yield from _counts_are_data(block, path)
     yield from _block_treatments(block, path, catalogue)
     yield from _equal_detail(block, path)
     yield from _drawings(block, path, catalogue)
@@ -44,8 +50,8 @@ def block_faults(
 def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
     if block.model.sources or isinstance(block.model, Sheet):
         return
-    for text, where in texts_in(block.model):
-        if _DIGIT.search("".join(run.text for run in text.runs)):
+    for text, where in _numbers(block.model):
+        if isinstance(text, Count) or _DIGIT.search("".join(run.text for run in text.runs)):
             message = "This text prints a number, and its block names no source"
             hint = "Add `sources:` with keys of `content/sources.yaml`"
             yield Diagnostic("number-without-source", message, block.place_of(*path, *where), hint)
@@ -59,6 +65,45 @@ def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
         hint = "Add `sources:` with keys of `content/sources.yaml`"
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
+
+
+def _critical_has_good_sources(
+    block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Diagnostic]:
+    """Nor on the word of a clinic, a shop or the trade press alone."""
+    for index, key in enumerate(block.model.sources if block.model.critical else ()):
+        found = catalogue.references.get(key)
+        if found and found.grade == "C":
+            message = f"This block is critical, and its source `{key}` has grade C"
+            hint = "Name sources of grade A or B only, or move what rests on it to another block"
+            place = block.place_of(*path, "sources", index)
+            yield Diagnostic("weak-critical-source", message, place, hint)
+
+
+def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
+    """What tables of options say, item by item, with its path."""
+    rows: tuple[Row, ...] = ()
+    if isinstance(block, OptionsBlock | BenefitsHarmsBlock):
+        rows = block.options
+    for index, row in enumerate(rows):
+        for name in ("cells", "benefits", "harms"):
+            for place, cell in enumerate(getattr(row, name, ())):
+                yield cell, ("options", index, name, place)
+
+
+def _numbers(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
+    """Whatever may be a number: counts first, then every text."""
+    yield from ((cell, where) for cell, where in _cells(block) if isinstance(cell, Count))
+    yield from texts_in(block)
+
+
+def _counts_are_data(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """So that small groups are never blown up to 100, and readers can compare."""
+    for cell, where in _cells(block.model):
+        if not isinstance(cell, Count) and _COUNTED.search(cell.plain):
+            message = "This text gives a count in words"
+            hint = "Give it as a count: `{events: 12, people: 13, what: had dark marks}`"
+            yield Diagnostic("count-in-words", message, block.place_of(*path, *where), hint)
 
 
 def _block_treatments(
@@ -93,8 +138,16 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
                 yield Diagnostic("unequal-detail", message, place, hint)
 
 
-def _words(texts: tuple[Text, ...]) -> int:
-    return sum(len(text.plain.split()) for text in texts)
+def _words(cells: tuple[Cell, ...]) -> int:
+    return sum(len(_read(cell).split()) for cell in cells)
+
+
+def _read(cell: Cell) -> str:
+    """About what is printed."""
+    if not isinstance(cell, Count):
+        return cell.plain
+    time = cell.time.plain if cell.time else ""
+    return f"{cell.events} of {cell.people} people {cell.what.plain} {time}"
 
 
 def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
