@@ -19,6 +19,8 @@ from handouts.models.tables import (
     Kinds,
     Label,
     Labels,
+    NamedMedicine,
+    NamedMedicines,
     NamedTreatment,
     NamedTreatments,
     Reference,
@@ -37,6 +39,7 @@ SOURCE_LANGUAGE = "en"
 TABLES: Mapping[str, type[Model]] = {
     "kinds": Kinds,
     "treatments": NamedTreatments,
+    "medicines": NamedMedicines,
     "sources": References,
     "slots": Slots,
     "labels": Labels,
@@ -65,6 +68,7 @@ class Catalogue:
     blocks: Files
     kinds: Mapping[str, Loaded[Kind]]
     treatments: Mapping[str, NamedTreatment]
+    medicines: Mapping[str, NamedMedicine]
     references: Mapping[str, Reference]
     slots: Mapping[str, Slot]
     labels: Mapping[str, Loaded[Label]]
@@ -163,6 +167,7 @@ def read_catalogue(workspace: Workspace, names: Collection[str] | None = None) -
         blocks,
         _table(layers, "kinds", faults),
         _models(_table(layers, "treatments", faults)),
+        _models(_table(layers, "medicines", faults)),
         _models(_table(layers, "sources", faults)),
         _models(_table(layers, "slots", faults)),
         _table(layers, "labels", faults),

@@ -77,7 +77,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Document:
         digest="",
         parts=(),
     )
-    respell = Respelling({word.shipped: word.here for word in catalogue.region.model.wording})
+    region = catalogue.region.model
+    respell = Respelling({word.shipped: word.here for word in (*region.wording, *region.medicines)})
     here = catalogue.region_values
     # Words are digested before the clinic's own slots are filled: a new telephone number, unlike a
     # new word, changes no sign-off.

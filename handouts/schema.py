@@ -17,7 +17,15 @@ from handouts.models.approvals import Approvals
 from handouts.models.blocks import AnyBlock
 from handouts.models.clinic import Brand, Settings
 from handouts.models.leaflet import Leaflet
-from handouts.models.tables import Kinds, Labels, NamedTreatments, References, Region, Slots
+from handouts.models.tables import (
+    Kinds,
+    Labels,
+    NamedMedicines,
+    NamedTreatments,
+    References,
+    Region,
+    Slots,
+)
 
 SHAPES: dict[str, Any] = {
     "approvals": Approvals,
@@ -27,6 +35,7 @@ SHAPES: dict[str, Any] = {
     "kinds": Kinds,
     "labels": Labels,
     "leaflet": Leaflet,
+    "medicines": NamedMedicines,
     "region": Region,
     "slots": Slots,
     "sources": References,
