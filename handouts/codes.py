@@ -175,6 +175,10 @@ CODES: dict[str, Code] = {
     ),
     # Tables, regions and settings
     "duplicate-entry": Code("A table has two entries of one key.", "Keep one of them."),
+    "medicine-in-wording": Code(
+        "A region's word list for spelling names a medicine.",
+        "Write a block for the region, or give the other name of the same substance under `medicines`.",
+    ),
     "unfilled-slot": Code(
         "Nothing fills a slot that texts may use.", "Add it to the `fills` of the region."
     ),

@@ -18,6 +18,7 @@ PAPERS: tuple[Paper, ...] = ("a4", "letter")
 REGIONS = ("GB", "US", "IN", "EU")
 SHIPPED = (
     "acne-explained",
+    "acne-in-pregnancy",
     "acne-medicines",
     "acne-scars-explained",
     "after-laser",
@@ -28,10 +29,13 @@ SHIPPED = (
     "erbium-glass-laser",
     "erbium-yag-laser",
     "fractional-co2-laser",
+    "hormonal-treatment",
+    "isotretinoin",
     "microneedling-rf",
     "preventing-acne",
     "preventing-acne-scars",
     "scar-treatment-options",
+    "starting-a-retinoid",
 )
 LONG = {"combination-treatment"}
 """Leaflets that may have six pages; the others have two or four."""

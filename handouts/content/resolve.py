@@ -114,12 +114,13 @@ def add_months(day: date, months: int) -> date:
 
 def _as_here(value: Any, catalogue: Catalogue) -> Any:
     """Every text as the region writes it, with what the region puts into slots."""
-    values, wording = catalogue.region_values, catalogue.region.model.wording
-    if not wording:
+    values, region = catalogue.region_values, catalogue.region.model
+    words = (*region.wording, *region.medicines)
+    if not words:
         return map_texts(value, lambda text: text.fill_known(values))
     from handouts.translation.wording import Respelling
 
-    respell = Respelling({word.shipped: word.here for word in wording})
+    respell = Respelling({word.shipped: word.here for word in words})
     return map_texts(value, lambda text: respell(text).fill_known(values))
 
 

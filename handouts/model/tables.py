@@ -78,6 +78,19 @@ class NamedTreatments(Model):
     treatments: tuple[NamedTreatment, ...]
 
 
+class NamedMedicine(Model):
+    """A medicine by the name that the shipped words give it."""
+
+    id: Id
+    name: str = Field(min_length=1)
+
+
+class NamedMedicines(Model):
+    """``medicines.yaml``: the medicines that leaflets name."""
+
+    medicines: tuple[NamedMedicine, ...]
+
+
 class Reference(Model):
     """A source: who said it, where, when, and how reliable it is.
 
@@ -166,13 +179,15 @@ class DeviceLine(Model):
 class Region(Model):
     """``regions/GB.yaml``: what holds in a country whatever the language.
 
-    The folder of the same name may hold blocks that differ there.
+    The folder of the same name may hold blocks that differ there. ``wording`` is spelling alone;
+    ``medicines`` gives a substance its other official name, and never swaps it for another.
     """
 
     id: RegionId
     name: Text
     paper: Paper
     wording: tuple[Wording, ...] = ()
+    medicines: tuple[Wording, ...] = ()
     fills: tuple[SlotValue, ...]
     help_lines: tuple[HelpLine, ...] = Field(min_length=1)
     device_lines: tuple[DeviceLine, ...] = ()
