@@ -22,18 +22,30 @@ SHIPPED = (
     "acne-scars-explained",
     "after-laser",
     "after-microneedling",
+    "chemical-peels",
     "combination-treatment",
     "dark-marks",
     "dermaroller",
     "erbium-glass-laser",
     "erbium-yag-laser",
+    "filler-for-scars",
     "fractional-co2-laser",
     "microneedling-rf",
+    "my-wound-card",
     "preventing-acne",
     "preventing-acne-scars",
+    "raised-scars",
     "scar-treatment-options",
+    "subcision-and-tca-cross",
+    "sun-and-make-up",
 )
-LONG = {"combination-treatment"}
+LONG = {
+    "chemical-peels",
+    "combination-treatment",
+    "filler-for-scars",
+    "raised-scars",
+    "subcision-and-tca-cross",
+}
 """Leaflets that may have six pages; the others have two or four."""
 
 
