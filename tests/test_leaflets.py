@@ -23,21 +23,33 @@ SHIPPED = (
     "acne-scars-explained",
     "after-laser",
     "after-microneedling",
+    "chemical-peels",
     "combination-treatment",
     "dark-marks",
     "dermaroller",
     "erbium-glass-laser",
     "erbium-yag-laser",
+    "filler-for-scars",
     "fractional-co2-laser",
     "hormonal-treatment",
     "isotretinoin",
     "microneedling-rf",
+    "my-wound-card",
     "preventing-acne",
     "preventing-acne-scars",
+    "raised-scars",
     "scar-treatment-options",
     "starting-a-retinoid",
+    "subcision-and-tca-cross",
+    "sun-and-make-up",
 )
-LONG = {"combination-treatment"}
+LONG = {
+    "chemical-peels",
+    "combination-treatment",
+    "filler-for-scars",
+    "raised-scars",
+    "subcision-and-tca-cross",
+}
 """Leaflets that may have six pages; the others have two or four."""
 
 

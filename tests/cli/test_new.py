@@ -122,7 +122,7 @@ def test_a_copy_says_the_same_and_what_it_replaces(
 
 
 REFUSED = [
-    ("leaflet mine", "Give --kind. Use one of: `aftercare`, `explainer`"),
+    ("leaflet mine", "Give --kind. Use one of: `aftercare`, `card`"),
     ("leaflet mine --kind aftercar", "There is no kind `aftercar`. Did you mean `aftercare`?"),
     ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Write lower-case words"),
     ("leaflet ../mine --kind aftercare", "`../mine` is not a valid ID"),
