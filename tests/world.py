@@ -47,6 +47,12 @@ kinds:
     holds: [steps]
     sections:
       - id: in-short
+  - id: choice
+    label: A kind to choose with
+    review_months: 12
+    shows_all: true
+    sections:
+      - id: in-short
   - id: later
     label: A kind for afterwards
     review_months: 12

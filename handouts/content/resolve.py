@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from handouts.content.catalogue import Catalogue
-from handouts.model.blocks import AnyBlock, BenefitsHarmsBlock, OptionsBlock
+from handouts.model.blocks import AnyBlock
 from handouts.model.document import (
     Cost,
     DeviceStatement,
@@ -100,6 +100,7 @@ def resolve_document(
         logo=workspace.logo,
         fonts=workspace.fonts,
         offered=tuple(_as_here(named[offer.id].name, catalogue) for offer in offers),
+        not_offered=tuple(name for name in named if not catalogue.offers(name)),
         costs=_costs(leaflet, catalogue),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
@@ -130,7 +131,7 @@ def _sections(
     """Sections with their blocks; one that held only what the clinic does not offer is left out."""
     sections = []
     for section in leaflet.sections:
-        blocks = _blocks(section, catalogue)
+        blocks = _blocks(section, leaflet, catalogue)
         cited = {numbers[key] for block in blocks for key in catalogue.sources_of(block, leaflet)}
         if blocks:
             sections.append(
@@ -148,20 +149,20 @@ def _sections(
     return tuple(sections)
 
 
-def _blocks(section: LeafletSection, catalogue: Catalogue) -> tuple[AnyBlock, ...]:
-    """The section's blocks and rows, without treatments that the clinic does not offer."""
+def _blocks(
+    section: LeafletSection, leaflet: Leaflet, catalogue: Catalogue
+) -> tuple[AnyBlock, ...]:
+    """The section's blocks, without those of treatments that the clinic does not offer.
+
+    Rows of tables stay, and so do all blocks of a kind that helps to choose: nobody can choose
+    what is hidden.
+    """
+    shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     blocks: list[AnyBlock] = [
         catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
         for item in section.blocks
     ]
-    return tuple(_rows(block, catalogue) for block in blocks if catalogue.offers(block.treatment))
-
-
-def _rows(block: AnyBlock, catalogue: Catalogue) -> AnyBlock:
-    if not isinstance(block, OptionsBlock | BenefitsHarmsBlock):
-        return block
-    rows = tuple(row for row in block.options if catalogue.offers(row.treatment))
-    return block.model_copy(update={"options": rows})
+    return tuple(block for block in blocks if shows_all or catalogue.offers(block.treatment))
 
 
 def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
@@ -196,6 +197,6 @@ def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:
     """Sources in order of first use, from 1."""
     keys: dict[str, None] = {}
     for section in leaflet.sections:
-        for block in _blocks(section, catalogue):
+        for block in _blocks(section, leaflet, catalogue):
             keys.update(dict.fromkeys(catalogue.sources_of(block, leaflet)))
     return {key: number for number, key in enumerate(keys, start=1)}

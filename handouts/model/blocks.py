@@ -173,7 +173,8 @@ class RiskBlock(Block):
 class Count(Model):
     """A number as data: ``events`` of ``people`` who ``what``, and when it was looked at.
 
-    ``unit`` is what was counted where it was not people: dents, or treatments.
+    ``unit`` is what was counted where it was not people: dents, or treatments. ``funded_by`` says
+    who paid for the study; with ``maker staff``, some of its authors work for the maker.
     """
 
     events: Whole = Field(ge=0)
@@ -181,7 +182,7 @@ class Count(Model):
     unit: Text | None = None
     what: Text
     time: Text | None = None
-    funded_by: Literal["maker", "public", "not stated"] | None = None
+    funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
 
     @model_validator(mode="after")
     def _part_of_all(self) -> Self:
@@ -217,7 +218,10 @@ Cell = Annotated[
 
 
 class Row(Model):
-    """What rows about an option share. ``treatment`` ties one to what the clinic offers."""
+    """What rows about an option share.
+
+    A row of a ``treatment`` that the clinic does not offer is printed, and says so.
+    """
 
     name: Text
     note: Text | None = None

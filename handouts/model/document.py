@@ -123,7 +123,8 @@ class Standing(Model):
 class Document(Words):
     """Everything that is printed of a leaflet, for one clinic and paper.
 
-    ``offered`` names the clinic's treatments where it does not offer all of them.
+    ``offered`` names the clinic's treatments where it does not offer all of them; ``not_offered``
+    are the ids of the others.
     """
 
     standing: Standing
@@ -134,6 +135,7 @@ class Document(Words):
     logo: Picture | None
     fonts: tuple[FontFile, ...]
     offered: tuple[Text, ...]
+    not_offered: tuple[str, ...]
     costs: tuple[Cost, ...]
     phone_slots: tuple[str, ...]
     link: str | None

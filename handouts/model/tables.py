@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from handouts.model.base import Id, Model, RegionId, SourceKey, Whole
+from handouts.model.base import Id, Model, RegionId, SourceKey, Truth, Whole
 from handouts.model.blocks import BLOCK_TYPES, Phase
 from handouts.model.text import Text
 
@@ -47,7 +47,8 @@ class Kind(Model):
     """What each leaflet of a kind must say, in this order, and how long its review lasts.
 
     ``holds`` names block types that the leaflet needs somewhere: the tools to act with. Blocks of
-    the phase ``refuses_phase`` have no place in it.
+    the phase ``refuses_phase`` have no place in it. With ``shows_all``, blocks of treatments that
+    the clinic does not offer are printed too, so that readers can choose among all.
     """
 
     id: Id
@@ -56,6 +57,7 @@ class Kind(Model):
     template: str = "leaflet.html.j2"
     holds: tuple[BlockType, ...] = ()
     refuses_phase: Phase | None = None
+    shows_all: Truth = False
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 
@@ -95,8 +97,9 @@ class Reference(Model):
     """A source: who said it, where, when, and how reliable it is.
 
     ``grade`` A is a regulator, guideline, professional society, health service or Cochrane review;
-    B a peer-reviewed paper; C a clinic, trade or archived page. ``funded_by`` says that a maker of
-    what was studied paid for the work or employs its authors.
+    B a peer-reviewed paper; C a clinic, trade or archived page. ``funded_by`` says that a ``maker``
+    of what was studied paid for the work, that some of its authors are ``maker staff``, or that it
+    sums up ``maker trials``: most were paid for by makers or do not say who paid.
     """
 
     key: SourceKey
@@ -105,7 +108,7 @@ class Reference(Model):
     year: str
     url: str | None = None
     grade: Literal["A", "B", "C"]
-    funded_by: Literal["maker"] | None = None
+    funded_by: Literal["maker", "maker staff", "maker trials"] | None = None
 
 
 class References(Model):
