@@ -42,7 +42,7 @@ _HOMES = {
     "open": ("api.project", "open_project"),
     "verify": ("api.project", "verify"),
 }
-"""Where each part of the interface is: imported when it is first used, so that help is instant."""
+"""The module and name behind each export: imported on first use, so that `--help` is instant."""
 
 __all__ = [
     "Build",

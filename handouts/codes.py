@@ -1,6 +1,6 @@
-"""Every code that a diagnostic may have: what it means, what to do, how a command then ends.
+"""The registry of diagnostic codes: meaning, remedy and exit code.
 
-``handouts explain CODE`` prints an entry, and docs/codes.md is made of them by ``scripts/codes``.
+``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/codes.md from all of them.
 Codes are stable: programs may rely on them.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 FINE, PROBLEMS, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes: no errors; errors in files; the work could not run; Ctrl-C."""
+"""Exit codes: no errors; errors in files; the command could not run; Ctrl-C."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """An entry. ``exit_code`` is that of a command with an error of this code."""
+    """One entry. A command that reports an error with this code exits with ``exit_code``."""
 
     meaning: str
     remedy: str
@@ -25,7 +25,7 @@ class Code:
 
 
 def exit_code_of(code: str) -> int:
-    """How a command ends that has an error of this code."""
+    """The exit code of a command that reports an error with this code."""
     return CODES[code].exit_code
 
 
@@ -33,295 +33,315 @@ CODES: dict[str, Code] = {
     # YAML files
     "alias": Code(
         "A YAML file uses an anchor (`&name`) or an alias (`*name`).",
-        "Write the value out, or put a text that begins with `&` or `*` between quotes.",
+        "Write the value out, or put text that starts with `&` or `*` in quotes.",
     ),
     "control-character": Code(
-        "A text holds an invisible character that cannot be printed.",
-        "Remove it. It often comes with a text that was copied from a web page or a PDF.",
+        "A text contains an invisible character that cannot be printed.",
+        "Remove it. Such characters often come from text copied from a web page or a PDF.",
     ),
     "duplicate-key": Code(
-        "A key occurs twice in the same place of a YAML file.",
-        "Keep one of them: only one could be used.",
+        "A key appears twice in the same mapping of a YAML file.",
+        "Keep one of them: only one could take effect.",
     ),
-    "empty": Code("A YAML file holds nothing.", "Write its content, or remove the file."),
+    "empty": Code("A YAML file is empty.", "Add content, or delete the file."),
     "key-not-text": Code(
-        "A key of a YAML file is a list or a set of keys.",
-        "Put a text that contains braces or brackets between quotes.",
+        "A key in a YAML file is a list or a set of keys instead of plain text.",
+        "Put text that contains braces or brackets in quotes.",
     ),
     "not-utf8": Code(
-        "A file is not text in the encoding UTF-8.",
-        "Save it again with the encoding UTF-8; in a spreadsheet, “CSV UTF-8”.",
+        "A file is not UTF-8 text.",
+        "Save it as UTF-8; in a spreadsheet program, choose “CSV UTF-8”.",
     ),
     "tag": Code(
         "A YAML file uses a tag (`!name`).",
-        "Remove it, or put a text that begins with `!` between quotes.",
+        "Remove it, or put text that starts with `!` in quotes.",
     ),
     "too-deep": Code(
-        "Values of a YAML file are nested too deeply.",
+        "Values in a YAML file are nested too deeply.",
         "Check the indentation: a line may belong further to the left.",
     ),
     "two-documents": Code(
-        "A second YAML document begins in a file.", "Keep one in a file; remove the line `---`."
+        "A YAML file contains a second document.",
+        "Keep one document per file: remove the line `---`.",
     ),
     "yaml-syntax": Code(
         "A file is not valid YAML.",
-        "Check quotes, brackets, colons and indentation at the place and in the line above it.",
+        "Check quotes, brackets, colons and indentation on the line shown and the one above it.",
     ),
     # Keys and values
     "count-too-large": Code(
-        "A count is larger than the group that it was counted in.", "Correct one of the two."
+        "A count is larger than the group in which it was counted.", "Correct one of the two."
     ),
     "denominator": Code(
-        "The numbers of a `risk` block are out of more people than were studied.",
-        "Of fewer than 50 people, give the counts as they are; otherwise out of 100 or 1,000.",
+        "The denominator of a `risk` block does not suit the number of people who were studied.",
+        "For fewer than 50 people, use their number and unscaled counts; otherwise 100 or 1000.",
     ),
     "empty-text": Code("A text is empty.", "Write the text, or remove the key."),
     "invalid-value": Code(
-        "A value is not one that is allowed here.",
-        "See the description of the key in your editor, or in the JSON Schema.",
+        "A value is not allowed here.",
+        "See the key's description in your editor or in the JSON Schema.",
     ),
     "markup": Code(
-        "A text's bold or slot is not written as it should be.",
-        "Close `**bold**`, and write slots as `{name}` in small letters.",
+        "Bold text or a slot is written incorrectly.",
+        "End `**bold**` with `**`, and write slots as `{name}` in lower case.",
     ),
-    "missing-key": Code("A key that is needed is missing.", "Add a line with it."),
+    "missing-key": Code("A required key is missing.", "Add the key."),
     "missing-type": Code(
         "A block has neither `type` nor `ref`.",
-        "Write `ref:` to use a block from its own file, or `type:` to write one in place.",
+        "Write `ref:` to use a block from its own file, or `type:` to write one inline.",
     ),
-    "out-of-range": Code("A number or date is too small or too large.", "Choose one in range."),
+    "out-of-range": Code(
+        "A number or date is too small or too large.", "Use a value within the range shown."
+    ),
     "row-width": Code(
-        "A row of a table has more or fewer cells than there are columns.",
-        "Give each row as many cells as there are columns.",
+        "A table row has more or fewer cells than the table has columns.",
+        "Give each row one cell per column.",
     ),
     "shares": Code(
         "The counts of a `risk` block do not add up to its denominator.",
-        "State both sides: those who had it and those who did not.",
+        "State both sides: how many people were affected and how many were not.",
     ),
-    "too-long": Code("A text is longer than its place.", "Shorten it."),
-    "unknown-key": Code("A key is not known in this place.", "Correct its spelling, or remove it."),
-    "unknown-type": Code("There is no block of this type.", "Use one of the types that exist."),
-    "wrong-choice": Code("A value is none of those that may be chosen.", "Use one of them."),
-    "wrong-form": Code("A name or colour is not written in the form that is needed.", "Use it."),
-    "wrong-length": Code("A list has too few or too many entries.", "Add or remove some."),
+    "too-long": Code("A text is too long for its place.", "Shorten it."),
+    "unknown-key": Code("A key is not allowed here.", "Correct its spelling, or remove it."),
+    "unknown-type": Code("A block type does not exist.", "Use one of the existing types."),
+    "wrong-choice": Code(
+        "A value is not one of the allowed choices.", "Use one of the choices shown."
+    ),
+    "wrong-form": Code(
+        "A name, version, code or colour has the wrong format.", "Use the format shown in the hint."
+    ),
+    "wrong-length": Code("A list has too few or too many entries.", "Add or remove entries."),
     "wrong-type": Code(
-        "A value is of the wrong type, such as a number where a text belongs.",
-        "Put a text that looks like a number, a date or a truth value between quotes.",
+        "A value has the wrong type, such as a number where text is required.",
+        "Put text that looks like a number, a date or `true` in quotes.",
     ),
     # Leaflets and blocks
     "critical-without-source": Code(
-        "A critical block cites no source.", "Add `sources:` with keys of `sources.yaml`."
+        "A critical block cites no source.", "Add `sources:` with keys from `sources.yaml`."
+    ),
+    "duplicate-section": Code(
+        "A section appears twice in a leaflet.", "Merge the two, or rename one."
     ),
     "count-in-words": Code(
-        "A cell of a comparison gives a count in words, such as “12 of 13 people”.",
-        "Give it as data, so that it is printed alike everywhere and small groups stay small.",
+        "A cell of an `options` or `benefits_harms` table contains a count as text.",
+        "Write it as data: counts then look alike, and those from small groups are not scaled.",
     ),
-    "duplicate-section": Code("A section occurs twice in a leaflet.", "Join or rename them."),
     "hidden-regional-block": Code(
-        "A clinic's block takes the place of what a region has of its own, in every region.",
-        "Move it below `content/regions/`, into the folder of the region that it is for.",
+        "A clinic's block replaces a region's own version in every region.",
+        "Move it below `content/regions/`, into the folder of the region it is for.",
     ),
     "id-mismatch": Code(
-        "The id in a file is not the file's name.", "Change the id or rename the file."
+        "The `id` in a file does not match the file name.", "Change the `id`, or rename the file."
     ),
     "inline-id": Code(
-        "A block that is written in a leaflet has an id.",
-        "Remove the id, or move the block into a file of its own.",
+        "An inline block has an `id`.",
+        "Remove the `id`, or move the block to its own file.",
     ),
     "misplaced-file": Code(
         "A file is in the wrong folder.",
-        "Leaflets go into `content/leaflets/`, blocks into folders below `content/blocks/`.",
+        "Put leaflets in `content/leaflets/` and blocks in folders below `content/blocks/`.",
     ),
     "missing-block": Code(
-        "A leaflet lacks a block of a type that its kind needs.", "Add one to any section."
+        "A leaflet lacks a block type that its kind requires.", "Add such a block to any section."
     ),
-    "missing-section": Code("A leaflet lacks a section that its kind needs.", "Add it."),
+    "missing-section": Code(
+        "A leaflet lacks a section that its kind requires.", "Add the section."
+    ),
     "mixed-denominators": Code(
-        "A leaflet has numbers out of 100 and out of 1,000.",
-        "Use one denominator in a leaflet: readers compare the counts.",
+        "A leaflet gives some numbers out of 100 and others out of 1,000.",
+        "Use one denominator throughout a leaflet, so that readers can compare counts.",
     ),
     "number-without-source": Code(
-        "A text contains a number, and nothing says where it comes from.",
-        "Move it into a block with `sources:`, or add them to its block.",
+        "A text contains a number but cites no source.",
+        "Add `sources:` to its block, or move the number into a block with sources.",
     ),
     "section-content": Code(
-        "A section lacks a block of the type that its kind needs.", "Add such a block."
+        "A section lacks a block of the type that its kind requires.", "Add such a block."
     ),
-    "section-order": Code("A section comes after one that its kind puts later.", "Move it up."),
+    "section-order": Code("A section is out of order for the leaflet's kind.", "Move it up."),
     "todo": Code(
-        "Words are still to be written.",
-        "Replace TODO with them. Until then the leaflet is a draft and cannot be approved.",
+        "Text is still to be written.",
+        "Replace TODO. Until then the leaflet is a draft and cannot be approved.",
     ),
     "unequal-detail": Code(
-        "An option's benefits and harms are not told in equal detail.",
+        "An option's benefits and harms are not described in equal detail.",
         "Balance the two sides: neither may be more than twice as long as the other.",
     ),
-    "unknown-block": Code("A leaflet refers to a block that does not exist.", "Name another."),
-    "unknown-kind": Code("There is no kind of leaflet of this name.", "Name another."),
-    "unknown-slot": Code("There is no slot of this name.", "Name one of `slots.yaml`."),
+    "unknown-block": Code(
+        "A leaflet refers to a block that does not exist.",
+        "Correct the reference, or create the block.",
+    ),
+    "unknown-kind": Code("A leaflet kind does not exist.", "Use one of the existing kinds."),
+    "unknown-slot": Code("A slot does not exist.", "Use a slot from `slots.yaml`."),
     "unknown-source": Code(
-        "There is no source of this key.", "Add it to `sources.yaml`, or correct the key."
+        "A source does not exist.", "Add it to `sources.yaml`, or correct the key."
     ),
     "unknown-treatment": Code(
-        "There is no treatment of this name.", "Name one of `treatments.yaml`."
+        "A treatment does not exist.", "Use a treatment from `treatments.yaml`."
     ),
     "weak-critical-source": Code(
-        "A critical block rests on a source of grade C.",
-        "Name sources of grade A or B only, or move what rests on this one to another block.",
+        "A critical block cites a source of grade C.",
+        "Cite only sources of grade A or B, or move what rests on this source to another block.",
     ),
     "wrong-phase": Code(
-        "A block for before a treatment is in a leaflet for afterwards, or the other way round.",
-        "Write a block that fits the time at which the leaflet is read.",
+        "A block for the time before a treatment is in a leaflet for afterwards, or vice versa.",
+        "Use a block that suits the time at which the leaflet is read.",
     ),
     # Tables, regions and settings
-    "duplicate-entry": Code("A table has two entries of one key.", "Keep one of them."),
+    "duplicate-entry": Code("A table has two entries with the same key.", "Keep one of them."),
     "medicine-in-wording": Code(
-        "A region's word list for spelling names a medicine.",
-        "Write a block for the region, or give the other name of the same substance under `medicines`.",
+        "A region's spelling list contains a medicine.",
+        "Write a block for the region, or list the substance's other name under `medicines`.",
     ),
-    "unfilled-slot": Code(
-        "Nothing fills a slot that texts may use.", "Add it to the `fills` of the region."
-    ),
-    "unknown-label": Code("No template prints a label of this key.", "Correct the key."),
+    "unfilled-slot": Code("A slot has no value.", "Add its value to the region's `fills`."),
+    "unknown-label": Code("No template uses a label with this key.", "Correct the key."),
     "unknown-language": Code(
-        "There are no words in this language.", "Choose a language that there are words in."
+        "There is no translation into this language.", "Use a language that is available."
     ),
     "unknown-region": Code(
-        "There is no region of this name.", "Choose one that exists.", CANNOT_RUN
+        "A region does not exist.", "Use one of the existing regions.", CANNOT_RUN
     ),
     "unknown-status": Code(
-        "A machine's status is none that the region has words for.",
-        "Use a status of the region's `device_lines`.",
+        "A device status is not used in the region.",
+        "Use a status from the region's `device_lines`.",
     ),
     "unknown-template": Code("A template does not exist.", "Correct its name."),
     # The clinic's folder
     "drift": Code(
-        "What a clinic's file replaces has changed since it was copied.",
-        "Review `handouts diff ID`, copy over any corrections, then `handouts diff --accept ID`.",
+        "The original of a clinic's file has changed since the clinic copied it.",
+        "Review `handouts diff ID`, copy over any corrections, run `handouts diff --accept ID`.",
     ),
-    "exists": Code("A file is already there.", "Choose another name, or move it.", CANNOT_RUN),
+    "exists": Code(
+        "A file already exists.", "Choose another name, or move the existing file.", CANNOT_RUN
+    ),
     "file-name": Code(
-        "A file's name is not a valid id.", "Rename it: lower-case words joined by hyphens."
+        "A file name is not a valid ID.", "Rename it: lower-case words joined by hyphens."
     ),
-    "file-too-large": Code("A file is larger than anything that is read.", "Make it smaller."),
+    "file-too-large": Code("A file is larger than the limit.", "Make it smaller, or split it."),
     "missing-file": Code(
-        "A file of the program is missing.", "Install Handouts again.", CANNOT_RUN
+        "A file of the Handouts installation is missing.", "Reinstall Handouts.", CANNOT_RUN
     ),
     "no-workspace": Code(
         "There is no clinic's folder here.",
-        "Name one with `--workspace`, or make one with `handouts init`.",
+        "Give one with `--workspace`, or create one with `handouts init`.",
         CANNOT_RUN,
     ),
     "not-read": Code(
-        "A file is not read, because of how its name ends.", "Rename it to end with `.yaml`."
+        "A file is ignored because of its extension.", "Rename it so that it ends in `.yaml`."
     ),
     "outside": Code(
         "Something refers to a file or address outside the clinic's folder.",
         "Copy the file into the folder.",
     ),
     "unknown-override": Code(
-        "The clinic replaces no file of this name.",
-        "`handouts diff` lists those that it replaces.",
+        "The clinic overrides no file with this name.",
+        "Run `handouts diff` to list all overrides.",
         CANNOT_RUN,
     ),
     "unreadable": Code(
         "A file cannot be read, or is not a regular file.", "Check the file and its permissions."
     ),
     # The brand
-    "logo-type": Code("The logo is of a type that cannot be printed.", "Save it as SVG or PNG."),
-    "missing-font": Code("A font file does not exist.", "Put it there, or remove `fonts`."),
+    "logo-type": Code(
+        "The logo's file format cannot be printed.", "Save it as an SVG, PNG or JPEG."
+    ),
+    "missing-font": Code("A font file does not exist.", "Add the file, or remove `fonts`."),
     "missing-image": Code("A picture or drawing does not exist.", "Add it, or correct the name."),
     "same-grey": Code(
-        "The two brand colours cannot be told apart in a grey copy.",
-        "Choose an accent that is lighter or darker.",
+        "The two brand colours cannot be told apart in greyscale.",
+        "Choose a lighter or darker accent colour.",
     ),
     "unreadable-picture": Code(
-        "A picture cannot be printed as it was drawn.", "Save it again as the message says."
+        "A picture or drawing cannot be printed.", "Save it again as the hint says."
     ),
-    "unusable-font": Code("A font cannot be used.", "Ask its maker for a TTF or OTF file."),
+    "unusable-font": Code("A font cannot be used.", "Ask the font's maker for a TTF or OTF file."),
     "weak-colour": Code(
-        "A brand colour is too pale to be read, on paper or copied in grey.",
-        "Choose a darker one; the message names the nearest that passes.",
+        "A brand colour is too pale to read, on paper or in greyscale.",
+        "Choose a darker colour; the hint gives the nearest one that passes.",
     ),
     # Many clinics
-    "clinic-id": Code("A clinic of a table has no id, or that of another.", "Give it its own."),
-    "no-clinics": Code("There are no clinics in a folder or table.", "Name another."),
-    "unknown-column": Code("A table has a column that is not known.", "Rename or remove it."),
+    "clinic-id": Code(
+        "A clinic in a table has no valid `id`, or another clinic's.",
+        "Give each clinic its own `id`.",
+    ),
+    "no-clinics": Code("A folder or table contains no clinics.", "Give another folder or table."),
+    "unknown-column": Code("A table has an unknown column.", "Rename or remove it."),
     # Templates
     "template": Code(
-        "A template fails while it is filled.",
-        "Correct it at the line that is named; docs/architecture.md lists the names it may use.",
+        "A template failed while it was being filled.",
+        "Correct the line shown; docs/architecture.md lists the names that a template may use.",
     ),
-    "template-syntax": Code("A template is not valid Jinja.", "Correct the line."),
+    "template-syntax": Code("A template is not valid Jinja.", "Correct the line shown."),
     # Making
     "clinic-no-room": Code(
         "The clinic's details do not fit in their box.",
         "Shorten the name, the address or the opening hours in `handouts.yaml`.",
     ),
     "engine": Code(
-        "The PDF engine complains of a page.", "Correct the template or style that it names."
+        "The PDF engine reported a problem with a page.",
+        "Correct the template or style that it names.",
     ),
     "engine-mismatch": Code(
-        "The PDF engine did not make a page as expected, and nothing was written.",
-        "Run `handouts doctor`: the engine may be a version that was not tried.",
+        "The PDF engine did not produce a page as expected, and nothing was written.",
+        "Run `handouts doctor`: this version of the engine may be untested.",
         CANNOT_RUN,
     ),
     "missing-glyph": Code(
-        "No shipped font has a character of a leaflet.", "Write it in another way."
+        "No shipped font has a character that a leaflet uses.", "Use other characters."
     ),
-    "no-room": Code("Words for one patient do not fit.", "Shorten them, or write by hand."),
+    "no-room": Code("The text for one patient does not fit.", "Shorten it, or write it by hand."),
     "not-approved": Code(
-        "A leaflet may not go out, because only approved ones may.",
+        "A leaflet cannot be issued because approval is required.",
         "See `handouts status`; record a sign-off with `handouts approve`.",
     ),
     "out-of-date": Code(
-        "A file in the output folder is out of date and not ours to remove.",
-        "Check whether it is still wanted, then remove it.",
+        "A file in the output folder is out of date, but was edited or is not in the manifest.",
+        "Check whether you still need it, then remove it.",
     ),
     "removed": Code(
-        "A file that an earlier build made was removed, because it is out of date.",
+        "An out-of-date file from an earlier build was removed.",
         "Nothing to do.",
     ),
     "store-emptied": Code("The cache was emptied during a build.", "Run the build again."),
     # Sign-off and verification
     "no-code": Code(
-        "What was given is neither a leaflet's file nor its code.",
-        "Name a PDF that `handouts build` made, or type the code from its last page.",
+        "The argument is neither a leaflet's file nor its code.",
+        "Give a PDF made by `handouts build`, or the code from its last page.",
     ),
-    "outdated": Code("A printed leaflet's words have changed since.", "Print it again."),
+    "outdated": Code("A leaflet has changed since this copy was printed.", "Print it again."),
     "unfinished": Code(
-        "A leaflet with words that are still to be written cannot be approved.",
+        "A leaflet with unfinished text cannot be approved.",
         "Replace each TODO; `handouts check` lists them.",
     ),
     "unknown-words": Code(
-        "No current leaflet has the words of a printed one.",
+        "No current leaflet matches the code of a printed one.",
         "It comes from another clinic or edition: check before giving it to patients.",
     ),
     # Running
     "cannot-run": Code(
-        "The program cannot work on this machine, or with this path.",
+        "The program cannot run on this machine, or cannot use a path.",
         "See the message; `handouts doctor` checks the machine.",
         CANNOT_RUN,
     ),
     "demo-clinic": Code(
-        "Leaflets were made for the demo clinic, because no clinic's folder was named.",
-        "Name one with `--workspace`, or work inside it.",
+        "The demo clinic was used because no clinic's folder was given.",
+        "Give one with `--workspace`, or work inside it.",
     ),
     "interrupted": Code(
         "The work was interrupted from the keyboard.",
-        "Leaflets finished before that were kept.",
+        "Leaflets finished before the interruption were kept.",
         INTERRUPTED,
     ),
     "not-offered": Code(
-        "The clinic does not offer the treatment of a leaflet.",
+        "The clinic does not offer the treatment that a leaflet describes.",
         "Add the treatment to `treatments` in `handouts.yaml`.",
     ),
     "unknown-leaflet": Code(
-        "There is no leaflet of this name.", "`handouts list` shows all.", CANNOT_RUN
+        "A leaflet does not exist.", "Run `handouts list` to list all leaflets.", CANNOT_RUN
     ),
     "usage": Code(
-        "A command was not called as it should be.",
-        "`--help` after the command explains its options.",
+        "A command was called with wrong arguments.",
+        "Add `--help` to the command for its options.",
         CANNOT_RUN,
     ),
 }

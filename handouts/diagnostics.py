@@ -1,8 +1,8 @@
 """Problems as values: what is wrong, where, and what to do about it.
 
-One convention holds everywhere: what checks or reads *yields* its diagnostics, and a reader
-*returns* its value (see ``Checked``). ``HandoutsError`` is raised only where nothing can be
-returned.
+One convention applies everywhere: functions that check or read *yield* diagnostics, and a reader
+*returns* its value (see ``Checked``). ``HandoutsError`` is raised only where there is no value to
+return.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Severity(StrEnum):
-    """``error`` stops a leaflet, ``warning`` wants a look, ``info`` only tells."""
+    """``error`` stops a leaflet, ``warning`` deserves a look, ``info`` is a notice."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A stretch of one line in a file. Lines and columns count from 1, columns in characters."""
+    """A span of one line in a file. Lines and columns count from 1, columns in characters."""
 
     file: Path
     line: int = 1
@@ -39,7 +39,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Job:
-    """The leaflet that was being made, in its language and region and on its paper."""
+    """The leaflet that was being made, with its locale and paper."""
 
     leaflet: str
     locale: str
@@ -51,9 +51,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. ``code`` is one of ``codes.CODES``; ``message`` makes sense alone.
+    """One problem. ``code`` is a key of ``codes.CODES``; ``message`` makes sense on its own.
 
-    ``job`` is set for what came to light only while a leaflet was being made.
+    ``job`` is set for problems that appear only while a leaflet is being made.
     """
 
     code: str
@@ -68,7 +68,7 @@ class Diagnostic:
             raise ValueError(f"`{self.code}` is not in the registry of codes")
 
     def to_json(self) -> dict[str, Any]:
-        """A flat record for ``--json``: null for what belongs to a place or job there is not."""
+        """A flat record for ``--json``; the fields of a missing place or job are null."""
         place = asdict(self.place) if self.place else dict.fromkeys(("file", "line", "column"))
         job = asdict(self.job) if self.job else dict.fromkeys(("leaflet", "locale", "paper"))
         return {
@@ -84,7 +84,7 @@ class Diagnostic:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """Take back what ``to_json`` gave; the width of the place is lost."""
+        """The diagnostic behind a ``to_json`` record; the width of its place is lost."""
         file, leaflet = record["file"], record["leaflet"]
         return cls(
             record["code"],
@@ -97,7 +97,7 @@ class Diagnostic:
 
 
 class HandoutsError(Exception):
-    """The work cannot go on, for a reason that the user can mend."""
+    """The work cannot continue, for reasons that the user can fix."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(d.message for d in diagnostics))
@@ -105,15 +105,15 @@ class HandoutsError(Exception):
 
 
 class CannotPrintError(Exception):
-    """The PDF engine does not start on this machine."""
+    """The PDF engine cannot start on this machine."""
 
 
 Checked = Generator[Diagnostic, None, T]
-"""A reader that yields what is wrong and returns what it has read."""
+"""A reader that yields problems and returns what it has read."""
 
 
 def collect(checked: Checked[T]) -> tuple[T, tuple[Diagnostic, ...]]:
-    """What a reader returns, and all that it yields on the way."""
+    """Run a reader: its return value, and all the diagnostics it yields."""
     diagnostics: list[Diagnostic] = []
     while True:
         try:
@@ -123,18 +123,18 @@ def collect(checked: Checked[T]) -> tuple[T, tuple[Diagnostic, ...]]:
 
 
 def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any of them stops the work."""
+    """Whether any diagnostic is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
 def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
-    """A hint that names the closest known word, or None where none is as ``close`` (0 to 1)."""
-    found = get_close_matches(name, list(known), n=1, cutoff=close)
-    return f"Did you mean `{found[0]}`?" if found else None
+    """A hint with the closest known name; None if its similarity (0 to 1) is below ``close``."""
+    matches = get_close_matches(name, list(known), n=1, cutoff=close)
+    return f"Did you mean `{matches[0]}`?" if matches else None
 
 
 def choices(known: Iterable[str], max_shown: int = 20) -> str:
-    """A hint that lists what may be written."""
+    """A hint that lists the allowed names."""
     if not known:
         return "There is nothing to choose from"
     names = sorted(known)

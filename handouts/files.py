@@ -1,4 +1,4 @@
-"""Whole files: read with a limit, written at once."""
+"""Reading files up to a size limit, and writing them atomically."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place
 def read_bytes(
     path: Path, max_bytes: int, remedy: str = "Split it, or check that it is the file you meant"
 ) -> bytes:
-    """The bytes of a regular file that is not larger than ``max_bytes``; else HandoutsError."""
+    """Read a regular file of at most ``max_bytes``. HandoutsError if it is not one."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise _fault(path, "unreadable", "Not a regular file", "Put a regular file here")
+            raise _fault(path, "unreadable", "Not a regular file", "Replace it with a regular file")
         if status.st_size > max_bytes:
             size, limit = f"{status.st_size / 1e6:,.1f} MB", f"{max_bytes / 1e6:g} MB"
             raise _fault(path, "file-too-large", f"File too large: {size} (limit {limit})", remedy)
@@ -32,11 +32,11 @@ def read_bytes(
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what was there stays until the new one is complete."""
+    """Write a file completely or not at all; an existing file stays until the new one is ready."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{secrets.token_hex(8)}.part"
     try:
-        # Opened with the usual mode rather than by `tempfile`, so that the umask counts.
+        # Not `tempfile`, which would make the file private: here the umask applies.
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -47,7 +47,7 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:
-    """Write a file unless it already has these bytes; whether it was written."""
+    """Write a file unless it already has these bytes. Returns whether it was written."""
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return False
     write_atomic(path, data)
@@ -55,10 +55,10 @@ def write_if_changed(path: Path, data: bytes) -> bool:
 
 
 def write_new(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files into a folder, all or none, and never over an existing one.
+    """Write files into a folder, all or none, without overwriting any.
 
-    A new folder comes into being whole; in an existing one the last file is written last.
-    HandoutsError lists the files that are in the way.
+    A new folder appears complete; in an existing folder, files are written in the order given.
+    HandoutsError lists files that already exist.
     """
     if existing := [name for name in files if os.path.lexists(folder / name)]:
         message = f"`{folder}` already contains {', '.join(existing)}"
@@ -69,26 +69,26 @@ def write_new(folder: Path, files: Mapping[str, str]) -> None:
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".", suffix=".part") as stage:
-        whole = Path(stage) / folder.name
-        whole.mkdir()
-        _add(whole, files)
-        whole.rename(folder)
+        staged = Path(stage) / folder.name
+        staged.mkdir()
+        _add(staged, files)
+        staged.rename(folder)
 
 
 def _add(folder: Path, files: Mapping[str, str]) -> None:
-    made: list[Path] = []
+    created: list[Path] = []
     try:
         for name, text in files.items():
             path = folder / name
             missing = [parent for parent in path.parents if not parent.exists()]
             for parent in reversed(missing):
                 parent.mkdir()
-                made.append(parent)
+                created.append(parent)
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                made.append(path)
+                created.append(path)
                 file.write(text)
     except BaseException:
-        for path in reversed(made):
+        for path in reversed(created):
             with suppress(OSError):
                 path.rmdir() if path.is_dir() else path.unlink()
         raise

@@ -1,7 +1,7 @@
-"""The cache on disk: bytes by key, each with a checksum, the least recently used removed first.
+"""The cache on disk: bytes by key, each with a checksum; the least recently used are removed first.
 
-Entries are written whole and never changed, so any number of processes may share a store. A damaged
-or foreign entry fails its checksum, counts as missing and is made anew.
+Entries are written atomically and never changed, so any number of processes may share a store. A
+damaged or foreign entry fails its checksum and counts as missing.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ T = TypeVar("T")
 C = TypeVar("C", bound="Cacheable")
 
 MAX_BYTES = 500_000_000
-"""How much a store may hold before the least recently used entries go."""
+"""Size in bytes above which the least recently used entries are removed."""
 
-_CHECKSUM = 64  # hexadecimal digits of a SHA-256, in front of each entry
+_CHECKSUM = 64  # hexadecimal digits of a SHA-256, at the start of each entry
 
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of entries; without one, nothing is kept."""
+    """A folder of entries; without a folder, nothing is kept."""
 
     folder: Path | None
     max_bytes: int = MAX_BYTES
 
     def get(self, key: str) -> bytes | None:
-        """The bytes that were put under a key; None where there are none that can be trusted."""
+        """The bytes stored under a key; None if there are none or they fail their checksum."""
         if self.folder is None:
             return None
         path = self._path(self.folder, key)
@@ -43,20 +43,20 @@ class Store:
             data = path.read_bytes()
             if data[:_CHECKSUM] != _checksum(key, data[_CHECKSUM:]):
                 return None
-            os.utime(path)  # the file's time tells when it was last used
+            os.utime(path)  # the modification time records the last use
         except OSError:
             return None
         return data[_CHECKSUM:]
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep bytes. A store that cannot be written to keeps nothing, and that is no fault."""
+        """Store bytes under a key. If the store cannot be written to, nothing happens."""
         if self.folder is None:
             return
         with contextlib.suppress(OSError):
             write_atomic(self._path(self.folder, key), _checksum(key, data) + data)
 
     def entries(self) -> list[Path]:
-        """Files of the store, the least recently used first."""
+        """The files of the store, least recently used first."""
         if self.folder is None or not self.folder.is_dir():
             return []
         paths = [p for p in self.folder.glob("??/*") if not p.name.startswith(".")]
@@ -67,27 +67,27 @@ class Store:
         return int(sum(_status(path, "st_size") for path in self.entries()))
 
     def trim(self) -> int:
-        """Remove what has not been used for longest until the rest fits; how many went."""
+        """Remove the least recently used entries until the rest fits. Returns how many."""
         return self._remove(self.size() - self.max_bytes)
 
     def clear(self) -> int:
-        """Remove everything; how many entries went."""
+        """Remove all entries. Returns how many."""
         return self._remove(self.size())
 
     def _remove(self, surplus: float) -> int:
-        gone = 0
+        removed = 0
         for path in self.entries():
             if surplus <= 0:
                 break
             surplus -= _status(path, "st_size")
             with contextlib.suppress(OSError):
                 path.unlink()
-                gone += 1
-        return gone
+                removed += 1
+        return removed
 
     @staticmethod
     def _path(folder: Path, key: str) -> Path:
-        # Two digits make the folder, so that none of them holds more than a few thousand files.
+        # The first two digits name a subfolder, so that no folder grows to thousands of files.
         return folder / key[:2] / key[2:]
 
 
@@ -96,7 +96,7 @@ NO_STORE = Store(None)
 
 
 class LruDict(OrderedDict[str, T]):
-    """The last few values by key; the least recently used one goes first. Safe between threads."""
+    """The most recently used values by key. Safe to share between threads."""
 
     def __init__(self, max_entries: int) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class LruDict(OrderedDict[str, T]):
         self._lock = Lock()
 
     def keep(self, key: str, value: T) -> T:
-        """Remember a value as the most recently used one, and return it."""
+        """Store a value as the most recently used one, and return it."""
         with self._lock:
             self[key] = value
             self.move_to_end(key)
@@ -114,7 +114,7 @@ class LruDict(OrderedDict[str, T]):
 
 
 class Cacheable(Protocol):
-    """What can be kept as bytes."""
+    """A value that can be stored as bytes."""
 
     def to_bytes(self) -> bytes: ...
 
@@ -123,27 +123,27 @@ class Cacheable(Protocol):
 
 
 class TypedCache(Generic[C]):
-    """Entries of one type in any store; a process remembers the last few and decodes none twice."""
+    """Entries of one type in any store; the process keeps the latest ones decoded."""
 
     def __init__(self, kind: type[C], max_entries: int) -> None:
         self._kind, self._recent = kind, LruDict[C](max_entries)
 
     def get(self, key: str, store: Store) -> C | None:
-        """The entry under a key, if this process or the store has it."""
-        name = f"{store.folder} {key}"  # what a process remembers belongs to one store
+        """The entry under a key, from this process or the store; None if neither has it."""
+        name = f"{store.folder} {key}"  # the same key may differ between stores
         if (recent := self._recent.get(name)) is not None:
             return self._recent.keep(name, recent)
-        kept = store.get(key)
-        return None if kept is None else self._recent.keep(name, self._kind.from_bytes(kept))
+        data = store.get(key)
+        return None if data is None else self._recent.keep(name, self._kind.from_bytes(data))
 
     def put(self, key: str, entry: C, store: Store) -> C:
-        """Remember an entry, here and in the store."""
+        """Keep an entry, in this process and in the store."""
         store.put(key, entry.to_bytes())
         return self._recent.keep(f"{store.folder} {key}", entry)
 
 
 def key_of(*parts: str | bytes) -> str:
-    """A key for what was made from these parts: SHA-256 over each with its length before it."""
+    """A key for a value made from these parts: SHA-256 over each part, prefixed with its length."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -154,9 +154,9 @@ def key_of(*parts: str | bytes) -> str:
 
 @lru_cache(maxsize=1)
 def program_fingerprint() -> str:
-    """The digest of the program's own code: whatever it has made is keyed by this.
+    """A digest of the program's own code, part of the key of everything it caches.
 
-    The only place that looks for the program's files, so no move of a module can blind a cache.
+    Only this function looks for the program's files, so moving a module cannot leave a cache stale.
     """
     root = Path(__file__).parent
     files = sorted(root.rglob("*.py"))
@@ -164,12 +164,12 @@ def program_fingerprint() -> str:
 
 
 def _checksum(key: str, data: bytes) -> bytes:
-    """Over the key too: an entry that was moved to another key is not taken."""
+    """Covers the key too, so that an entry moved to another key is rejected."""
     return hashlib.sha256(key.encode() + data).hexdigest().encode()
 
 
 def _status(path: Path, field: str) -> float:
-    """A field of a file's status; 0 where another process has removed the file."""
+    """A field of a file's status; 0 if another process has removed the file."""
     try:
         return float(getattr(path.stat(), field))
     except OSError:

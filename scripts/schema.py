@@ -42,7 +42,7 @@ def main() -> int:
                 without.append(path)
             else:
                 changed += head(path, schema)
-    print(f"{changed} files had no line or another one")
+    print(f"{changed} schema lines were added or corrected")
     for path in without:
         print(f"No schema is for {path}: add its shape to handouts/schema.py", file=sys.stderr)
     return 1 if without else 0

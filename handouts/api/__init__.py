@@ -1,4 +1,4 @@
-"""The public interface, in three parts: a clinic's leaflets, its files, this machine.
+"""The public interface, in three parts: a clinic's leaflets, its files, and this machine.
 
-The command line and whatever serves leaflets in another way stand on it alone.
+The command line, and any other front end, uses only this package.
 """

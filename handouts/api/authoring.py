@@ -1,4 +1,4 @@
-"""A clinic's files: its folder begun, leaflets and blocks begun, overrides compared."""
+"""A clinic's files: create its folder, leaflets and blocks, and compare overrides."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ PAPERS = ("a4", "letter")
 
 @dataclass(frozen=True)
 class RegionChoices:
-    """What a clinic of a region may choose from; the first language and the paper are usual."""
+    """What a clinic in a region may choose from; the first language and the paper are defaults."""
 
     languages: tuple[str, ...]
     paper: str
 
 
 def regions(library: Library = SHIPPED) -> tuple[str, ...]:
-    """The regions that are shipped."""
+    """IDs of the shipped regions."""
     return library.regions()
 
 
 def region_choices(region: str, library: Library = SHIPPED) -> RegionChoices:
-    """What a clinic of a region may choose from."""
+    """What a clinic in a region may choose from. HandoutsError for an unknown region."""
     catalogue = _demo(region, library)
     return RegionChoices(catalogue.languages, catalogue.region.model.paper)
 
 
 def clinic_fault(key: str, value: str) -> str | None:
-    """What is wrong with a clinic's ``name`` or ``phone``; None where nothing is."""
+    """What is wrong with a clinic's ``name`` or ``phone``; None if nothing is."""
     from handouts.content.scaffold import clinic_fault as fault
 
     return fault(key, value)
@@ -59,9 +59,9 @@ def create_clinic(
     papers: Sequence[str] = (),
     library: Library = SHIPPED,
 ) -> tuple[Path, ...]:
-    """Write a new clinic's folder, whole or not at all, never over an existing file.
+    """Create a clinic's folder, completely or not at all. Returns the files written.
 
-    Exported as ``handouts.create``.
+    HandoutsError if a file already exists. Exported as ``handouts.create``.
     """
     from handouts.content.scaffold import ClinicDetails, clinic_files
     from handouts.files import write_new
@@ -87,13 +87,13 @@ What = Literal["leaflet", "block"]
 
 
 def leaflet_names(project: Project) -> tuple[str, ...]:
-    """Ids of all leaflets, by their files' names: nothing is read."""
+    """IDs of all leaflets, from file names alone: no file is read."""
     layers = project.library.content_layers(project.folder, None)
     return tuple(layered_files(layers, "leaflets", ".yaml"))
 
 
 def known_types(what: What, project: Project) -> tuple[str, ...]:
-    """Kinds of leaflets, or types of blocks."""
+    """IDs of leaflet kinds, or names of block types."""
     if what == "leaflet":
         project.own_folder()
         return tuple(project.catalogue().kinds)
@@ -105,10 +105,10 @@ def known_types(what: What, project: Project) -> tuple[str, ...]:
 def new_file(
     project: Project, what: What, name: str, kind: str | None, *, copy: bool, on: date
 ) -> tuple[Path, ...]:
-    """Begin a leaflet of a kind, or a block of a type, with words to be written; or copy a shipped
-    one. Returns the files that were written, the new one last.
+    """Create a leaflet of a kind or a block of a type, with placeholder text; or copy a shipped
+    one. Returns the files written, the new one last.
 
-    HandoutsError ``usage`` where the id and the options do not fit each other or what there is.
+    HandoutsError ``usage`` if the ID or options are wrong or contradict each other.
     """
     from handouts.content import scaffold
 
@@ -127,14 +127,14 @@ def new_file(
 
 
 def new_brand(project: Project) -> tuple[Path, ...]:
-    """Begin a ``brand.yaml`` with the shipped colours."""
+    """Create a ``brand.yaml`` with the default colours."""
     from handouts.content.scaffold import brand_text
 
     return _add(project, "brand.yaml", brand_text())
 
 
 def write_schemas(folder: Path) -> tuple[Path, ...]:
-    """JSON Schemas for editors, into a folder; older ones are replaced."""
+    """Write JSON Schemas for editors into a folder, replacing older ones."""
     from handouts.content.schema import schema_files
     from handouts.files import write_atomic
 
@@ -145,7 +145,7 @@ def write_schemas(folder: Path) -> tuple[Path, ...]:
 
 
 def _add(project: Project, file: str, text: str) -> tuple[Path, ...]:
-    """The file, and the schemas where the folder has none, so that editors find the file's own."""
+    """Write a file, and any missing schemas, so that editors find the one for it."""
     from handouts.content.schema import missing_schemas
     from handouts.files import write_new
 
@@ -168,17 +168,17 @@ def _refuse(
     option = "--kind" if form.name == "leaflet" else "--type"
     fault = None
     if copy and kind is not None:
-        fault = f"Give --copy or {option}, not both"
+        fault = f"Use `--copy` or `{option}`, not both"
     elif copy and name not in shipped:
         guess = near_miss(name, shipped) or choices(shipped)
         fault = f"There is no shipped {form.name} `{name}`. {guess}"
     elif not copy and not form.fits(name):
-        fault = f"`{name}` is not a valid ID. Write {form.form}"
+        fault = f"`{name}` is not a valid ID. Use {form.form}"
     elif not copy and name in shipped:
-        fault = f"There is a shipped {form.name} `{name}`. Add --copy to change it"
+        fault = f"A shipped {form.name} `{name}` already exists. Add `--copy` to change it"
     elif not copy and kind not in known:
         guess = near_miss(kind or "", known) or choices(known)
-        fault = f"There is no {option[2:]} `{kind}`" if kind else f"Give {option}"
+        fault = f"There is no {option[2:]} `{kind}`" if kind else f"`{option}` is required"
         fault += f". {guess}"
     if fault:
         raise HandoutsError(Diagnostic("usage", fault))
@@ -189,14 +189,14 @@ def _refuse(
 
 @dataclass(frozen=True)
 class Comparison:
-    """A clinic's file held against what it replaces. ``diff`` is a unified diff, or empty."""
+    """A clinic's file compared with the one it overrides; ``diff`` is unified, or empty."""
 
     override: Override
     diff: str
 
     @property
     def state(self) -> str:
-        """``watched``, ``drifted``, or ``not watched``: the file does not say what it replaced."""
+        """``watched``, ``drifted``, or ``not watched`` (the file has no ``replaces:`` line)."""
         if self.override.recorded is None:
             return "not watched"
         return "drifted" if self.override.drifted else "watched"
@@ -205,24 +205,24 @@ class Comparison:
 def compare(
     project: Project, names: Sequence[str] = ()
 ) -> tuple[tuple[Comparison, ...], tuple[Diagnostic, ...]]:
-    """The clinic's files that replace others, the named ones or all, and which have drifted."""
+    """Compare the clinic's overrides, named or all; with warnings for those that have drifted."""
     from handouts.content.overrides import chosen, difference, drift, overrides
 
     workspace = project.workspace()
-    found = chosen(overrides(workspace), names)
-    files = {override.file for override in found}
+    selected = chosen(overrides(workspace), names)
+    files = {override.file for override in selected}
     drifted = [d for d in drift(workspace) if d.place and d.place.file in files]
-    rows = tuple(Comparison(override, difference(override, workspace)) for override in found)
+    rows = tuple(Comparison(override, difference(override, workspace)) for override in selected)
     return rows, (*workspace.diagnostics, *drifted)
 
 
 def accept(project: Project, names: Sequence[str]) -> tuple[str, ...]:
-    """Record that the named files were compared with what they replace as it now stands."""
+    """Record that the named overrides have been compared with the current originals."""
     from handouts.content.overrides import accept as record
     from handouts.content.overrides import chosen, overrides
 
     project.own_folder()
-    found = chosen(overrides(project.workspace()), names)
-    for override in found:
+    selected = chosen(overrides(project.workspace()), names)
+    for override in selected:
         record(override)
-    return tuple(override.id for override in found)
+    return tuple(override.id for override in selected)

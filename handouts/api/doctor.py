@@ -1,4 +1,4 @@
-"""This machine: whether it can make leaflets."""
+"""Checks of whether this machine can make leaflets."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from handouts.api.project import Project
 
 _PACKAGES = ("click", "jinja2", "pyyaml", "pydantic", "babel", "weasyprint", "pydyf", "pypdfium2")
-_INSTALL = "run scripts/build, or install it from the system's packages"
+_INSTALL = "run scripts/build, or install it with the system's package manager"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: whether it stops the work, hinders it (``warning``) or is in order (None)."""
+    """One line: an error stops the work, a warning slows it down, None means all is well."""
 
     name: str
     text: str
@@ -28,7 +28,7 @@ class Finding:
 
 
 def findings(project: Project) -> Iterator[Finding]:
-    """Versions, libraries, the engine's self-test, fonts, and the clinic's folder."""
+    """Check versions, libraries, the engine's self-test, fonts and the clinic's folder."""
     yield from _versions()
     yield from _engine()
     yield from _fonts()
@@ -64,10 +64,10 @@ def _engine() -> Iterator[Finding]:
     if subset := libraries["harfbuzz-subset"]:
         yield Finding("harfbuzz-subset", subset)
     else:
-        message = f"not found: leaflets are slower to make and larger; {_INSTALL}"
+        message = f"not found: builds are slower and files larger; {_INSTALL}"
         yield Finding("harfbuzz-subset", message, Severity.WARNING)
     if problems := failures():
-        message = f"{'; '.join(problems)}: leaflets are made without shortcuts, more slowly"
+        message = f"{'; '.join(problems)}: builds run without shortcuts, more slowly"
         yield Finding("engine self-test", message, Severity.WARNING)
     else:
         yield Finding("engine self-test", "passed")

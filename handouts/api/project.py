@@ -1,7 +1,7 @@
-"""A clinic's leaflets: what there is, how it stands, making and signing it.
+"""A clinic's leaflets: list, check, build, approve and verify them.
 
-Nothing here reads the environment or the clock: folders, days and the store are arguments. Every
-call reads the files as they are on disk at that moment. Safe to call from several threads of one
+Nothing here reads the environment or the clock: folders, dates and the store are arguments. Each
+call reads the files as they are on disk at that moment. Calls are safe from several threads of one
 process; the PDF engine renders one page at a time.
 """
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Require = Literal["approved", "nothing"]
 
 MAX_PDF_BYTES = 100_000_000
+"""Size in bytes of the largest PDF file that ``verify`` reads."""
 
 
 def open_project(
@@ -45,20 +46,20 @@ def open_project(
     start: Path | None = None,
     library: Library = SHIPPED,
 ) -> Project:
-    """A clinic's folder, with its ``handouts.yaml``. Exported as ``handouts.open``.
+    """Open a clinic's folder, with its ``handouts.yaml``. Exported as ``handouts.open``.
 
-    Without ``folder``, the nearest one from ``start`` upwards; where there is none, the demo
-    clinic, which does not exist. ``region`` takes the place of the one in the settings. Nothing is
-    read yet.
+    Without ``folder``, it is ``start`` or its nearest parent with a ``handouts.yaml``, or else the
+    fictitious demo clinic. ``region`` replaces the region in the settings. Nothing is read yet.
     """
     return Project(Path(folder) if folder is not None else None, region, start, library)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a check has found, and how much it has looked at.
+    """The problems that a check found, and what it looked at.
 
-    ``leaflets`` are the numbers of files that the words of each come from; ``blocks`` is a count.
+    ``leaflets`` gives, for each leaflet, the number of files its text comes from; ``blocks`` is the
+    number of block files.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -67,40 +68,40 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing stops a leaflet."""
+        """Whether there are no errors."""
         return not errors_in(self.diagnostics)
 
 
 @dataclass(frozen=True)
 class Leaflet:
-    """A leaflet of a clinic, as it stood when it was asked for."""
+    """A clinic's leaflet, as it was when it was read."""
 
     _task: Task
     _store: Store
 
     @property
     def words(self) -> Words:
-        """What it says, with the clinic's name and number filled in."""
+        """Its text, with the clinic's name and number filled in."""
         return self._task.document
 
     @property
     def standing(self) -> Standing:
-        """How it stands: approved, lapsed, expired or unapproved, and by whom."""
+        """Its approval status, sign-offs and review."""
         return self._task.document.standing
 
     @property
     def code(self) -> str:
-        """What is printed on its last page, and ``verify`` takes."""
+        """The code printed on its last page, which ``verify`` accepts."""
         return self._task.document.code
 
     def html(self, personal: Personal | None = None) -> str:
-        """One self-contained page. Needs no PDF engine."""
+        """The leaflet as one self-contained HTML page. Needs no PDF engine."""
         from handouts.page.compose import compose
 
         return compose(self._task.document, self._task.layers, personal, self._store).html
 
     def pdf(self, personal: Personal | None = None) -> bytes:
-        """The finished PDF: the same bytes as ``handouts build`` writes."""
+        """The finished PDF, with the same bytes as ``handouts build`` writes."""
         from handouts.build.run import render
 
         document, layers = self._task.document, self._task.layers
@@ -112,7 +113,7 @@ class Leaflet:
 
 @dataclass(frozen=True)
 class Listing:
-    """A clinic's leaflets as they stand, and the faults of those that cannot be made."""
+    """A clinic's leaflets, all diagnostics, and the IDs of leaflets that cannot be made."""
 
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -121,7 +122,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Project:
-    """A clinic's folder and the shipped library below it. Made by ``handouts.open``."""
+    """A clinic's folder, layered over the shipped library. Made by ``handouts.open``."""
 
     _folder: Path | None
     region: str | None
@@ -136,17 +137,17 @@ class Project:
 
     @property
     def is_demo(self) -> bool:
-        """Whether nobody has named a clinic's folder."""
+        """Whether the demo clinic is used because no folder was given or found."""
         return self._folder is None and self.folder == self.library.demo_clinic
 
     def own_folder(self) -> Path:
-        """The clinic's folder, but never the demo clinic's: HandoutsError ``no-workspace``."""
+        """The clinic's folder. HandoutsError ``no-workspace`` instead of the demo clinic."""
         from handouts.content.workspace import own_folder
 
         return own_folder(self._folder, self._start or Path())
 
     def workspace(self) -> Workspace:
-        """The clinic's settings, brand and sign-offs. HandoutsError with all their faults."""
+        """The clinic's settings, brand and sign-offs. HandoutsError lists all their errors."""
         from handouts.content.workspace import demo_workspace, open_workspace
 
         if self.is_demo:
@@ -154,13 +155,13 @@ class Project:
         return open_workspace(self.folder, self.region, self.library)
 
     def catalogue(self, names: Iterable[str] | None = None) -> Catalogue:
-        """All content, or what the named leaflets need. HandoutsError as above."""
+        """All content, or only what the named leaflets need. HandoutsError as for ``workspace``."""
         from handouts.content.catalogue import read_catalogue
 
         return read_catalogue(self.workspace(), None if names is None else frozenset(names))
 
     def check(self) -> Report:
-        """Every fault of every file."""
+        """Check every file and report all problems."""
         from handouts.review.rules import check_catalogue
 
         catalogue = self.catalogue()
@@ -179,14 +180,14 @@ class Project:
         papers: Sequence[Paper] = (),
         require: Require | None = None,
     ) -> Plan:
-        """What a build would make, and what stands in the way of the rest."""
+        """What a build would make, and what blocks the rest."""
         from handouts.build.plan import plan
 
         catalogue = self.catalogue(names or None)
         return plan([catalogue], tuple(names), tuple(papers), on, require)
 
     def leaflets(self, names: Sequence[str] = (), *, on: date) -> Listing:
-        """The leaflets as they stand on a day, once for each of the clinic's languages."""
+        """The leaflets with their approval status on a date, in each of the clinic's languages."""
         work = self.plan(names, on=on, papers=("a4",), require="nothing")
         documents = tuple(task.document for task in work.tasks)
         return Listing(documents, work.diagnostics, work.blocked)
@@ -200,20 +201,20 @@ class Project:
         paper: Paper | None = None,
         store: Store = NO_STORE,
     ) -> Leaflet:
-        """One leaflet as it stands on a day, on the clinic's first paper or another.
+        """One leaflet on a date, on ``paper`` or else the clinic's first paper.
 
-        HandoutsError tells why it cannot be made.
+        HandoutsError says why it cannot be made.
         """
         work = self.plan((name,), on=on, papers=(paper,) if paper else (), require="nothing")
         tasks = [task for task in work.tasks if task.request.language == language]
         if not tasks:
             errors = [d for d in work.diagnostics if errors_in([d])]
-            message = f"`{name}` is not made in the language `{language}`"
+            message = f"`{name}` is not available in `{language}`"
             raise HandoutsError(*errors or [Diagnostic("unknown-language", message)])
         return Leaflet(tasks[0], store)
 
     def origins(self, document: Document) -> tuple[Origin, ...]:
-        """Which file and layer each part of a leaflet comes from."""
+        """The file and layer that each part of a leaflet comes from."""
         from handouts.page.provenance import origins
 
         return origins(document, self.catalogue((document.leaflet,)))
@@ -232,11 +233,11 @@ class Project:
         jobs: int | None = 1,
         executor: Executor | None = None,
     ) -> Build:
-        """Make leaflets into a folder: the named ones, or all that the clinic offers.
+        """Plan a build of the named leaflets, or of all that the clinic offers, into a folder.
 
-        Planned at once, made while ``results`` is read, or all by ``run``. ``jobs`` is how many
-        processes may work (None: one for each core), unless there is an ``executor``. Without a
-        store on disk nothing is remembered.
+        Planning happens now; the work is done while ``results`` is read, or by ``run``. ``jobs`` is
+        the number of processes (None: one per core), unless an ``executor`` is given. Only with a
+        store on disk is unchanged work skipped next time.
         """
         from handouts.build.job import Build, BuildOptions, BuildSource
 
@@ -261,10 +262,10 @@ class Project:
         until: date | None = None,
         language: str = "en",
     ) -> Listing:
-        """Record that somebody approves the words of leaflets as they now stand.
+        """Record that somebody approves the current text of leaflets.
 
-        Returns what was approved, and the faults of what could not be. HandoutsError where words of
-        one of them are still to be written.
+        Returns what was approved, and the problems of the rest. HandoutsError, and no approval at
+        all, if any of the leaflets has text still to be written.
         """
         from handouts.model.approvals import Approval
         from handouts.review.signoff import record
@@ -273,7 +274,7 @@ class Project:
         work = self.plan(names, on=on, papers=("a4",), require="nothing")
         tasks = [task for task in work.tasks if task.request.language == language]
         if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
-            message = f"Words are still to be written: {', '.join(unfinished)}"
+            message = f"Text is still to be written in {', '.join(unfinished)}"
             hint = "Replace each TODO; `handouts check` lists them"
             raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
         documents = tuple(task.document for task in tasks)
@@ -309,51 +310,51 @@ def build_clinics(
     store: Store = NO_STORE,
     jobs: int | None = 1,
 ) -> ClinicsBuild:
-    """PDF leaflets for many clinics: a folder of their folders, or a CSV table over ``base``.
+    """Plan PDF leaflets for many clinics: a folder of clinic folders, or a CSV table over ``base``.
 
-    A clinic that fails does not stop the others.
+    A clinic with errors does not stop the others.
     """
     from handouts.build.batch import ClinicsBuild, grouped
     from handouts.content.clinic_table import read_clinics
     from handouts.diagnostics import collect
 
-    found, told = collect(read_clinics(Path(clinics), base.workspace(), base.region))
-    groups = grouped(found, tuple(names), tuple(papers), on, require)
-    return ClinicsBuild(groups, Path(output), store, jobs, list(told))
+    readable, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
+    groups = grouped(readable, tuple(names), tuple(papers), on, require)
+    return ClinicsBuild(groups, Path(output), store, jobs, list(problems))
 
 
-def verify(given: str | Path, project: Project, *, on: date) -> Verdict:
-    """What a printed sheet is and whether it is current, by its PDF file, code or digest.
+def verify(sheet: str | Path, project: Project, *, on: date) -> Verdict:
+    """Whether a printed leaflet is current, from its PDF file, code or digest.
 
-    A project without a region of its own is asked for the region that the sheet names.
-    HandoutsError for what is none of these.
+    Unless the project sets a region, the region in the code is used. HandoutsError if ``sheet`` is
+    none of the three.
     """
-    from handouts.review.verify import verify as hold_against
+    from handouts.review.verify import verify as compare
 
-    sheet = _read_sheet(given)
-    here = project if project.region else replace(project, region=sheet.region)
-    return hold_against(sheet, here.leaflets(on=on).documents, here.workspace().approvals)
+    code = _read_code(sheet)
+    local = project if project.region else replace(project, region=code.region)
+    return compare(code, local.leaflets(on=on).documents, local.workspace().approvals)
 
 
-def _read_sheet(given: str | Path) -> SheetCode:
-    """The code that a PDF file carries, or that was typed."""
+def _read_code(sheet: str | Path) -> SheetCode:
+    """The code in a PDF file, or as typed."""
     from handouts.files import read_bytes
     from handouts.pdf.read import pdf_keywords
     from handouts.review.verify import CODE, SheetCode, read_code
 
-    path = Path(given)
+    path = Path(sheet)
     if not path.is_file():
-        return read_code(str(given))
+        return read_code(str(sheet))
     words = pdf_keywords(read_bytes(path, MAX_PDF_BYTES)) or ""
     if code := CODE.search(words):
         return SheetCode(**code.groupdict())
-    message = "This file carries no code of a leaflet"
-    hint = "Name a PDF that `handouts build` made, or type the digest from its last page"
+    message = "This file has no leaflet code"
+    hint = "Give a PDF made by `handouts build`, or the code from its last page"
     raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
 
 
 def leaflet_parts(project: Project, name: str) -> dict[str, Any]:
-    """What a leaflet is made of: sections with their blocks, where each is, and the sources."""
+    """A leaflet's sections with their blocks and the places of these, and its sources."""
     from handouts.model.text import texts_in
 
     catalogue = project.catalogue((name,))

@@ -1,1 +1,1 @@
-"""Planned, rendered, written: the main job."""
+"""The main job: planning, rendering and writing leaflets."""

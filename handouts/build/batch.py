@@ -1,6 +1,7 @@
-"""Many clinics at once: those that differ only in their facts share every shell.
+"""Builds for many clinics at once.
 
-Each then costs its areas and its imprints.
+Clinics that differ only in their details share all shells, so that each costs no more than its
+areas and imprints.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from handouts.store import Store
 
 @dataclass(frozen=True)
 class SharedSheet:
-    """A leaflet that many clinics share, and its shell in the store."""
+    """A leaflet that several clinics share, with the key of its shell in the store."""
 
     document: Document
     shell: str
@@ -43,7 +44,7 @@ class SharedSheet:
 
 @dataclass(frozen=True)
 class ClinicResult:
-    """A clinic done: its files' records, or why there are none."""
+    """The result for one clinic: the records of its files, or why there are none."""
 
     folder: str
     outputs: tuple[Output, ...] = ()
@@ -52,7 +53,7 @@ class ClinicResult:
 
 @dataclass(frozen=True)
 class ShellGroup:
-    """Clinics whose leaflets have the same shells, and what is planned for each of them."""
+    """Clinics that share all shells, and the plan that applies to each of them."""
 
     clinics: tuple[BatchClinic, ...]
     plan: Plan
@@ -65,9 +66,9 @@ def grouped(
     day: date,
     require: str | None = None,
 ) -> tuple[ShellGroup, ...]:
-    """The clinics by what their shells depend on: all settings but the clinic's own facts.
+    """Group clinics by everything their shells depend on, that is, all but the clinic's details.
 
-    Where the words themselves name the clinic, each is alone.
+    If the text itself names the clinic, each clinic has its own group.
     """
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
@@ -84,7 +85,7 @@ def grouped(
 
 
 _PLAIN_FIELDS = {"alt", "group", "time", "label", "title"}
-"""Fields that templates print as plain words, in which a telephone number is no area."""
+"""Fields that templates print as plain text, where a telephone number is not an area."""
 
 
 def _names_clinic(document: Document) -> bool:
@@ -98,17 +99,19 @@ def _names_clinic(document: Document) -> bool:
 def _shell_key(clinic: BatchClinic) -> str:
     workspace = clinic.catalogue.workspace
     settings = workspace.settings.model
+    # A clinic with files of its own shares shells with no other.
     own = str(workspace.folder) if has_own_files(workspace) else ""
+    # In the text of a shell, a telephone number has a fixed width.
     shape = phone_area(settings.clinic.phone, bold=True).name
     return repr((settings.model_dump_json(exclude={"clinic"}), workspace.approvals, own, shape))
 
 
 @dataclass
 class ClinicsBuild:
-    """A build for many clinics, each into a folder of its own. ``results`` does the work.
+    """A build for many clinics, each into its own folder. ``results`` does the work.
 
-    ``diagnostics``, ``outputs`` (the manifests' records, with the clinic's folder before the file's
-    name) and ``not_made`` (folders of clinics) are complete when it is done.
+    ``diagnostics``, ``outputs`` (the manifests' records, with the clinic's folder before the file
+    name) and ``not_made`` (clinics' folders) are complete when it has finished.
     """
 
     groups: tuple[ShellGroup, ...]
@@ -124,9 +127,11 @@ class ClinicsBuild:
         self.total = sum(len(group.clinics) for group in self.groups if group.plan.tasks)
 
     def results(self) -> Iterator[ClinicResult]:
-        """Make clinic after clinic. A clinic that fails does not stop the others."""
+        """Build clinic by clinic. A clinic with errors does not stop the others."""
         with TemporaryDirectory(prefix="handouts-") as temporary:
+            # Processes share shells through a store on disk, even with `--no-cache`.
             shells = self.store if self.store.folder else Store(Path(temporary))
+            # Even a few clinics have enough leaflets to be worth several processes.
             with executor(max(self.total, 4), self.jobs) as pool:
                 for result in _run_clinics(self.groups, self.folder, shells, pool):
                     self.outputs += [
@@ -142,9 +147,9 @@ class ClinicsBuild:
 def _run_clinics(
     groups: Iterable[ShellGroup], folder: Path, store: Store, executor: Executor | None = None
 ) -> Iterator[ClinicResult]:
-    """Render the shells that the store lacks, then imprint clinic after clinic.
+    """Render the shells that the store lacks, then imprint clinic by clinic.
 
-    A clinic that fails does not stop the others. The store must be one on disk.
+    The store must be on disk, because processes share shells through it.
     """
     do = executor.map if executor else map
     for group in groups:
@@ -154,18 +159,16 @@ def _run_clinics(
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
         job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
-        facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
-        # Clinics that go to a process at once: what they share is sent along each time.
+        workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
+        facts = [
+            (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
+            for name, w in workspaces
+        ]
+        # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
         for result in each(job, *zip(*facts, strict=True)):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
-
-
-def _facts(clinic: BatchClinic) -> dict[str, Any]:
-    workspace = clinic.catalogue.workspace
-    details = workspace.settings.model.clinic
-    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(
@@ -175,7 +178,7 @@ def _shared_sheet(
         keyed = get_or_render(document, layers, store)
     except HandoutsError as error:
         return error.diagnostics
-    light = document.model_copy(update={"sections": ()})  # its words are in the shell
+    light = document.model_copy(update={"sections": ()})  # its text is already in the shell
     return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
 
 
@@ -187,9 +190,9 @@ def _imprinted(
     store: Store,
     folder: Path,
 ) -> ClinicResult:
-    """A clinic's files, written with their manifest. Runs in any process."""
+    """Write a clinic's files and their manifest. Runs in any process."""
     outputs: list[Output] = []
-    told: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     try:
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
         pairs = [(sheet.document, sheet.areas) for sheet in mine]
@@ -199,8 +202,8 @@ def _imprinted(
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
         if outputs:
-            told = write_manifest(folder / name, outputs, engine_version())
+            diagnostics = write_manifest(folder / name, outputs, engine_version())
     except HandoutsError as error:
-        told = error.diagnostics
-    named = (replace(d, message=f"{name}: {d.message}") for d in told)
+        diagnostics = error.diagnostics
+    named = (replace(d, message=f"{name}: {d.message}") for d in diagnostics)
     return ClinicResult(name, tuple(outputs), tuple(named))

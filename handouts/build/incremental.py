@@ -1,9 +1,9 @@
-"""What a build came to, kept by all that it read, so that the same build need not be done again.
+"""Records of builds, so that a build with unchanged input need not be repeated.
 
-A build's record is kept under the digest of every file that could change it, taken before the first
-of them is read, and only if it is still the same when the work is done: a file that is saved while
-a build runs is printed by the next one. A record holds until the first day on which a review or a
-sign-off ends.
+A record is stored under the digest of every file that could affect the build. The digest is taken
+before the first file is read, and the record is stored only if it is the same afterwards, so that a
+file saved during a build is printed by the next one. A record is valid until the first day on which
+a review or sign-off ends.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from handouts.pdf.imprint import ImprintData
 
 MAX_READ = 5_000_000
-"""The largest file that is ever read, in bytes: of a larger one the size and time stand for it."""
+"""Size in bytes of the largest file that is read; larger ones count by size and time only."""
 
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A finished file, and how to make it again without rendering anything.
+    """A finished PDF, and how to make it again without rendering anything.
 
-    ``shell`` and ``forms`` are keys of the store, ``codes`` the QR code for each of its areas,
-    ``facts`` the file's record in the manifest but for its size and sum.
+    ``shell`` and ``forms`` are keys in the store, ``codes`` are QR codes by area, and ``facts`` is
+    the file's record in the manifest without its name, size and digest.
     """
 
     name: str
@@ -58,7 +58,7 @@ class FileRecord:
         facts: Mapping[str, Any],
         pdf: bytes,
     ) -> FileRecord:
-        """The record of a PDF that was just made."""
+        """The record of a PDF that has just been made."""
         from handouts.pdf.objects import to_json
 
         codes = {
@@ -71,7 +71,7 @@ class FileRecord:
         return cls(name, digest, len(pdf), shell, forms, codes, texts, colours, data.author, facts)
 
     def is_in(self, folder: Path) -> bool:
-        """Whether the file is in a folder as it was made."""
+        """Whether a folder contains the file, unchanged."""
         path = folder / self.name
         try:
             return path.stat().st_size == self.size and _digest(path) == self.sha256
@@ -79,7 +79,7 @@ class FileRecord:
             return False
 
     def make(self, store: Store) -> bytes | None:
-        """The file's bytes; None where the store no longer has what it takes."""
+        """Make the file's bytes again; None if the store no longer has what is needed."""
         from handouts.pdf.imprint import FORMS, ImprintData, imprint
         from handouts.pdf.objects import from_json
         from handouts.pdf.shell import SHELLS
@@ -93,14 +93,14 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class BuildRecord:
-    """The files of a build, what it told, and the days on which it holds.
+    """The files and diagnostics of a build, and the dates (inclusive) for which it is valid.
 
-    ``assets`` are the digests of the logo and the fonts that were read, by path; ``pango`` is the
-    version of the library that set the lines.
+    ``assets`` are the digests of the logo and fonts that were read, by path; ``pango`` is the
+    version of Pango, on which line breaks depend.
     """
 
     files: tuple[FileRecord, ...]
-    told: tuple[Mapping[str, Any], ...]
+    diagnostics: tuple[Mapping[str, Any], ...]
     assets: Mapping[str, str]
     pango: int | None
     since: date
@@ -108,53 +108,55 @@ class BuildRecord:
 
 
 def build_key(folder: Path, library: Library, *options: str) -> str:
-    """The digest of a build's options and of all files that could change what it makes.
+    """A digest of a build's options and of all files that could affect it.
 
-    Not among them are the logo and the fonts, whose names are in a file: see ``BuildRecord``.
+    The logo and fonts are not included, because a file would have to be read to learn their names:
+    see ``BuildRecord.assets``.
     """
-    digests = "\n".join(_inputs(folder, library))
+    # `.yml` too: such files are ignored, but the record contains the warning about them.
+    own = (*(folder / "content").rglob("*.y*ml"), *(folder / "templates").rglob("*"))
+    inputs = (
+        *_states(folder, (*folder.glob("*.y*ml"), *own)),
+        *_states(library.content, library.content.rglob("*.y*ml")),
+        *_states(library.templates, library.templates.rglob("*")),
+    )
+    digests = "\n".join(inputs)
     return key_of("build", program_fingerprint(), engine_version(), digests, *options)
 
 
 def save(store: Store, key: str, record: BuildRecord) -> None:
-    """Keep a build's record."""
-    store.put(key, json.dumps(asdict(record), default=str).encode())
+    """Store a build's record."""
+    store.put(key, json.dumps(asdict(record), default=str).encode())  # dates become text
 
 
 def load(store: Store, key: str, day: date) -> BuildRecord | None:
-    """The record of the same build, if it still holds."""
-    kept = store.get(key)
-    if kept is None:
+    """The record of an identical build; None if there is none that is still valid."""
+    stored = store.get(key)
+    if stored is None:
         return None
-    data = json.loads(kept)
+    data = json.loads(stored)
     since, until = (date.fromisoformat(data[name]) for name in ("since", "until"))
     if not since <= day <= until:
         return None
     if any(_state(Path(path)) != digest for path, digest in data["assets"].items()):
         return None
-    # Where there is no Pango, nothing could be set anew, and what was set holds.
+    # Without Pango nothing could be rendered again, so the earlier files are kept.
     if pango_version() not in (None, data["pango"]):
         return None
     files = tuple(FileRecord(**record) for record in data["files"])
-    return BuildRecord(files, tuple(data["told"]), data["assets"], data["pango"], since, until)
+    return BuildRecord(
+        files, tuple(data["diagnostics"]), data["assets"], data["pango"], since, until
+    )
 
 
 def asset_digests(files: Iterable[Path], contents: Iterable[bytes]) -> dict[str, str]:
-    """Digests of what was read of a clinic's logo and fonts."""
+    """Digests of a clinic's logo and fonts as they were read, by path."""
     pairs = zip(files, contents, strict=True)
     return {str(path): hashlib.sha256(data).hexdigest() for path, data in pairs}
 
 
-def _inputs(folder: Path, library: Library) -> Iterator[str]:
-    """A line for each file that could be read: of the clinic's folder only what matters."""
-    own = (folder / "content").rglob("*.y*ml"), (folder / "templates").rglob("*")
-    yield from _states(folder, (*folder.glob("*.y*ml"), *own[0], *own[1]))
-    yield from _states(library.content, library.content.rglob("*.y*ml"))
-    yield from _states(library.templates, library.templates.rglob("*"))
-
-
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:
-    """A link that leads out of the folder is never followed: what it says stands for it."""
+    """Lines for files below a folder. A link that leads out counts by its target's path only."""
     root = os.path.realpath(home)
     for path in sorted(paths):
         target = os.path.realpath(path)
@@ -165,7 +167,7 @@ def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:
 
 
 def _state(path: Path) -> str:
-    """What stands for a file's content; of a file that is never read, its size and time."""
+    """A digest of a file's content; for a file too large to be read, its size and time."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

@@ -1,4 +1,4 @@
-"""One build of a project into a folder: from its record where nothing has changed, else anew."""
+"""One build of a project into a folder, from its record if nothing has changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Require = Literal["approved", "nothing"]
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What a build is asked for."""
+    """The options of a build."""
 
     names: tuple[str, ...]
     papers: tuple[Paper, ...]
@@ -44,7 +44,7 @@ class BuildOptions:
 
 @dataclass(frozen=True)
 class BuildSource:
-    """Where a build's content comes from. ``demo`` says that nobody has named the folder."""
+    """Where a build's content comes from; ``demo`` if the demo clinic is used by default."""
 
     folder: Path
     library: Library
@@ -55,7 +55,7 @@ class BuildSource:
 
 @dataclass(frozen=True)
 class FileResult:
-    """A file of a build: ``written``, or already in the folder with the same bytes."""
+    """A file of a build; not ``written`` if the folder already had it with the same bytes."""
 
     name: str
     size: int
@@ -64,7 +64,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class LeafletResult:
-    """A leaflet that was done: its files, or what stopped it."""
+    """The result for one leaflet: its files, or what stopped it."""
 
     leaflet: str
     files: tuple[FileResult, ...]
@@ -76,10 +76,10 @@ Leaflets = Generator[LeafletResult, None, None]
 
 @dataclass
 class Build:
-    """A build, planned when it is made. ``results`` does the work, leaflet by leaflet.
+    """A build, planned when this object is created. ``results`` does the work, leaflet by leaflet.
 
-    ``total`` is the number of leaflets. ``diagnostics`` holds what the plan told, and is complete
-    when the work is done, as are ``outputs`` (the manifest's records) and ``not_made`` (leaflets).
+    ``total`` is the number of leaflets. ``diagnostics`` starts with those of the plan; like
+    ``outputs`` (the manifest's records) and ``not_made`` (leaflets), it is complete at the end.
     """
 
     source: BuildSource
@@ -94,34 +94,35 @@ class Build:
     not_made: list[str] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        key = self._key()  # before anything is read
+        key = self._key()  # taken before anything is read: see ``incremental``
         record = load(self.store, key, self.options.on) if key else None
         remade = self._remade(record) if record else None
         self._work = self._repeat(remade) if remade is not None else self._begin(key)
 
     def results(self) -> Iterator[LeafletResult]:
-        """Make leaflet after leaflet. What was made is in the manifest, however it ends."""
+        """Make leaflet by leaflet. Even if interrupted, finished leaflets are in the manifest."""
+        # Closing runs the `finally` in `_make` even if the caller stops early.
         with closing(self._work) as results:
             yield from results
 
     def run(self) -> Build:
-        """Make everything, and return itself."""
+        """Make all leaflets. Returns the build itself."""
         for _ in self.results():
             pass
         return self
 
     def _key(self) -> str | None:
-        """Under which the build may be remembered; None for what is never kept."""
+        """The key of the build's record; None for builds that are not recorded."""
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
-        asked = (source.demo, source.region, options.names, options.papers, options.require)
-        return build_key(source.folder.resolve(), source.library, repr(asked))
+        settings = (source.demo, source.region, options.names, options.papers, options.require)
+        return build_key(source.folder.resolve(), source.library, repr(settings))
 
-    # The same again -------------------------------------------------------------------------------
+    # From the record ------------------------------------------------------------------------------
 
     def _remade(self, record: BuildRecord) -> list[tuple[FileRecord, bytes | None]] | None:
-        """Files with their bytes, or None for those in the folder; None if the store lacks one."""
+        """Files with new bytes, None for those already there; None if the store lacks something."""
         files: list[tuple[FileRecord, bytes | None]] = []
         for file in record.files:
             current = file.is_in(self.output)
@@ -130,7 +131,7 @@ class Build:
                 return None
             files.append((file, data))
         self.total = len(files)
-        self.diagnostics += [Diagnostic.from_json(told) for told in record.told]
+        self.diagnostics += [Diagnostic.from_json(entry) for entry in record.diagnostics]
         return files
 
     def _repeat(self, files: list[tuple[FileRecord, bytes | None]]) -> Leaflets:
@@ -144,10 +145,10 @@ class Build:
             yield LeafletResult(file.facts["leaflet"], (result,))
         self._write_manifest(())
 
-    # Anew -----------------------------------------------------------------------------------------
+    # In full --------------------------------------------------------------------------------------
 
     def _begin(self, key: str | None) -> Leaflets:
-        """Read and plan at once, so that faults are told before the work begins."""
+        """Read and plan now, so that problems are reported before the work begins."""
         from handouts.build.plan import plan
 
         options = self.options
@@ -170,12 +171,12 @@ class Build:
                 )
                 yield LeafletResult(result.task.request.leaflet, files, result.diagnostics)
         finally:
-            made = {result.task for result in done if result.written}
-            unmade = {task.request.leaflet for task in work.tasks if task not in made}
+            finished = {result.task for result in done if result.written}
+            unmade = {task.request.leaflet for task in work.tasks if task not in finished}
             self.not_made += sorted({*work.not_made, *unmade})
             self._write_manifest(work.refused)
         records = tuple(record for result in done for record in result.records)
-        # Compared with the key of the beginning: a file may have been saved in the meantime.
+        # Compared with the first key, because a file may have been saved in the meantime.
         if key and not errors_in(self.diagnostics) and self._key() == key:
             self._remember(key, catalogue, work, records)
 
@@ -199,14 +200,14 @@ class Build:
         pictures = (workspace.logo,) if workspace.logo else ()
         contents = [asset.data for asset in (*pictures, *workspace.fonts)]
         assets = asset_digests(brand_files(workspace.folder, workspace.brand), contents)
-        told = tuple(diagnostic.to_json() for diagnostic in work.diagnostics)
+        planned = tuple(diagnostic.to_json() for diagnostic in work.diagnostics)
         until = holds_until(work.tasks, day)
-        save(self.store, key, BuildRecord(records, told, assets, pango_version(), day, until))
+        save(self.store, key, BuildRecord(records, planned, assets, pango_version(), day, until))
         self.store.trim()
 
     def _write_manifest(self, refused: tuple[Task, ...]) -> None:
-        """Personal copies are no outputs: no manifest ever learns of them."""
-        gone = [
+        """Personal copies are not among the outputs, so no manifest ever lists them."""
+        refused_leaflets = [
             {
                 "leaflet": task.request.leaflet,
                 "language": task.request.language,
@@ -215,5 +216,8 @@ class Build:
             }
             for task in refused
         ]
-        if self.outputs or (gone and self.output.is_dir()):
-            self.diagnostics += write_manifest(self.output, self.outputs, engine_version(), gone)
+        # Refused leaflets may have files from earlier builds.
+        if self.outputs or (refused_leaflets and self.output.is_dir()):
+            self.diagnostics += write_manifest(
+                self.output, self.outputs, engine_version(), refused_leaflets
+            )

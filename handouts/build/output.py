@@ -1,4 +1,4 @@
-"""Files that leave the program: their names, and the manifest that knows them."""
+"""Output files: their names, and the manifest that lists them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ Format = Literal["pdf", "html", "png"]
 MANIFEST = "manifest.json"
 
 LOCK = ".manifest.lock"
-"""An empty file that stays in the folder: removing it would let two builds hold a lock each."""
+"""An empty file that stays in the folder: if it were removed, two builds could hold a lock."""
 
 MAX_WAIT = 30.0
-"""Seconds to wait for other builds; they hold the lock for milliseconds."""
+"""Most seconds to wait for other builds, which hold the lock for milliseconds."""
 
 _MARKS = ("", "-DRAFT")
-"""What a general copy's name may end with, by the leaflet's standing."""
+"""Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """One written file: ``digest`` stands for its words, ``sha256`` for its bytes.
+    """One output file. ``digest`` identifies its text, ``sha256`` its bytes.
 
-    ``pages`` is None for a web page.
+    ``pages`` is the number of pages in the file; 1 for HTML.
     """
 
     file: str
@@ -59,14 +59,14 @@ class Output:
 def file_name(
     document: Document, suffix: Format, page: int | None = None, *, personal: bool = False
 ) -> str:
-    """``acne-explained_en-GB_a4-DRAFT.pdf``; pictures carry their page number before the marks."""
+    """E.g. ``acne-explained_en-GB_a4-DRAFT.pdf``; pictures have ``-page1`` before ``-DRAFT``."""
     number = f"-page{page}" if page else ""
     marks = ("-PERSONAL" if personal else "") + _MARKS[not document.standing.issuable]
     return f"{document.leaflet}_{document.locale}_{document.paper}{number}{marks}.{suffix}"
 
 
 def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str, Any]:
-    """What the manifest records of a file, but for its name, size and sum."""
+    """The manifest's record of a file, without its name, size and digest."""
     return {
         "format": suffix,
         "leaflet": document.leaflet,
@@ -87,7 +87,7 @@ def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str,
 
 
 def describe(name: str, data: bytes, facts: Mapping[str, Any]) -> Output:
-    """The manifest's record of a file."""
+    """The manifest's record of a file, from its facts and bytes."""
     digest = hashlib.sha256(data).hexdigest()
     return Output(file=name, sha256=digest, size=len(data), **facts)
 
@@ -95,92 +95,95 @@ def describe(name: str, data: bytes, facts: Mapping[str, Any]) -> Output:
 def write_manifest(
     folder: Path, outputs: Iterable[Output], engine: str, refused: Iterable[Mapping[str, Any]] = ()
 ) -> tuple[Diagnostic, ...]:
-    """Record the outputs in ``manifest.json``, beside those of earlier builds that still exist.
+    """Record outputs in ``manifest.json``, beside those of earlier builds that still exist.
 
-    A file of the same leaflet that the new ones take the place of is removed if it is as we made
-    it: one of another standing, or a picture of a page that the leaflet no longer has. The same for
-    files of ``refused`` leaflets (``leaflet``, ``language``, ``region``, ``paper``), which may no
-    longer go out. What a person has changed is kept. Both are told.
+    Files that the outputs supersede are removed: drafts of a leaflet that is now approved or the
+    reverse, and pictures of pages that no longer exist. So are files of ``refused`` leaflets
+    (``leaflet``, ``language``, ``region``, ``paper``), which may no longer be issued. A file that
+    somebody has edited is kept. Diagnostics report both cases.
 
-    Builds into one folder at the same time wait for each other; OSError where that takes too long.
+    Simultaneous builds into one folder wait for each other; OSError after ``MAX_WAIT``.
     """
     from filelock import FileLock
 
-    made = {output.file: vars(output) for output in outputs}
+    new = {output.file: vars(output) for output in outputs}
     folder.mkdir(parents=True, exist_ok=True)
-    told: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     with FileLock(folder / LOCK, timeout=MAX_WAIT):
-        records = _recorded(folder) | made
-        for name in _replaced(records, made, refused):
-            told += _remove(folder / name, records.pop(name))
-        told += _unknown(folder, records, made)
-        kept = [records[name] for name in sorted(records) if (folder / name).is_file()]
-        write_if_changed(folder / MANIFEST, _manifest(kept, engine).encode())
-    return tuple(told)
+        records = _recorded(folder) | new
+        for name in _replaced(records, new, refused):
+            diagnostics += _remove(folder / name, records.pop(name))
+        diagnostics += _unknown(folder, records, new)
+        # Files that somebody has deleted drop out of the manifest.
+        existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
+        write_if_changed(folder / MANIFEST, _manifest(existing, engine).encode())
+    return tuple(diagnostics)
 
 
 def _manifest(records: Iterable[Mapping[str, Any]], engine: str) -> str:
-    """JSON with a file a line: written and compared faster than a line for each value."""
+    """JSON with one line per file, which is faster to write and compare than one per value."""
     lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in records)
     made_by = f'"handouts": {json.dumps(__version__)}, "weasyprint": {json.dumps(engine)}'
     return f'{{{made_by}, "files": [\n{lines}\n]}}\n'
 
 
 def _recorded(folder: Path) -> dict[str, Any]:
-    """Records of an earlier manifest by file; one that cannot be read counts as none."""
+    """Records of the existing manifest by file name; none if it cannot be read."""
     try:
         records = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+        # Names only: a manifest from elsewhere must not make us remove files outside the folder.
         return {Path(record["file"]).name: record for record in records}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
 def _replaced(
-    records: Mapping[str, Any], made: Mapping[str, Any], refused: Iterable[Mapping[str, Any]]
+    records: Mapping[str, Any], new: Mapping[str, Any], refused: Iterable[Mapping[str, Any]]
 ) -> list[str]:
-    """Files of what was just made, or may not go out, that are not among what was made."""
-    fresh = {(_leaflet(record), record["format"]) for record in made.values()}
+    """Recorded files that the new ones supersede, or that may no longer be issued."""
+    fresh = {(_leaflet(record), record["format"]) for record in new.values()}
     banned = {_leaflet(record) for record in refused}
     return [
         name
         for name, record in records.items()
-        if name not in made
+        if name not in new
         and (
             (_leaflet(record), record.get("format")) in fresh
+            # A draft says that it is one, so it may stay.
             or (_leaflet(record) in banned and "-DRAFT" not in name)
         )
     ]
 
 
 def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What the files of one leaflet have in common."""
+    """What all files of one leaflet on one paper have in common."""
     return tuple(record.get(key) for key in ("leaflet", "language", "region", "paper"))
 
 
 def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Remove a file that we made; one that somebody has changed since is theirs."""
+    """Remove a file if it is unchanged since we made it; otherwise warn."""
     if not path.is_file():
         return
     if hashlib.sha256(path.read_bytes()).hexdigest() == record.get("sha256"):
         path.unlink(missing_ok=True)
-        message = f"Removed `{path.name}`, which is out of date"
+        message = f"Removed `{path.name}`, which was out of date"
         yield Diagnostic("removed", message, severity=Severity.INFO)
     else:
-        message = f"`{path.name}` is out of date, but was changed after it was made"
-        hint = "Check whether it is still wanted, then remove it"
+        message = f"`{path.name}` is out of date, but has been edited since it was built"
+        hint = "Check whether you still need it, then remove it"
         yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
 
 
 def _unknown(
-    folder: Path, records: Mapping[str, Any], made: Mapping[str, Any]
+    folder: Path, records: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[Diagnostic]:
-    """Files whose names say that they are of the other standing, and that no manifest knows."""
-    for name in made:
+    """Warn of counterparts of the new files (draft or final) that are not in the manifest."""
+    for name in new:
         stem, dot, suffix = name.rpartition(".")
         marked = stem.endswith(_MARKS[1])
         other = stem.removesuffix(_MARKS[1]) if marked else stem + _MARKS[1]
         path = folder / f"{other}{dot}{suffix}"
         if path.name not in records and path.is_file():
-            message = f"`{path.name}` is not in the manifest, and now goes by `{name}`"
+            message = f"`{path.name}` is not in the manifest; the current file is `{name}`"
             hint = "Check where it comes from, then remove it"
             yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)

@@ -1,4 +1,4 @@
-"""What is to be made: requests for leaflets, and what stands in the way of them."""
+"""Plans what to make: requests for leaflets, and what blocks them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from handouts.review.rules import UNFINISHED, check_catalogue
 from handouts.review.signoff import standing_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # hashed by identity, because a catalogue cannot be hashed
 class Task:
-    """A leaflet to be made, and the content that it is made from.
+    """A leaflet to make, and the content to make it from.
 
-    ``unfinished`` says that words of it are still to be written.
+    ``unfinished`` if some of its text is still to be written.
     """
 
     request: Request
@@ -41,7 +41,7 @@ class Task:
 
     @property
     def job(self) -> Job:
-        """How people are told of it."""
+        """How diagnostics refer to it."""
         request = self.request
         locale = f"{request.language}-{self.catalogue.region.model.id}"
         return Job(request.leaflet, locale, request.paper)
@@ -49,10 +49,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """What can be made, and what stands in the way of the rest.
+    """What can be made, and what blocks the rest.
 
-    ``blocked`` names the leaflets that have faults, ``refused`` are tasks for leaflets that may not
-    go out.
+    ``blocked`` are IDs of leaflets with errors, ``refused`` are tasks for leaflets that may not be
+    issued.
     """
 
     tasks: tuple[Task, ...]
@@ -62,12 +62,12 @@ class Plan:
 
     @property
     def not_made(self) -> tuple[str, ...]:
-        """Leaflets that were asked for and are not among the tasks."""
+        """IDs of the requested leaflets that are not among the tasks."""
         return (*self.blocked, *dict.fromkeys(task.request.leaflet for task in self.refused))
 
 
 def resolve(request: Request, catalogue: Catalogue) -> Document:
-    """A request to all that is printed: the words, how they stand, what is the clinic's."""
+    """Resolve a request: the text, its approval status, and the clinic's details."""
     words = resolve_words(request, catalogue)
     approvals = catalogue.approvals_of(request.leaflet, request.language)
     standing = standing_of(words, approvals, request.date)
@@ -81,11 +81,11 @@ def plan(
     day: date,
     require: str | None = None,
 ) -> Plan:
-    """Tasks for the named leaflets, or for all that the clinic offers, in its languages.
+    """Plan the named leaflets, or all that the clinic offers, in the clinic's languages.
 
-    Without ``papers``, on the clinic's, or else the region's. Leaflets with an error in a file that
-    they use are left out, and the error is told; so are those that nobody approved, where
-    ``require`` or the clinic's settings ask for ``approved``. HandoutsError for an unknown name.
+    ``papers`` defaults to the clinic's, or else to the region's. Leaflets with an error in a file
+    that they use are left out and the error is reported. So are leaflets that are not approved, if
+    ``require`` or else the clinic's settings say ``approved``. HandoutsError for an unknown name.
     """
     plans = [_plan(catalogue, names, papers, day, require) for catalogue in catalogues]
     return Plan(
@@ -107,11 +107,12 @@ def _plan(
     files = {name: catalogue.files_of(name) for name in wanted}
     content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
     others = content - frozenset().union(*files.values())
-    told = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
-    faulty = {d.place.file if d.place else None for d in told if d.severity is Severity.ERROR}
-    shared = faulty - content  # a fault in a table stops every leaflet
+    # Problems in files that only other leaflets use do not concern this build.
+    problems = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
+    faulty = {d.place.file if d.place else None for d in problems if d.severity is Severity.ERROR}
+    shared = faulty - content  # an error in a table stops every leaflet
     blocked = tuple(name for name in wanted if shared or files[name] & faulty)
-    unfinished = {d.place.file for d in told if d.code == UNFINISHED and d.place}
+    unfinished = {d.place.file for d in problems if d.code == UNFINISHED and d.place}
     tasks = [
         Task(
             Request(name, language, paper, day),
@@ -128,19 +129,19 @@ def _plan(
     if (require or settings.require) == "approved":
         refused = tuple(task for task in tasks if _fault_of(task))
         tasks = [task for task in tasks if task not in refused]
-        told += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
-    return Plan(tuple(tasks), blocked, refused, tuple(told))
+        problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
+    return Plan(tuple(tasks), blocked, refused, tuple(problems))
 
 
 def _fault_of(task: Task) -> Diagnostic | None:
-    """Why a leaflet may not go out, where only approved ones may."""
+    """Why a leaflet may not be issued if approval is required; None if it may."""
     document = task.document
     name = f"`{document.leaflet}` ({document.locale})"
     if task.unfinished:
-        message = f"{name} cannot be issued: it has words that are still to be written"
+        message = f"{name} cannot be issued: it contains text still to be written"
         return Diagnostic("not-approved", message, hint="Replace each TODO, then approve it")
     if document.standing.issuable:
         return None
     message = f"{name} cannot be issued: it is {document.standing.status}"
-    hint = "`handouts status` tells what has changed, `handouts approve` records a sign-off"
+    hint = "`handouts status` shows what has changed; `handouts approve` records a sign-off"
     return Diagnostic("not-approved", message, hint=hint)

@@ -1,4 +1,4 @@
-"""The main job: documents through compose, render and imprint into a folder of files."""
+"""Runs tasks: composes, renders and imprints documents, and writes the files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """A file that is ready to be written, its facts for the manifest, and how to make it again."""
+    """A file ready to be written, its facts for the manifest, and how to make it again."""
 
     name: str
     data: bytes
@@ -40,10 +40,10 @@ class RenderedFile:
 
 @dataclass(frozen=True)
 class Result:
-    """One task done: its files, or why there are none.
+    """The result of one task: its files, or why there are none.
 
-    ``written`` tells of each file whether it was written, or was already there with these bytes;
-    ``outputs`` are the manifest's records of them.
+    ``written`` says for each file name whether it was written or already had the same bytes;
+    ``outputs`` are the files' records for the manifest.
     """
 
     task: Task
@@ -61,12 +61,10 @@ def run(
     personal: Personal | None = None,
     store: Store = NO_STORE,
 ) -> Iterator[Result]:
-    """Do the tasks, in their order, and write each leaflet as soon as it is made.
+    """Run tasks in order, and write each leaflet as soon as it is ready.
 
-    Personal copies have a name of their own and are no outputs: the manifest never learns of them.
-
-    Rendering goes through the executor where one is given. A task that fails does not stop the
-    others.
+    Rendering uses the executor, if there is one. A task with errors does not stop the others.
+    Personal copies have names of their own and no ``outputs``, so that no manifest lists them.
     """
     tasks = tuple(tasks)
     job = partial(render, formats=formats, personal=personal, store=store)
@@ -91,24 +89,27 @@ def render(
     personal: Personal | None = None,
     store: Store = NO_STORE,
 ) -> tuple[tuple[RenderedFile, ...], tuple[Diagnostic, ...]]:
-    """A document's files in the formats, or the faults of its templates. Runs in any process."""
+    """A document's files in the given formats, or its errors. Runs in any process."""
     try:
         files: list[RenderedFile] = []
         if {"pdf", "png"} & set(formats):
             files += _pdf_files(document, layers, formats, personal, store)
-        if "html" in formats:  # needs no engine
-            files.append(_html_file(document, layers, personal, store))
+        if "html" in formats:  # needs no PDF engine
+            html = compose(document, layers, personal, store).html
+            name = file_name(document, "html", personal=personal is not None)
+            files.append(RenderedFile(name, html.encode(), facts_of(document, "html", 1)))
     except HandoutsError as error:
         return (), error.diagnostics
     return tuple(files), ()
 
 
 def holds_until(tasks: Iterable[Task], day: date) -> date:
-    """The last day on which all of the tasks' marks stay as they are on ``day``."""
+    """The last day on which the tasks' approval status is still as on ``day``."""
     ends = {task.document.review_due for task in tasks}
     for task in tasks:
         approvals = task.catalogue.workspace.approvals
         ends |= {approval.until for approval in approvals if approval.until}
+    # Earlier ends have already had their effect.
     return min((end for end in ends if end >= day), default=date.max)
 
 
@@ -138,13 +139,13 @@ def _pdf_files(
 def _pdf(
     document: Document, layers: tuple[Path, ...], personal: Personal | None, store: Store
 ) -> tuple[bytes, int, tuple[str, str, ImprintData] | None]:
-    """A leaflet's bytes and pages, and from what it can be made again: shell, forms, imprint."""
+    """A PDF's bytes and page count, and what it can be made from again: shell, forms, imprint."""
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.imprint import imprint
     from handouts.pdf.render import render_pdf
     from handouts.pdf.shells import get_or_render, imprint_data
 
-    if not shortcuts_hold():  # an engine that nobody has tried: the whole page, as it is
+    if not shortcuts_hold():  # an untested engine: render the page in full
         page = compose(document, layers, personal, store)
         rendered = render_pdf(page, drawings=None)
         return rendered.pdf, rendered.pages, None
@@ -153,16 +154,8 @@ def _pdf(
     return imprint(keyed.shell, data), keyed.shell.pages, (keyed.key, forms, data)
 
 
-def _html_file(
-    document: Document, layers: tuple[Path, ...], personal: Personal | None, store: Store
-) -> RenderedFile:
-    html = compose(document, layers, personal, store).html
-    name = file_name(document, "html", personal=personal is not None)
-    return RenderedFile(name, html.encode(), facts_of(document, "html", 1))
-
-
 def _located(fault: Diagnostic, task: Task) -> Diagnostic:
-    """A fault with the leaflet that it came to light in, and its place where that can be found."""
+    """A diagnostic with its leaflet and, if it can be found, its place."""
     from handouts.pdf.render import MissingGlyphs
     from handouts.pdf.shells import NO_ROOM
 
@@ -176,7 +169,7 @@ def _located(fault: Diagnostic, task: Task) -> Diagnostic:
 
 
 def _first_of(characters: str, files: Iterable[Path]) -> Place | None:
-    """Where one of the characters is written; None where it is in another file or a code."""
+    """The first place of any of the characters; None if they come from elsewhere."""
     for file in sorted(files):
         for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1):
             columns = (column for column, c in enumerate(line, start=1) if c in characters)
@@ -190,23 +183,22 @@ def _first_of(characters: str, files: Iterable[Path]) -> Place | None:
 
 @contextmanager
 def executor(work: int, jobs: int | None) -> Iterator[Executor | None]:
-    """Processes for a batch; a few leaflets are faster without. An interrupt drops what waits.
+    """A pool of processes, or None if there is too little work to gain from one.
 
-    ``work`` is the number of leaflets or clinics, ``jobs`` the most processes; None: one for each
-    processor core.
+    ``work`` is the number of leaflets or clinics, ``jobs`` the maximum number of processes (None:
+    one per core). An interrupt cancels work that has not started.
     """
+    # Each process has to start the engine, which pays only from two leaflets on.
     workers = min(jobs or os.cpu_count() or 1, work // 2)
     if workers <= 1:
         yield None
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent)
+    # Ctrl-C reaches all processes of a terminal; only the parent may react to it.
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    pool = ProcessPoolExecutor(workers, initializer=signal.signal, initargs=ignore)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

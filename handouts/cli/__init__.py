@@ -1,4 +1,4 @@
-"""The command line: a thin user of ``handouts.api``. Each command is imported when it is named."""
+"""The command line, a thin layer over ``handouts.api``. Commands are imported on demand."""
 
 from handouts.cli.program import main
 

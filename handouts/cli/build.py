@@ -18,12 +18,34 @@ from handouts.cli.program import CommandResult
 if TYPE_CHECKING:
     from handouts.api.project import Project
     from handouts.build.job import Build, LeafletResult
-    from handouts.page.personal import Personal
 
 FORMATS = ("pdf", "html", "png")
 
+_HEADINGS = {
+    "What to make": ("workspace", "regions", "papers", "formats", "output"),
+    "Sign-off": ("require", "day"),
+    "Copies for one person": ("patient", "note", "clinician"),
+    "Many clinics": ("clinics",),
+    "Speed": ("cache", "jobs"),
+}
+"""Headings of ``build --help`` with their options; the others are listed at the end."""
+
+
+class _GroupedCommand(click.Command):
+    """A command whose help lists its options under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+        rest = {option.name: r for option in options if (r := option.get_help_record(ctx))}
+        for heading, names in _HEADINGS.items():
+            with formatter.section(heading):
+                formatter.write_dl([rest.pop(name) for name in names])
+        with formatter.section("General"):
+            formatter.write_dl(list(rest.values()))
+
 
 @click.command(
+    cls=_GroupedCommand,
     short_help="Make leaflets.",
     epilog="Example: handouts build fractional-co2-laser --paper letter -o leaflets",
 )
@@ -35,7 +57,7 @@ FORMATS = ("pdf", "html", "png")
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("output"),
     show_default=True,
-    help="The folder for the leaflets and their manifest.json.",
+    help="Folder for the leaflets and their manifest.json.",
 )
 @options.paper
 @click.option(
@@ -45,36 +67,43 @@ FORMATS = ("pdf", "html", "png")
     multiple=True,
     default=("pdf",),
     show_default=True,
-    help="What to write; may be repeated.",
+    help="File format; may be repeated.",
 )
 @options.region
 @options.day
 @click.option(
     "--require",
     type=click.Choice(["approved", "nothing"]),
-    help="approved: refuse leaflets that nobody has approved, or whose approval or review has "
-    "ended. nothing: make them with a mark, whatever the clinic's settings ask for.",
+    help="Approval to require. approved: refuse leaflets that are not approved or are past their "
+    "review date. nothing: make them, marked as drafts. Default: the clinic's setting.",
 )
 @click.option(
     "--cache/--no-cache",
     default=True,
-    help="Keep rendered pages and use them again; on by default.",
+    show_default=True,
+    help="Reuse rendered pages from earlier builds.",
 )
 @click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many processes may work at once. Default: one for each processor core.",
+    help="Number of processes. Default: one per processor core.",
 )
 @click.option(
     "--clinics",
     type=click.Path(path_type=Path, exists=True),
-    help="Make the leaflets for many clinics, each in a folder of its own: a folder of clinics' "
-    "folders, or a CSV table of names, telephone numbers, colours and logos over the workspace.",
+    help="Clinics to make leaflets for, each in its own subfolder: a folder of clinic folders, or "
+    "a CSV table of names, telephone numbers, colours and logos. Default: the workspace alone.",
 )
-@click.option("--for", "patient", metavar="NAME", help="Whom the copy is for; never stored.")
-@click.option("--note", metavar="TEXT", help="A note for that person; never stored.")
-@click.option("--clinician", metavar="NAME", help="Who hands the copy out; never stored.")
+@click.option(
+    "--for", "patient", metavar="NAME", help="Name of the person the copy is for; never stored."
+)
+@click.option("--note", metavar="TEXT", help="Note for that person; never stored.")
+@click.option(
+    "--clinician",
+    metavar="NAME",
+    help="Name of the clinician who hands out the copy; never stored.",
+)
 @options.as_json
 @options.talk
 @click.pass_obj
@@ -97,20 +126,21 @@ def build(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Make leaflets: the ones named, or all.
+    """Make the named leaflets, or all of them.
 
-    A leaflet that nobody has approved is marked as a draft on every page, in its title and in its
-    file name. A fault in one leaflet does not stop the others. With --for, --note or --clinician
-    the words are printed into the named leaflets, dated, and kept nowhere else.
+    A leaflet that is not approved is marked as a draft on every page, in its title and in its file
+    name. An error in one leaflet does not stop the others. --for, --note and --clinician print
+    their text, with the date, in the named leaflets; it is not stored anywhere else.
     """
+    from handouts.page.personal import Personal
     from handouts.store import NO_STORE
 
     started = time.monotonic()
-    personal = _personal(patient, clinician, note, day) if patient or note or clinician else None
+    personal = Personal(patient, clinician, note, day) if patient or note or clinician else None
     if personal and not names:
-        raise click.UsageError("Name the leaflets that are printed for a person")
+        raise click.UsageError("Personal copies need the names of their leaflets")
     store = options.user_store() if cache else NO_STORE
-    asked: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "output": output,
         "on": day,
         "papers": papers,
@@ -123,24 +153,18 @@ def build(
             message = "`--clinics` makes PDF files for one region and no personal copies"
             raise click.UsageError(message)
         base = options.open_here(workspace, *regions)
-        _build_clinics(result, clinics, base, names, asked, quiet=quiet, verbose=verbose)
+        _build_clinics(result, clinics, base, names, arguments, quiet=quiet, verbose=verbose)
     else:
         for region in dict.fromkeys(regions) or (None,):
             project = options.open_here(workspace, region)
-            job = project.build(names, formats=formats, personal=personal, **asked)
+            job = project.build(names, formats=formats, personal=personal, **arguments)
             _run(result, job, quiet=quiet, verbose=verbose)
     if not result.as_json:
         _close(result, output, quiet, time.monotonic() - started)
 
 
-def _personal(patient: str | None, clinician: str | None, note: str | None, day: date) -> Personal:
-    from handouts.page.personal import Personal
-
-    return Personal(patient, clinician, note, day)
-
-
 def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> None:
-    """Do a build while telling how far the work is; what was made is told however it ends."""
+    """Run a build and report its progress; the outputs are recorded even if it is interrupted."""
     planned = len(job.diagnostics)
     result.report(job.diagnostics, quiet=quiet)
     silent = result.as_json or quiet
@@ -157,7 +181,7 @@ def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> No
 
 
 def _watched(job: Build, silent: bool, verbose: bool) -> Iterator[LeafletResult]:
-    """Pass results on while telling how far the work is: a bar on a terminal, lines in a pipe."""
+    """Pass results on and report progress: a bar on a terminal, lines in a pipe."""
     if silent:
         yield from job.results()
     elif terminal.on_terminal() and job.total > 1 and not verbose:
@@ -185,9 +209,9 @@ def _list_files(leaflet: LeafletResult, folder: Path, seconds: float | None = No
 
 @contextmanager
 def _first_interrupt_waits() -> Iterator[list[int]]:
-    """A first Ctrl-C is only noted, so that no file is written that the manifest does not know.
+    """Only note the first Ctrl-C, so that no file is written that the manifest does not list.
 
-    A second one stops at once.
+    The second one stops at once.
     """
     noted: list[int] = []
 
@@ -207,15 +231,15 @@ def _build_clinics(
     clinics: Path,
     base: Project,
     names: tuple[str, ...],
-    asked: dict[str, Any],
+    arguments: dict[str, Any],
     *,
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Many clinics: say how far the work is, clinic after clinic, and what went wrong."""
+    """Build for many clinics, and report progress and problems clinic by clinic."""
     from handouts.api.project import build_clinics
 
-    job = build_clinics(clinics, base, names, **asked)
+    job = build_clinics(clinics, base, names, **arguments)
     result.report(job.diagnostics, quiet=quiet)
     started = time.monotonic()
     try:
@@ -241,5 +265,5 @@ def _close(result: CommandResult, folder: Path, quiet: bool, seconds: float) -> 
         files = "1 file" if count == 1 else f"{count} files"
         terminal.echo_err(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
     if unmade:
-        words = f"Not made, for the errors above: {', '.join(unmade)}"
+        words = f"Not made because of the errors above: {', '.join(unmade)}"
         terminal.echo_err(click.style(words, fg="red"))

@@ -9,21 +9,21 @@ from handouts.cli.program import CommandResult
 
 
 @click.group(
-    short_help="Look at or clear what is kept between builds.",
+    short_help="Show or clear the cache.",
     epilog="Example: handouts cache info",
 )
 def cache() -> None:
-    """Look at what is kept between builds, rendered pages and compiled templates, or remove it."""
+    """Show or clear the cache of rendered pages and compiled templates."""
 
 
 @cache.command(
-    short_help="Where it is and how much it holds.",
+    short_help="Show the cache's folder and size.",
     epilog="Example: handouts cache info --json",
 )
 @options.as_json
 @click.pass_obj
 def info(result: CommandResult) -> None:
-    """Tell where the store is, how much it holds and how much it may."""
+    """Show the cache's folder, size and limit."""
     store = options.user_store()
     size, entries = store.size(), len(store.entries())
     result.values["cache"] = {
@@ -38,11 +38,11 @@ def info(result: CommandResult) -> None:
         terminal.echo(f"size     {size / 1e6:,.1f} MB of at most {store.max_bytes / 1e6:,.0f} MB")
 
 
-@cache.command(short_help="Remove everything.", epilog="Example: handouts cache clear")
+@cache.command(short_help="Empty the cache.", epilog="Example: handouts cache clear")
 @options.as_json
 @click.pass_obj
 def clear(result: CommandResult) -> None:
-    """Remove everything that is kept; the next build makes it again."""
+    """Empty the cache. The next build fills it again."""
     store = options.user_store()
     size = store.size()
     entries = store.clear()

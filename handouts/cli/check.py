@@ -11,7 +11,7 @@ from handouts.cli.program import CommandResult
 
 
 @click.command(
-    short_help="Find faults without making anything.",
+    short_help="Check all content without making leaflets.",
     epilog="Example: handouts check -w my-clinic",
 )
 @options.workspace
@@ -19,7 +19,7 @@ from handouts.cli.program import CommandResult
 @options.talk
 @click.pass_obj
 def check(result: CommandResult, workspace: Path | None, quiet: bool, verbose: bool) -> None:
-    """Find faults without making anything: wrong keys, missing sections, references, sources."""
+    """Check all content without making leaflets: keys, sections, references, sources."""
     report = options.open_here(workspace).check()
     result.values.update(leaflets=len(report.leaflets), blocks=report.blocks)
     result.report(report.diagnostics, quiet=quiet)
@@ -28,5 +28,5 @@ def check(result: CommandResult, workspace: Path | None, quiet: bool, verbose: b
     for name, files in report.leaflets.items() if verbose else ():
         terminal.echo_err(f"read {name}: {files} files")
     if not quiet:
-        verdict = "no faults" if report.ok else "faults found"
+        verdict = "no errors" if report.ok else "errors found"
         terminal.echo_err(f"{len(report.leaflets)} leaflets, {report.blocks} blocks: {verdict}")

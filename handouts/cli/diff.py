@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    short_help="Compare the clinic's files with those that they replace.",
+    short_help="Compare the clinic's files with those they override.",
     epilog="Example: handouts diff acne-explained -w my-clinic",
 )
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @click.option(
     "--accept",
     is_flag=True,
-    help="Record, in the first lines of the named files, that they were compared with what they "
-    "replace as it now stands. Nothing else is changed.",
+    help="Record that you have compared the named files with the current originals: update their "
+    "`replaces:` line. Nothing else is changed.",
 )
 @options.workspace
 @options.as_json
@@ -37,23 +37,23 @@ def diff(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Show how the clinic's files differ from those that they replace: the named ones, or all.
+    """Show how the clinic's files, named or all, differ from those they override.
 
-    An ID is a leaflet's or a block's, or a path below content or templates. A file is watched that
-    says in its first lines `# replaces: SHA-256`, or `{# replaces: SHA-256 #}` in a template: when
-    what it replaces has changed since, it has drifted.
+    ID is the ID of a leaflet or block, or a path below content/ or templates/. A file is watched
+    if its first lines contain `# replaces: SHA-256`, or `{# replaces: SHA-256 #}` in a template.
+    It has drifted if the file it overrides has changed since that line was written.
     """
     from handouts.api import authoring
 
     project = options.open_here(workspace)
     if accept:
         if not names:
-            raise click.UsageError("Name the files that you have compared")
+            raise click.UsageError("`--accept` needs the IDs of the files that you have compared")
         result.values["accepted"] = list(authoring.accept(project, names))
-    comparisons, told = authoring.compare(project, names)
+    comparisons, warnings = authoring.compare(project, names)
     rows = [_row(comparison) for comparison in comparisons]
     result.values["overrides"] = rows
-    result.report(told, quiet=quiet)
+    result.report(warnings, quiet=quiet)
     if not result.as_json:
         _print(rows, accepted=accept, quiet=quiet, verbose=verbose)
 
@@ -76,11 +76,11 @@ def _print(rows: list[dict[str, Any]], *, accepted: bool, quiet: bool, verbose: 
     for row in rows:
         if accepted:
             if not quiet:
-                terminal.echo_err(f"recorded in {row['file']} what it replaces")
+                terminal.echo_err(f"updated the `replaces:` line of {row['file']}")
             continue
         terminal.echo(click.style(f"{row['id']}, {row['state']}", bold=True))
         if verbose:
             terminal.echo(f"  {row['file']} replaces {row['replaces'] or 'nothing'}")
-        terminal.echo_diff(row["diff"] or ("  no difference\n" if row["replaces"] else ""))
+        terminal.echo_diff(row["diff"] or ("  no differences\n" if row["replaces"] else ""))
     if not rows and not quiet:
-        terminal.echo_err("The clinic replaces no file")
+        terminal.echo_err("The clinic overrides no files")

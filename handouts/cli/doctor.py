@@ -33,12 +33,12 @@ def doctor(result: CommandResult, workspace: Path | None) -> None:
     from handouts.api.doctor import Finding, findings
 
     variables = [Finding(n, os.environ[n]) for n in _VARIABLES if n in os.environ]
-    found = [*variables, *findings(options.open_here(workspace))]
-    result.values["findings"] = [asdict(finding) for finding in found]
+    checked = [*variables, *findings(options.open_here(workspace))]
+    result.values["findings"] = [asdict(finding) for finding in checked]
     result.diagnostics += [
         Diagnostic("cannot-run", f"{finding.name}: {finding.text}", severity=finding.severity)
-        for finding in found
+        for finding in checked
         if finding.severity
     ]
-    for finding in found if not result.as_json else ():
+    for finding in checked if not result.as_json else ():
         terminal.echo(f"{_SIGNS[finding.severity]}  {finding.name:<28} {finding.text}")

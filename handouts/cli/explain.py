@@ -15,15 +15,15 @@ def _codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 
 
 @click.command(
-    short_help="Explain the code of a diagnostic.", epilog="Example: handouts explain weak-colour"
+    short_help="Explain a code such as weak-colour.", epilog="Example: handouts explain weak-colour"
 )
 @click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=_codes)
 @options.as_json
 @click.pass_obj
 def explain(result: CommandResult, codes: tuple[str, ...]) -> None:
-    """Explain what a diagnostic means and what to do: `weak-colour` in `error[weak-colour]`.
+    """Explain what a code such as weak-colour in `error[weak-colour]` means, and what to do.
 
-    Without a code, list them all.
+    Without CODE, list all codes.
     """
     from handouts.diagnostics import choices, near_miss
 

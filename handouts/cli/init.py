@@ -20,20 +20,24 @@ NEEDED = ("name", "region", "phone")
 
 
 @click.command(
-    short_help="Make a clinic's folder.",
+    short_help="Create a clinic's folder.",
     epilog="Example: handouts init my-clinic --name 'Larkfield Skin Clinic' --region GB "
     "--phone '020 7946 0142'",
 )
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
-@click.option("--name", help="The clinic's name as leaflets print it.")
-@click.option("--region", metavar="REGION", help="Whose numbers and rules are printed, e.g. GB.")
-@click.option("--phone", help="The number that patients call in the daytime.")
+@click.option("--name", help="Clinic's name as printed on leaflets.")
+@click.option(
+    "--region",
+    metavar="REGION",
+    help="Region whose telephone numbers and rules are printed, e.g. GB.",
+)
+@click.option("--phone", help="Telephone number for patients in the daytime.")
 @click.option(
     "--language",
     "languages",
     metavar="LANGUAGE",
     multiple=True,
-    help="A language of the leaflets, e.g. en; may be repeated. Default: English.",
+    help="Language of the leaflets, e.g. en; may be repeated. Default: English.",
 )
 @click.option(
     "--paper",
@@ -56,43 +60,43 @@ def init(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Make a clinic's folder: its settings, its brand, and room for its own words and looks.
+    """Create a clinic's folder: settings, brand, and places for its own content and templates.
 
-    On a terminal it asks for what no option says. It never writes over a file.
+    On a terminal, it asks for details that are not given as options. It never overwrites a file.
     """
     from handouts.api.authoring import create_clinic
 
-    given = {
+    details = {
         "name": name,
         "region": region,
         "languages": ", ".join(languages) or None,
         "papers": ", ".join(papers) or None,
         "phone": phone,
     }
-    answers = {key: value for key, value in given.items() if value is not None}
-    details = _settled(answers, ask=terminal.can_ask() and not result.as_json)
-    files = create_clinic(folder, **details)
+    answers = {key: value for key, value in details.items() if value is not None}
+    settled = _settled(answers, ask=terminal.can_ask() and not result.as_json)
+    files = create_clinic(folder, **settled)
     result.values.update(folder=str(folder), files=[str(file) for file in files])
     if result.as_json or quiet:
         return
     for file in files if verbose else ():
         terminal.echo_err(f"wrote {terminal.shown_path(file)}")
     shown = terminal.shown_path(folder)
-    terminal.echo_err(f"Made {shown}/. Review its handouts.yaml, then run:")
+    terminal.echo_err(f"Created {shown}/. Review its handouts.yaml, then run:")
     terminal.echo(f"handouts build -w {shlex.quote(str(folder))}")
 
 
-def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
-    """Details from the options or from the terminal."""
+def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
+    """The clinic's details, from the options or else asked for on the terminal."""
     from handouts.api.authoring import clinic_fault, region_choices, regions
 
-    if not ask and not given.keys() >= set(NEEDED):
-        raise click.UsageError("Not a terminal: --name, --region and --phone are required")
+    if not ask and not answers.keys() >= set(NEEDED):
+        raise click.UsageError("Not a terminal: `--name`, `--region` and `--phone` are required")
 
     def settle(
         key: str, question: str, default: str | None, fault: Callable[[str], str | None]
     ) -> str:
-        answer = given.get(key, None if ask else default)
+        answer = answers.get(key, None if ask else default)
         if answer is None:
             return terminal.ask(question, default, fault)
         if message := fault(answer.strip()):
@@ -104,20 +108,20 @@ def _settled(given: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
     region = settle(
         "region",
         f"Region ({', '.join(known)})",
-        _region_here(known),
+        _local_region(known),
         partial(_choice_fault, "region", known),
     )
-    here = region_choices(region)
+    available = region_choices(region)
     languages = settle(
         "languages",
-        f"Languages ({', '.join(here.languages)})",
-        here.languages[0],
-        partial(_choice_fault, "language", here.languages),
+        f"Languages ({', '.join(available.languages)})",
+        available.languages[0],
+        partial(_choice_fault, "language", available.languages),
     )
     papers = settle(
         "papers",
         f"Paper ({', '.join(PAPERS)})",
-        here.paper,
+        available.paper,
         partial(_choice_fault, "paper", PAPERS),
     )
     phone = settle("phone", "Telephone number for patients", None, partial(clinic_fault, "phone"))
@@ -135,7 +139,7 @@ def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:
 
     names = _split(answer)
     if what == "region" and len(names) > 1:
-        return "A clinic has one region"
+        return "A clinic has only one region"
     wrong = next((name for name in names or ("",) if name not in known), None)
     return None if wrong is None else f"There is no {what} `{wrong}`. {choices(known)}"
 
@@ -144,8 +148,8 @@ def _split(answer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"[^\s,]+", answer)))
 
 
-def _region_here(known: tuple[str, ...]) -> str | None:
-    """The country of this machine's language setting, where it is one of ours."""
+def _local_region(known: tuple[str, ...]) -> str | None:
+    """The country of the machine's locale, if it is a known region."""
     setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     country = re.match(r"[a-z]+_([A-Z]{2})", setting)
     return country[1] if country and country[1] in known else None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def list_(
     result: CommandResult, workspace: Path | None, day: date, quiet: bool, verbose: bool
 ) -> None:
-    """List the leaflets with their kind, languages and approval."""
+    """List all leaflets with their kind, languages and approval."""
     listing = options.open_here(workspace).leaflets(on=day)
     rows = _rows(listing.documents)
     result.values["leaflets"] = rows
@@ -37,7 +37,7 @@ def list_(
 
 
 @click.command(
-    short_help="Show what a leaflet is made of.",
+    short_help="Show what a leaflet consists of.",
     epilog="Example: handouts show acne-explained --explain",
 )
 @options.leaflet
@@ -60,7 +60,7 @@ def show(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Show what a leaflet is made of: its sections, blocks, files and sources."""
+    """Show what a leaflet consists of: its sections, blocks, files and sources."""
     from handouts.api.project import leaflet_parts
 
     project = options.open_here(workspace)
@@ -89,7 +89,7 @@ def show(
 
 
 def _rows(documents: tuple[Document, ...] | list[Document]) -> list[dict[str, Any]]:
-    """A row for each leaflet; one in several languages tells the least of its approvals."""
+    """A row for each leaflet; in several languages, with the lowest approval of them."""
     order = ("unapproved", "lapsed", "expired", "approved")
     by_leaflet: dict[str, list[Document]] = {}
     for document in documents:
@@ -109,14 +109,14 @@ def _rows(documents: tuple[Document, ...] | list[Document]) -> list[dict[str, An
 
 
 def _located(parts: dict[str, Any]) -> dict[str, Any]:
-    """The parts with files and lines as they are shown."""
+    """The parts with their places as file and line."""
     sections = [
         {**section, "blocks": [_with_file(block) for block in section["blocks"]]}
         for section in parts["sections"]
     ]
-    whole = _with_file(parts)
-    del whole["line"]
-    return {**whole, "sections": sections}
+    located = _with_file(parts)
+    del located["line"]
+    return {**located, "sections": sections}
 
 
 def _with_file(part: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
 
 
 def _print_origins(made_from: list[dict[str, Any]], *, verbose: bool) -> None:
-    """One line for each file; shipped entries of one table that shadow nothing share a line."""
+    """One line per file; shipped entries of a table that override nothing share a line."""
     names: dict[tuple[str, str, str, str], list[str]] = {}
     for origin in made_from:
         spots = [f"{spot['layer']} {spot['file']}:{spot['line']}" for spot in origin["shadows"]]

@@ -24,9 +24,9 @@ def _known(what: What) -> Any:
         from handouts.api.authoring import known_types
         from handouts.diagnostics import HandoutsError
 
-        given = context.params.get("workspace")
+        folder = context.params.get("workspace")
         try:
-            names = known_types(what, options.open_here(Path(given) if given else None))
+            names = known_types(what, options.open_here(Path(folder) if folder else None))
         except HandoutsError:
             return []
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -34,20 +34,22 @@ def _known(what: What) -> Any:
     return complete
 
 
-_copy = click.option("--copy", is_flag=True, help="Copy the shipped file of this ID to change it.")
+_copy = click.option(
+    "--copy", is_flag=True, help="Copy the shipped file with this ID, so that you can change it."
+)
 
 
 @click.group(
     no_args_is_help=False,
-    short_help="Begin a leaflet, a block or a brand.",
+    short_help="Create a leaflet, a block or a brand file.",
     epilog="Example: handouts new leaflet after-peeling --kind aftercare",
 )
 def new() -> None:
-    """Make a file in the clinic's folder to begin from. It never writes over a file."""
+    """Create a new file in the clinic's folder. It never overwrites a file."""
 
 
 @new.command(
-    short_help="Begin a leaflet, or copy one.",
+    short_help="Create a leaflet, or copy one.",
     epilog="Example: handouts new leaflet after-peeling --kind aftercare",
 )
 @click.argument("name", metavar="ID")
@@ -68,7 +70,7 @@ def leaflet(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Begin a leaflet: each section that its kind requires, in order, with words to be replaced."""
+    """Create a leaflet with the sections that its kind requires, and placeholder text."""
     from handouts.api.authoring import new_file
 
     project = options.open_here(workspace)
@@ -77,7 +79,7 @@ def leaflet(
 
 
 @new.command(
-    short_help="Begin a block, or copy one.",
+    short_help="Create a block, or copy one.",
     epilog="Example: handouts new block get-help/acne-red-flags --copy",
 )
 @click.argument("name", metavar="ID")
@@ -100,7 +102,7 @@ def block(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Begin a block with every key that it may have. ID is a folder and a name, e.g. laser/sun."""
+    """Create a block with every key that it may have. ID is a folder and a name, e.g. laser/sun."""
     from handouts.api.authoring import new_file
 
     project = options.open_here(workspace)
@@ -108,13 +110,13 @@ def block(
     _report(result, files, quiet=quiet, verbose=verbose)
 
 
-@new.command(short_help="Begin a brand.yaml.", epilog="Example: handouts new brand")
+@new.command(short_help="Create a brand.yaml.", epilog="Example: handouts new brand")
 @options.workspace
 @options.as_json
 @options.talk
 @click.pass_obj
 def brand(result: CommandResult, workspace: Path | None, quiet: bool, verbose: bool) -> None:
-    """Begin a brand.yaml with the shipped colours."""
+    """Create a brand.yaml with the default colours."""
     from handouts.api.authoring import new_brand
 
     files = new_brand(options.open_here(workspace))

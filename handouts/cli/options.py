@@ -1,6 +1,6 @@
-"""Options and arguments that commands share, and completion for them.
+"""Options and arguments shared by commands, with their completion.
 
-The clock and the environment are read here and nowhere else.
+Only this module reads the clock and the environment.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from handouts.store import Store
 
 LIBRARY = SHIPPED
-"""What all commands work with; tests put a smaller one in its place."""
+"""The library that all commands use; tests replace it with a smaller one."""
 
 PAPERS = ("a4", "letter")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def open_here(workspace: Path | None, region: str | None = None) -> Project:
-    """The clinic's folder that was named, or the nearest one, or the demo clinic."""
+    """The given clinic's folder, else the nearest one, else the demo clinic."""
     from handouts.api.project import open_project
 
     return open_project(workspace, region=region, start=Path.cwd(), library=LIBRARY)
@@ -49,8 +49,8 @@ def user_store() -> Store:
 def _leaflets(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from handouts.api.authoring import leaflet_names
 
-    given = context.params.get("workspace")
-    names = leaflet_names(open_here(Path(given) if given else None))
+    folder = context.params.get("workspace")
+    names = leaflet_names(open_here(Path(folder) if folder else None))
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
@@ -66,14 +66,14 @@ workspace: Decorator = click.option(
     "-w",
     "--workspace",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The clinic's folder, with its handouts.yaml. Default: the nearest one from here upwards, "
-    "or else the demo clinic.",
+    help="Clinic's folder, with a handouts.yaml. Default: the current folder or its nearest parent "
+    "with one, or else the demo clinic.",
 )
 
 as_json: Decorator = click.option(
     "--json", is_flag=True, expose_value=False, help="Print the result as JSON."
 )
-"""One JSON object on standard output instead of words; the ``CommandResult`` knows of it."""
+"""Print one JSON object instead of text; ``Program.main`` looks for it before Click does."""
 
 paper: Decorator = click.option(
     "--paper",
@@ -84,16 +84,16 @@ paper: Decorator = click.option(
 )
 
 
-def _today(context: click.Context, _: click.Parameter, given: datetime | None) -> date:
-    if given:
-        return given.date()
+def _today(context: click.Context, _: click.Parameter, value: datetime | None) -> date:
+    if value:
+        return value.date()
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime.now().astimezone().date()
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
-        message = f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds"
+        message = f"`SOURCE_DATE_EPOCH` must be a number of seconds, not `{epoch}`"
         raise click.UsageError(message, context) from None
 
 
@@ -102,19 +102,19 @@ day: Decorator = click.option(
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=_today,
-    help="The day the work is done for, which decides whether a review is overdue. Default: "
+    help="Date to use as today, e.g. to decide whether a review is overdue. Default: "
     "SOURCE_DATE_EPOCH, or else today.",
 )
-"""The day for which the work is done."""
+"""The date that decides whether approvals hold and reviews are overdue."""
 
 
-def _countries(context: click.Context, _: click.Parameter, given: Sequence[str]) -> Sequence[str]:
-    """A region is the name of a folder: only letters may get that far."""
-    for name in given:
+def _countries(context: click.Context, _: click.Parameter, names: Sequence[str]) -> Sequence[str]:
+    """Accept letters only, because a region becomes part of a path."""
+    for name in names:
         if not re.fullmatch("[A-Z]{2}", name):
-            message = f"`{name}` is not a region: use the two capitals of the country, e.g. GB"
+            message = f"`{name}` is not a region: use a two-letter country code such as GB"
             raise click.UsageError(message, context)
-    return given
+    return names
 
 
 region: Decorator = click.option(
@@ -123,14 +123,16 @@ region: Decorator = click.option(
     metavar="REGION",
     multiple=True,
     callback=_countries,
-    help="The region whose numbers, words and rules are printed, e.g. GB; may be repeated. "
-    "Default: the clinic's region.",
+    help="Region whose telephone numbers, spelling and rules are printed, e.g. GB; may be "
+    "repeated. Default: the clinic's region.",
 )
-"""Regions other than the clinic's own."""
+"""Regions to use instead of the clinic's own."""
 
 
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:
-    """How much to say."""
+    """Add ``--quiet`` and ``--verbose``."""
     quiet = click.option("-q", "--quiet", is_flag=True, help="Report problems only.")
-    verbose = click.option("-v", "--verbose", is_flag=True, help="Say more: sizes and times.")
+    verbose = click.option(
+        "-v", "--verbose", is_flag=True, help="Print more detail, such as sizes and times."
+    )
     return quiet(verbose(function))

@@ -1,4 +1,4 @@
-"""How every command ends: with words for people or one JSON object for programs, and a code."""
+"""The program: finds a command, runs it, and ends with text or JSON and an exit code."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ COMMANDS = {
     "status": "signoff",
     "verify": "signoff",
 }
-"""Modules of the commands by their names."""
+"""The module of each command."""
 
 _KEYS: dict[str, dict[str, Any]] = {
     "approve": {"approved": []},
@@ -58,19 +58,19 @@ _KEYS: dict[str, dict[str, Any]] = {
     "status": {"leaflets": []},
     "verify": {"verdict": None},
 }
-"""What each command's JSON has beside ``ok`` and ``diagnostics``, before anything is found."""
+"""The keys of each command's JSON besides ``ok`` and ``diagnostics``, with initial values."""
 
 
 @dataclass
 class CommandResult:
-    """What a command has to say: diagnostics for everyone, ``values`` for programs."""
+    """What a command reports: diagnostics, and ``values`` for its JSON."""
 
     as_json: bool
     values: dict[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def report(self, diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
-        """Keep diagnostics for the end, and print them now for people; ``quiet``, errors only."""
+        """Record diagnostics and, without ``--json``, print them; errors only if ``quiet``."""
         new = list(dict.fromkeys(diagnostics))
         self.diagnostics += new
         if not self.as_json:
@@ -78,18 +78,18 @@ class CommandResult:
 
     @property
     def exit_code(self) -> int:
-        """0 without errors, 1 for problems, 2 where the work could not run, 130 interrupted."""
+        """The highest exit code of any error: 0 for none, 1, 2 or 130 (see ``codes``)."""
         errors = (d for d in self.diagnostics if errors_in([d]))
         return max((exit_code_of(error.code) for error in errors), default=FINE)
 
     def to_json(self) -> dict[str, Any]:
-        """One object with the same keys, however the command ended."""
-        told = [diagnostic.to_json() for diagnostic in self.diagnostics]
-        return {"ok": self.exit_code == FINE, **self.values, "diagnostics": told}
+        """One object with the same keys, however the command ends."""
+        diagnostics = [diagnostic.to_json() for diagnostic in self.diagnostics]
+        return {"ok": self.exit_code == FINE, **self.values, "diagnostics": diagnostics}
 
 
 class Program(click.Group):
-    """Hands a ``CommandResult`` to the command, and turns every way that it may end into that."""
+    """Gives each command a ``CommandResult``, and records in it however the command ends."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click calls it
         return list(COMMANDS)
@@ -99,7 +99,7 @@ class Program(click.Group):
         ctx: click.Context,  # noqa: ARG002 - as Click calls it
         cmd_name: str,
     ) -> click.Command | None:
-        """Import the module of the command that is asked for, and no other."""
+        """Import only the module of the named command."""
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"handouts.cli.{COMMANDS[cmd_name]}")
@@ -110,7 +110,7 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = near_miss(args[0], COMMANDS, close=0.6) or "`handouts --help` lists them"
+            hint = near_miss(args[0], COMMANDS, close=0.6) or "`handouts --help` lists all commands"
             ctx.fail(f"There is no command `{args[0]}`. {hint}")
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(ctx.obj, CommandResult):
@@ -126,7 +126,7 @@ class Program(click.Group):
         **extra: Any,
     ) -> Any:
         words = list(sys.argv[1:] if args is None else args) or ["--help"]
-        # Looked for before anything is parsed: a slip is answered in JSON too.
+        # Looked up before parsing, so that usage errors are reported in JSON too.
         result = CommandResult("--json" in words)
         extra |= {"prog_name": prog_name, "complete_var": complete_var}
         code = self._run(words, result, **extra)
@@ -143,7 +143,7 @@ class Program(click.Group):
         except (UsageError, Abort, BrokenExecutor, CannotPrintError, OSError) as error:
             result.report([_worded(error)])
             code = None
-        if code is not None:  # help or the version was asked for, and printed
+        if code is not None:  # Click has printed the help or the version
             return int(code)
         if result.as_json:
             terminal.print_json(result.to_json())
@@ -153,8 +153,8 @@ class Program(click.Group):
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Begin with `handouts build`: it makes every leaflet for the demo clinic, or for the "
-    "clinic whose folder you are in.",
+    epilog="Start with `handouts build`: it makes every leaflet, for the clinic whose folder you "
+    "are in or else for the demo clinic.",
 )
 @click.version_option(__version__, prog_name="handouts")
 def main() -> None:
@@ -176,7 +176,7 @@ def _worded(
             code, message = "cannot-run", "A worker process was killed, probably for lack of memory"
             hint = "Try `--jobs 1`"
         case CannotPrintError():
-            code, message = "cannot-run", f"The PDF engine does not start: {error}"
+            code, message = "cannot-run", f"The PDF engine cannot start: {error}"
             hint = "Run `handouts doctor`"
         case OSError():
             file = error.filename2 or error.filename

@@ -21,9 +21,9 @@ from handouts.cli.program import CommandResult
 def schema(
     result: CommandResult, folder: Path | None, workspace: Path | None, quiet: bool, verbose: bool
 ) -> None:
-    """Write JSON Schemas, by which editors complete keys and underline slips.
+    """Write JSON Schemas, which editors use to complete keys and underline mistakes.
 
-    They go into FOLDER, or into `schemas/` in the clinic's folder. Run it again after an update.
+    They go into FOLDER, or else into `schemas/` in the clinic's folder. Run this after each update.
     """
     from handouts.api.authoring import write_schemas
 

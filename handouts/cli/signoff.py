@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 ROLES = ("clinical", "linguistic", "patient-reader")
 
 DUE_SOON = timedelta(days=90)
-"""How long before its end a sign-off or a review is told as due."""
+"""How long before the end of an approval or review `status` reports it as due."""
 
 
 @click.command(
-    short_help="Record that somebody approves leaflets.",
+    short_help="Record an approval of leaflets.",
     epilog='Example: handouts approve acne-explained --role clinical --by "Dr A. Example"',
 )
 @click.argument("names", metavar="LEAFLET...", nargs=-1, required=True)
-@click.option("--by", required=True, help="Who approves: the name as the leaflet prints it.")
+@click.option("--by", required=True, help="Name of the approver, as printed on the leaflet.")
 @click.option(
     "--role",
     type=click.Choice(ROLES),
     required=True,
-    help="As what: a clinician, someone who checked the translation, or a patient who read it.",
+    help="Role of the approver: clinician, checker of the translation, or patient who read it.",
 )
-@click.option("--language", default="en", show_default=True, help="The language that was read.")
+@click.option("--language", default="en", show_default=True, help="Language that was read.")
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The last day on which the approval holds. Default: until the review is due.",
+    help="Last day on which the approval holds. Default: the review date.",
 )
 @options.workspace
 @options.day
@@ -57,16 +57,16 @@ def approve(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Record that somebody approves the words of leaflets.
+    """Record that somebody approves the text of leaflets.
 
-    The approval is bound to the words as they now stand, and lapses with any change of them.
+    The approval covers the current text, and lapses when any of it changes.
     """
     last = until.date() if until else None
     project = options.open_here(workspace)
     signed = project.approve(names, role=role, by=by, on=day, until=last, language=language)
     result.report(signed.diagnostics, quiet=quiet)
     if not signed.documents and not signed.blocked:
-        raise click.UsageError(f"The clinic has no such leaflet in the language `{language}`")
+        raise click.UsageError(f"None of these leaflets is available in `{language}`")
     result.values["approved"] = [document.code for document in signed.documents]
     for document in () if result.as_json or quiet else signed.documents:
         terminal.echo_err(f"approved {document.code} until {last or document.review_due}")
@@ -75,7 +75,7 @@ def approve(
 
 
 @click.command(
-    short_help="Show how leaflets stand.", epilog="Example: handouts status -w my-clinic"
+    short_help="Show which leaflets are approved.", epilog="Example: handouts status -w my-clinic"
 )
 @options.workspace
 @options.day
@@ -87,7 +87,7 @@ def status(
 ) -> None:
     """Show which leaflets are approved, lapsed, expired or soon due for review.
 
-    An approval lapses when a word of its leaflet changes; the parts that changed are named.
+    An approval lapses when the leaflet's text changes; the changed parts are listed.
     """
     listing = options.open_here(workspace).leaflets(on=day)
     if not quiet or listing.blocked:
@@ -103,7 +103,7 @@ def status(
 
 
 @click.command(short_help="Check a printed leaflet.", epilog="Example: handouts verify 754d1143a3")
-@click.argument("given", metavar="FILE-OR-DIGEST")
+@click.argument("sheet", metavar="FILE-OR-CODE")
 @options.workspace
 @options.region
 @options.day
@@ -112,21 +112,21 @@ def status(
 @click.pass_obj
 def verify(
     result: CommandResult,
-    given: str,
+    sheet: str,
     workspace: Path | None,
     regions: tuple[str, ...],
     day: date,
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Tell what a printed leaflet is, whether it is current, and what has changed since.
+    """Check whether a printed leaflet is current, and show what has changed since.
 
-    Give its PDF file, or the code or the digest that is on its last page.
+    FILE-OR-CODE is its PDF file, or the code (or only its digest) from its last page.
     """
     from handouts.api.project import verify
 
     verdicts = (
-        verify(given, options.open_here(workspace, region), on=day) for region in regions or (None,)
+        verify(sheet, options.open_here(workspace, region), on=day) for region in regions or (None,)
     )
     verdict = next(verdicts)
     while not verdict.current and (further := next(verdicts, None)):
@@ -144,7 +144,7 @@ def verify(
         result.report([_doubt(verdict)])
     elif document and not result.as_json and not quiet:
         terminal.echo(f"{document.code}: {document.title.plain}")
-        terminal.echo(f"The words are current; {document.standing.approval}.")
+        terminal.echo(f"The text is current; {document.standing.approval}.")
         for line in _sign_offs(document) if verbose else ():
             terminal.echo(line)
 
@@ -187,6 +187,6 @@ def _doubt(verdict: Verdict) -> Diagnostic:
         hint = "It comes from another clinic or edition: check before giving it to patients"
         return Diagnostic("unknown-words", message, hint=hint)
     changed = f": {', '.join(verdict.changed)}" if verdict.changed else ""
-    message = f"The words of `{verdict.document.leaflet}` have changed since{changed}"
-    hint = f"Print it again: it is now {verdict.document.code}"
+    message = f"`{verdict.document.leaflet}` has changed since this copy was printed{changed}"
+    hint = f"Print it again: the current code is {verdict.document.code}"
     return Diagnostic("outdated", message, hint=hint)

@@ -1,4 +1,4 @@
-"""All that is printed: diagnostics with a caret, answers, progress. Only we know terminals."""
+"""Everything that is printed: diagnostics with a caret, results, progress."""
 
 from __future__ import annotations
 
@@ -20,53 +20,54 @@ from handouts.files import read_bytes
 T = TypeVar("T")
 
 EXCERPT = 140
-"""The most characters of a source line that are shown."""
+"""Most characters of a source line that are shown."""
 
 MAX_SHOWN = 2_000_000
-"""The largest file, in bytes, that is opened to show a line of it."""
+"""Size in bytes of the largest file that is opened to show a line of it."""
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _PATCH_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
-    """Print diagnostics to standard error, in order of place. ``quiet`` keeps the errors only.
+    """Print diagnostics to standard error, sorted by place; errors only if ``quiet``.
 
-    What several leaflets have in common is printed once, with the names of all.
+    A diagnostic that several leaflets share is printed once, with the names of all of them.
     """
     jobs: dict[Diagnostic, list[Job]] = {}
     for diagnostic in diagnostics:
         if not quiet or diagnostic.severity is Severity.ERROR:
-            found = jobs.setdefault(replace(diagnostic, job=None), [])
-            found += [diagnostic.job] if diagnostic.job else []
-    for diagnostic in sorted(jobs, key=_order):
+            affected = jobs.setdefault(replace(diagnostic, job=None), [])
+            affected += [diagnostic.job] if diagnostic.job else []
+    # Those without a place come first.
+    for diagnostic in sorted(jobs, key=lambda d: (d.place is not None, d.place or Place(Path()))):
         echo_err(_worded(diagnostic, jobs[diagnostic]))
 
 
 def echo_err(text: str) -> None:
-    """A line to standard error: what is done, and what goes wrong."""
+    """Print a line to standard error: progress and problems."""
     _print(text, error=True)
 
 
 def echo(text: str) -> None:
-    """A line to standard output: what was asked for."""
+    """Print a line to standard output: results."""
     _print(text)
 
 
 def echo_diff(text: str) -> None:
-    """A unified diff to standard output, with its colours."""
+    """Print a unified diff to standard output, in colour."""
     for line in text.splitlines():
         plain = _printable(line.replace("\t", "    "))
         echo(click.style(plain, fg=_PATCH_COLOURS.get(line[:1])) if line else "")
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """A JSON object to standard output, in ASCII: programs read it whatever the locale says."""
+    """Print a JSON object to standard output, in ASCII so that any locale can read it."""
     _print(json.dumps(value, indent=2))
 
 
 def table(rows: list[dict[str, Any]], columns: list[str]) -> None:
-    """Rows below the names of their columns, to standard output."""
+    """Print rows below their column names, to standard output."""
     cells = [
         [", ".join(c) if isinstance(c := row[name], list) else str(c) for name in columns]
         for row in rows
@@ -80,7 +81,7 @@ def table(rows: list[dict[str, Any]], columns: list[str]) -> None:
 
 
 def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManager[Iterable[T]]:
-    """A bar on standard error with count, rate and time left; every item taken lets it grow."""
+    """A progress bar on standard error; it advances with each item taken."""
     bar = click.progressbar(items, length=total, label=label, file=sys.stderr, show_pos=True)
     started = time.monotonic()
 
@@ -92,7 +93,7 @@ def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManag
 
 
 def shown_path(path: Path) -> str:
-    """A path from here where it is below the current folder, whole elsewhere."""
+    """A path relative to the current folder if it is inside it, else the full path."""
     try:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except ValueError:
@@ -100,12 +101,12 @@ def shown_path(path: Path) -> str:
 
 
 def can_ask() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether questions can be asked: both ends are terminals."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(question: str, default: str | None, fault: Callable[[str], str | None]) -> str:
-    """An answer without a fault; a faulty one is told and the question asked again."""
+    """Ask until the answer has no fault; ``fault`` returns the message for a bad one."""
 
     def good(answer: str) -> str:
         if message := fault(answer.strip()):
@@ -116,20 +117,17 @@ def ask(question: str, default: str | None, fault: Callable[[str], str | None]) 
 
 
 def on_terminal() -> bool:
-    """Whether progress can be drawn."""
+    """Whether a progress bar can be drawn."""
     return sys.stderr.isatty()
 
 
 def _print(text: str, *, error: bool = False) -> None:
-    """Colours only on a terminal, and never with NO_COLOR; a closed pipe is no fault of ours."""
+    """Print without colours if NO_COLOR is set or the stream is not a terminal."""
     try:
         click.echo(text, err=error, color=False if os.environ.get("NO_COLOR") else None)
     except BrokenPipeError:
+        # The reader has gone, as with `| head`; Python would complain again on its final flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if error else sys.stdout).fileno())
-
-
-def _order(diagnostic: Diagnostic) -> tuple[bool, Place]:
-    return (diagnostic.place is not None, diagnostic.place or Place(Path()))
 
 
 def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
@@ -146,7 +144,7 @@ def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
 
 
 def _excerpt(place: Place, colour: str) -> list[str]:
-    """The place, and its line with a caret; of a long line only what stands around the caret."""
+    """The place and its line with a caret; of a long line, only the part around the caret."""
     lines = [f" --> {_printable(shown_path(place.file))}:{place.line}:{place.column}"]
     begin = max(0, place.column - 1 - EXCERPT // 2) if place.column > EXCERPT else 0
     source = _line(place)[begin : begin + EXCERPT]
@@ -160,7 +158,7 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 
 def _line(place: Place) -> str:
-    """The source line of a place; empty for a file that is not to be read, or stands elsewhere."""
+    """The source line of a place; empty for a symbolic link or an unreadable file."""
     if place.file.is_symlink():
         return ""
     try:
@@ -168,10 +166,10 @@ def _line(place: Place) -> str:
     except HandoutsError:
         return ""
     lines = text.split("\n")
-    found = lines[place.line - 1] if place.line <= len(lines) else ""
-    return _printable(found.rstrip().replace("\t", " "))
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    return _printable(line.rstrip().replace("\t", " "))
 
 
 def _printable(text: str) -> str:
-    """Text without what would steer a terminal."""
+    """Text without control characters, which could steer a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,1 +1,1 @@
-"""From the bytes of files to one frozen document."""
+"""From file bytes to one frozen document."""

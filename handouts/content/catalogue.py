@@ -1,4 +1,4 @@
-"""Everything that can be printed: leaflets, blocks and tables, read once from all layers."""
+"""All content that can be printed: leaflets, blocks and tables, read once from all layers."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ TABLES: Mapping[str, type[Model]] = {
     "slots": Slots,
     "labels": Labels,
 }
-"""Files that merge entry by entry, while all others are replaced whole."""
+"""Tables, whose entries merge across layers; all other files replace each other whole."""
 
 
 @dataclass(frozen=True)
 class Files:
-    """Files of one sort by id: those that were read, and the paths of those that could not be.
+    """Files of one kind by ID: ``read`` without errors, or ``broken``.
 
-    ``known`` are all that there are, also those that nobody asked for.
+    ``known`` contains all existing files, including those that were not requested.
     """
 
     read: Mapping[str, Loaded[Any]]
@@ -60,7 +60,7 @@ class Files:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The content of a workspace. ``faults`` is what could not be read, with its places."""
+    """The content of a workspace. ``faults`` are the problems found while reading it."""
 
     workspace: Workspace
     leaflets: Files
@@ -78,17 +78,17 @@ class Catalogue:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages that there are words for."""
-        return (SOURCE_LANGUAGE,)
+        """Languages that content exists in."""
+        return (SOURCE_LANGUAGE,)  # no translations are shipped yet
 
     @property
     def region_values(self) -> dict[str, str]:
-        """What the region puts into slots."""
+        """The region's values by slot."""
         return {fill.name: fill.value for fill in self.region.model.fills}
 
     @property
     def clinic_values(self) -> dict[str, str]:
-        """What the clinic puts into slots."""
+        """The clinic's values by slot."""
         clinic = self.workspace.settings.model.clinic
         return {"clinic_name": clinic.name, "clinic_phone": clinic.phone}
 
@@ -102,12 +102,12 @@ class Catalogue:
         )
 
     def offers(self, treatment: str | None) -> bool:
-        """Whether the clinic offers it; a clinic that names none offers all."""
+        """Whether the clinic offers a treatment; a clinic that lists none offers all."""
         offered = {offer.id for offer in self.workspace.settings.model.treatments}
         return not (treatment and offered) or treatment in offered
 
     def devices_of(self, leaflet: Leaflet) -> tuple[Device, ...]:
-        """Machines that the clinic has evidence for: the leaflet's own, or all of them."""
+        """Devices with evidence for the leaflet's treatments, or for all if it has none."""
         offered = self.workspace.settings.model.treatments
         return tuple(
             treatment.device
@@ -116,7 +116,7 @@ class Catalogue:
         )
 
     def sources_of(self, block: AnyBlock, leaflet: Leaflet) -> tuple[str, ...]:
-        """Keys of the sources of what a block prints; the region's lines bring their own."""
+        """Source keys for what a block prints, including those of the region's lines."""
         region = self.region.model
         if isinstance(block, ContactBlock) and block.who == "urgent":
             return tuple(key for line in region.help_lines for key in line.sources)
@@ -129,17 +129,17 @@ class Catalogue:
     def blocks_of(
         self, leaflet: Loaded[Leaflet]
     ) -> Iterator[tuple[str, Loaded[AnyBlock], KeyPath]]:
-        """Section id, block, and its path in its file, in order; unread blocks are left out."""
+        """Section ID, block, and the block's path in its file, in order; without unread blocks."""
         for s, section in enumerate(leaflet.model.sections):
             for b, item in enumerate(section.blocks):
                 if not isinstance(item, BlockRef):
-                    here: KeyPath = ("sections", s, "blocks", b)
-                    yield section.id, Loaded(item, leaflet.node), here
+                    path: KeyPath = ("sections", s, "blocks", b)
+                    yield section.id, Loaded(item, leaflet.node), path
                 elif item.ref in self.blocks.read:
                     yield section.id, self.blocks.read[item.ref], ()
 
     def files_of(self, name: str) -> frozenset[Path]:
-        """Files whose words a leaflet prints, read or not."""
+        """Files whose text a leaflet prints, whether or not they could be read."""
         if name in self.leaflets.broken:
             return frozenset({self.leaflets.broken[name]})
         leaflet = self.leaflets.read[name]
@@ -150,10 +150,10 @@ class Catalogue:
 
 
 def read_catalogue(workspace: Workspace, names: Collection[str] | None = None) -> Catalogue:
-    """Read the content of all layers: all of it, or the named leaflets and what they need.
+    """Read the content of all layers: all of it, or only what the named leaflets need.
 
-    What cannot be read is told in ``faults``; HandoutsError where the region is not known or a
-    shipped table is missing.
+    Files with errors are reported in ``faults``. HandoutsError for an unknown region or a missing
+    shipped table.
     """
     catalogue, faults = collect(_catalogue(workspace, names))
     return replace(catalogue, faults=faults)
@@ -161,6 +161,7 @@ def read_catalogue(workspace: Workspace, names: Collection[str] | None = None) -
 
 def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[Catalogue]:
     layers = workspace.content_layers
+    # Leaflets first: they decide which blocks are needed for the named ones.
     leaflets = yield from _read(layered_files(layers, "leaflets", ".yaml"), Leaflet, names)
     refs = {ref for loaded in leaflets.read.values() for ref in loaded.model.refs}
     wanted = None if names is None else refs
@@ -171,7 +172,8 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
     sources = yield from _table(layers, "sources")
     slots = yield from _table(layers, "slots")
     labels = yield from _table(layers, "labels")
-    shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its faults are among the others
+    drawings = layered_files(workspace.template_layers, "figures", ".svg.j2")
+    shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its problems were reported above
     return Catalogue(
         workspace,
         leaflets,
@@ -184,13 +186,13 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         labels,
         {key: label.text for key, label in _models(shipped_labels).items()},
         _region(workspace),
-        _drawings(workspace.template_layers),
+        frozenset(name for name in drawings if not name.startswith("_")),  # others are parts
         (),
     )
 
 
 def entries_by_layer(layers: tuple[Path, ...], name: str) -> dict[str, tuple[Loaded[Any], ...]]:
-    """A table's entries by key with all of their versions, strong to weak. The table is sound."""
+    """A table's entries by key, each with its versions from strong to weak. Expects no errors."""
     versions: dict[str, tuple[Loaded[Any], ...]] = {}
     for path in (layer / f"{name}.yaml" for layer in layers):
         if path.exists():
@@ -204,18 +206,14 @@ def _models(entries: dict[str, Loaded[Any]]) -> dict[str, Any]:
     return {key: entry.model for key, entry in entries.items()}
 
 
-def _drawings(layers: tuple[Path, ...]) -> frozenset[str]:
-    names = layered_files(layers, "figures", ".svg.j2")
-    return frozenset(name for name in names if not name.startswith("_"))
-
-
 def _table(layers: tuple[Path, ...], name: str) -> Checked[dict[str, Loaded[Any]]]:
-    """A table's entries by key, from all layers; a clinic's entry replaces the shipped one.
+    """A table's entries by key, from all layers; stronger layers replace entries.
 
-    HandoutsError where the shipped table is missing.
+    HandoutsError if the shipped table is missing.
     """
     entries: dict[str, Loaded[Any]] = {}
-    layered_file(layers[-1:], f"{name}.yaml")
+    layered_file(layers[-1:], f"{name}.yaml")  # raises if the shipped table is missing
+    # Weak to strong, so that stronger entries replace weaker ones.
     for path in (layer / f"{name}.yaml" for layer in reversed(layers)):
         table = (yield from attempt(path, TABLES[name])) if path.exists() else None
         if table:
@@ -239,22 +237,23 @@ def _region(workspace: Workspace) -> Loaded[Region]:
     settings = workspace.settings
     name = settings.model.region
     files = layered_files(workspace.content_layers, "regions", ".yaml")
+    # Files in subfolders are a region's own blocks.
     known = {name: path for name, path in files.items() if "/" not in name}
     if name not in known:
-        written = settings.node.data["region"] == name  # else it was asked for on the way
+        written = settings.node.data["region"] == name  # else it came from an option
         place = settings.place_of("region") if written else None
         message = f"There is no region `{name}`"
         raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
     region: Loaded[Region] = load(known[name], Region)
     if region.model.id != name:
-        message = f"The id `{region.model.id}` does not match the file's name"
+        message = f"The id `{region.model.id}` does not match the file name"
         place = region.place_of("id")
         raise HandoutsError(Diagnostic("id-mismatch", message, place, f"Write `id: {name}`"))
     return region
 
 
 def _read(files: Mapping[str, Path], shape: Any, names: Collection[str] | None) -> Checked[Files]:
-    """The named files, or all."""
+    """Read the named files, or all."""
     read: dict[str, Loaded[Any]] = {}
     broken: dict[str, Path] = {}
     for name in (name for name in files if names is None or name in names):
@@ -267,9 +266,9 @@ def _read(files: Mapping[str, Path], shape: Any, names: Collection[str] | None) 
 
 
 def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
-    """The leaflets that were named, or all that the clinic offers.
+    """The named leaflets, or all that the clinic offers.
 
-    HandoutsError tells every name that is not known or not offered.
+    HandoutsError lists every name that is unknown or not offered.
     """
     known = sorted(catalogue.leaflets.known)
     offered = [name for name in known if _offered(name, catalogue)]
@@ -280,7 +279,7 @@ def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _offered(name: str, catalogue: Catalogue) -> bool:
-    """Whether the clinic offers one of the leaflet's treatments; an unread leaflet stays."""
+    """Whether the clinic offers one of the leaflet's treatments; True for unread leaflets."""
     leaflet = catalogue.leaflets.read.get(name)
     treatments = leaflet.model.treatments if leaflet else ()
     return not treatments or any(map(catalogue.offers, treatments))
@@ -288,7 +287,7 @@ def _offered(name: str, catalogue: Catalogue) -> bool:
 
 def _not_there(name: str, known: list[str]) -> Diagnostic:
     if name in known:
-        message = f"The clinic does not offer the treatment of the leaflet `{name}`"
+        message = f"The clinic does not offer the treatment that `{name}` describes"
         hint = "Add the treatment to `treatments` in `handouts.yaml`"
         return Diagnostic("not-offered", message, hint=hint)
     hint = near_miss(name, known) or "`handouts list` shows all leaflets"

@@ -1,4 +1,4 @@
-"""Many clinics: a folder of their workspaces, or a table of clinics over one workspace."""
+"""Many clinics: a folder of workspaces, or a CSV table over one workspace."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from handouts.model.clinic import Brand, Clinic
 FACTS = ("name", "notice", "phone", "email", "website", "address", "hours")
 LOOKS = ("logo", "primary", "accent")
 COLUMNS = ("id", *FACTS, *LOOKS)
-"""Of a table. ``;`` parts the lines of an address and of opening hours, ``=`` days from times."""
+"""Columns of a table. ``;`` separates lines of an address or hours, ``=`` days and times."""
 
 MAX_BYTES = 5_000_000
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -40,17 +40,17 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class BatchClinic:
-    """A clinic of many: the folder that its leaflets go to, and its content."""
+    """One of many clinics: its output folder and its content."""
 
     folder: str
     catalogue: Catalogue
 
 
 def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[list[BatchClinic]]:
-    """The clinics of a folder of workspaces, or of a CSV table over the base workspace.
+    """Read the clinics in a folder of workspaces, or in a CSV table over the base workspace.
 
-    A clinic that cannot be read is told and left out; the others go on. HandoutsError where the
-    table itself cannot be read, or where there are no clinics.
+    A clinic with errors is reported and left out. HandoutsError if the table itself cannot be read
+    or there are no clinics.
     """
     if path.is_dir():
         folders = sorted(mark.parent for mark in path.glob(f"*/{MARK}"))
@@ -61,14 +61,14 @@ def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[lis
         rows = len(table)
         clinics = yield from _of_table(table, base)
     if not rows:
-        message = "There are no clinics here"
-        hint = f"Name a folder of clinics' folders, each with a `{MARK}`, or a CSV table"
+        message = "No clinics found"
+        hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a CSV table"
         raise HandoutsError(Diagnostic("no-clinics", message, Place(path), hint))
     return clinics
 
 
 def has_own_files(workspace: Workspace) -> bool:
-    """Whether a clinic has content, templates or fonts of its own."""
+    """Whether a clinic has its own content, templates or fonts."""
     folders = (workspace.folder / "content", workspace.template_layers[0])
     files = (path for folder in folders if folder.is_dir() for path in folder.rglob("*.*"))
     return bool(workspace.fonts) or any(path.suffix in (".yaml", ".j2") for path in files)
@@ -77,19 +77,20 @@ def has_own_files(workspace: Workspace) -> bool:
 def _of_folders(
     folders: list[Path], base: Workspace, region: str | None
 ) -> Checked[list[BatchClinic]]:
-    """A clinic without content of its own shares what was read for others of its region."""
+    """Read a folder of workspaces; clinics without content of their own share a catalogue."""
     clinics = []
     shared: dict[str, Catalogue] = {}
     for folder in folders:
         try:
             workspace = open_workspace(folder, region, base.library)
-            here = workspace.settings.model.region
+            region_id = workspace.settings.model.region
             if has_own_files(workspace):
                 catalogue = read_catalogue(workspace)
             else:
-                if here not in shared:
-                    shared[here] = read_catalogue(workspace)
-                catalogue = replace(shared[here], workspace=workspace)
+                # Without files of its own, only the region decides what a clinic's catalogue holds.
+                if region_id not in shared:
+                    shared[region_id] = read_catalogue(workspace)
+                catalogue = replace(shared[region_id], workspace=workspace)
         except HandoutsError as error:
             yield from error.diagnostics
             continue
@@ -100,14 +101,16 @@ def _of_folders(
 
 def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
     text = decode(path, read_bytes(path, MAX_BYTES, "Split the table"))
+    # Without `newline`, line breaks within quoted cells would be changed.
     reader = csv.DictReader(io.StringIO(text, newline=""))
     for name in reader.fieldnames or ():
         if name not in COLUMNS:
             hint = near_miss(name, COLUMNS) or choices(COLUMNS)
-            message = f"There is no column `{name}`"
+            message = f"Unknown column `{name}`"
             raise HandoutsError(Diagnostic("unknown-column", message, Place(path), hint))
     rows = []
     for row in reader:
+        # Surplus cells have the key None; cells missing at the end have the value None.
         cells = {key: value.strip() for key, value in row.items() if key and value}
         rows.append((cells, Place(path, reader.line_num)))
     return rows
@@ -122,10 +125,8 @@ def _of_table(
         name = row.get("id", "")
         try:
             if not _ID.fullmatch(name) or name in clinics:
-                message = f"Duplicate id `{name}`" if name in clinics else "A clinic needs an `id`"
-                hint = (
-                    "Give each its own, in small letters, digits and hyphens: it names its folder"
-                )
+                message = f"Duplicate id `{name}`" if name in clinics else "Missing or invalid `id`"
+                hint = "Use a unique `id`: lower-case letters, digits and hyphens"
                 raise HandoutsError(Diagnostic("clinic-id", message, place, hint))
             workspace, problems = collect(_workspace_of(row, place, base))
             if errors_in(problems):
@@ -139,7 +140,7 @@ def _of_table(
 
 
 def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Checked[Workspace]:
-    """The base workspace with a row's facts and looks in the place of its own."""
+    """The base workspace with the details, colours and logo of a row."""
     facts: dict[str, Any] = {key: row[key] for key in FACTS if row.get(key)}
     if "address" in facts:
         facts["address"] = _parted(facts["address"])
@@ -153,6 +154,7 @@ def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Chec
     if not looks:
         return workspace
     colours = {"primary": base.brand.primary, "accent": base.brand.accent}
+    # The clinic's fonts come from the base workspace: only colours and logo are read from the row.
     loaded = validated(_node({**colours, **looks}, place), Brand)
     brand, logo, _ = yield from checked_brand(loaded)
     return replace(workspace, brand=brand, logo=logo if "logo" in looks else base.logo)
@@ -163,7 +165,7 @@ def _parted(text: str) -> list[str]:
 
 
 def _node(value: Any, place: Place) -> Node:
-    """Plain data of a row as if it were read from a file: all of it is on the row's line."""
+    """A row's plain data as nodes, as if read from YAML; every place is the row's line."""
     if isinstance(value, dict):
         inner = {key: _node(item, place) for key, item in value.items()}
         return Node(inner, place, dict.fromkeys(value, place))

@@ -1,7 +1,7 @@
-"""Layers of folders, clinic over region over shipped: whole files win.
+"""Layers of folders, clinic over region over shipped: the strongest layer's file is used whole.
 
-Also what of a clinic's folder cannot be taken: links that lead out of it, and files whose names
-keep them from being read.
+Also finds what cannot be used in a clinic's folder: links that lead out of it, and files whose
+names mean that they are ignored.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Literal
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 
 MARK = "handouts.yaml"
-"""The file that makes a folder a workspace."""
+"""The file that marks a folder as a workspace."""
 
 LayerName = Literal["clinic", "region", "shipped"]
 
 
 @dataclass(frozen=True)
 class Library:
-    """Where shipped words and looks are, and the demo clinic that shows them."""
+    """The folders of shipped content and templates, and of the demo clinic."""
 
     content: Path
     templates: Path
@@ -44,28 +44,28 @@ class Library:
         return (folder / "templates", self.templates)
 
     def regions(self) -> tuple[str, ...]:
-        """The regions that are shipped."""
+        """IDs of the shipped regions."""
         return tuple(sorted(path.stem for path in (self.content / "regions").glob("*.yaml")))
 
 
 _PACKAGE = Path(__file__).parents[1]
 _PACKED = _PACKAGE / "_shipped"
-_ROOT = _PACKED if _PACKED.is_dir() else _PACKAGE.parent  # in the wheel, or at a checkout's root
+_ROOT = _PACKED if _PACKED.is_dir() else _PACKAGE.parent  # installed from a wheel, or a checkout
 
 SHIPPED = Library(_ROOT / "content", _ROOT / "templates", _ROOT / "examples" / "demo-clinic")
-"""The library that comes with the program."""
+"""The library that ships with the program."""
 
 FONTS = SHIPPED.templates / "fonts"
-"""The fonts of the program: every library is set in them."""
+"""The program's fonts, whichever library is used."""
 
 
 def find_workspace(start: Path) -> Path | None:
-    """The nearest folder with a ``handouts.yaml``, from ``start`` upwards."""
+    """The nearest folder with a ``handouts.yaml``: ``start`` or a parent of it."""
     return next((d for d in (start, *start.parents) if (d / MARK).is_file()), None)
 
 
 def layer_name(path: Path, layers: tuple[Path, ...]) -> LayerName:
-    """Which layer a file is in."""
+    """The name of the layer that a file is in."""
     layer, shipped = _layer_of(path, layers), layers[-1]
     if layer == shipped:
         return "shipped"
@@ -73,21 +73,21 @@ def layer_name(path: Path, layers: tuple[Path, ...]) -> LayerName:
 
 
 def name_in_layer(path: Path, layers: tuple[Path, ...]) -> str:
-    """A file's path below its layer: the same for all files that replace each other."""
+    """A file's path below its layer, the same for all files that override each other."""
     return path.relative_to(_layer_of(path, layers)).as_posix()
 
 
 def shadowed(path: Path, layers: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Files of weaker layers that a file replaces, strong to weak."""
+    """Files in weaker layers that a file overrides, strong to weak."""
     weaker = layers[layers.index(_layer_of(path, layers)) + 1 :]
     name = name_in_layer(path, layers)
     return tuple(layer / name for layer in weaker if (layer / name).is_file())
 
 
 def layered_files(layers: tuple[Path, ...], below: str, suffix: str) -> dict[str, Path]:
-    """Files below a folder of all layers, by their path without suffix; the strongest wins."""
+    """Files below a folder of each layer, by path without suffix; the strongest layer wins."""
     files: dict[str, Path] = {}
-    for layer in reversed(layers):
+    for layer in reversed(layers):  # weak to strong, so that the strongest wins
         root = layer / below
         for path in sorted(root.rglob(f"*{suffix}")) if root.is_dir() else ():
             files[path.relative_to(root).as_posix().removesuffix(suffix)] = path
@@ -95,7 +95,7 @@ def layered_files(layers: tuple[Path, ...], below: str, suffix: str) -> dict[str
 
 
 def layered_file(layers: tuple[Path, ...], name: str) -> Path:
-    """The strongest file of a name. HandoutsError where no layer has it."""
+    """The strongest file with a name. HandoutsError if no layer has one."""
     for layer in layers:
         if (layer / name).is_file():
             return layer / name
@@ -105,19 +105,19 @@ def layered_file(layers: tuple[Path, ...], name: str) -> Path:
 
 
 def _layer_of(path: Path, layers: tuple[Path, ...]) -> Path:
-    """The strongest layer that holds a file; regions' folders lie inside weaker layers."""
+    """The strongest layer with the file, because regional layers lie inside weaker ones."""
     return next(layer for layer in layers if path.is_relative_to(layer))
 
 
-# Files that cannot be taken ---------------------------------------------------------------------
+# Files that cannot be used ----------------------------------------------------------------------
 
 _WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def escaping_links(folder: Path) -> Iterator[Diagnostic]:
-    """An error for each link that leads out of the clinic's folder, before anything is read.
+    """An error for each link that leads out of the clinic's folder; run before reading anything.
 
-    Only links can: names in files are ids and have no way to say where else to look.
+    Nothing but a link can lead out: names inside files are IDs, which cannot contain paths.
     """
     root = os.path.realpath(folder)
     for path in sorted(_links(folder)):
@@ -128,7 +128,7 @@ def escaping_links(folder: Path) -> Iterator[Diagnostic]:
 
 
 def _links(folder: Path) -> Iterator[Path]:
-    """Links that may be read through; none is followed on the way."""
+    """Links in the places that are read, found without following any."""
     yield from (path for path in folder.glob("*.yaml") if path.is_symlink())
     for part in (folder / "content", folder / "templates"):
         paths = [part] if part.is_symlink() else part.rglob("*")
@@ -136,13 +136,13 @@ def _links(folder: Path) -> Iterator[Path]:
 
 
 def ignored_files(folder: Path) -> Iterator[Diagnostic]:
-    """A warning for each content file whose name keeps it from being read, or from being an id.
+    """A warning for each content file whose name is not a valid ID or has the wrong extension.
 
-    Hidden files are what editors and file managers drop, and not worth a word.
+    Hidden files are skipped: editors and file managers leave them behind.
     """
     content = folder / "content"
     for path in _visible(*folder.glob("*.yml"), *content.rglob("*.yml")):
-        message = "This file is not read, because its name ends with `.yml`"
+        message = "This file is ignored because its name ends in `.yml`"
         hint = f"Rename it to `{path.stem}.yaml`"
         yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
     for base in (content, *sorted(content.glob("regions/*/"))):

@@ -1,4 +1,4 @@
-"""Plain data to models."""
+"""Validates plain data as models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Loaded(Generic[T]):
-    """A model and the file that it came from."""
+    """A model and the nodes it was made from."""
 
     model: T
     node: Node
@@ -27,17 +27,17 @@ class Loaded(Generic[T]):
         return self.node.place.file
 
     def place_of(self, *path: str | int, key: bool = False) -> Place:
-        """Where the value at a path of the model is in the file."""
+        """The place in the file of the value at a path, or of its key."""
         return self.node.place_of(path, key=key)
 
 
 def load(path: Path, shape: Any) -> Loaded[Any]:
-    """Read and validate one file. Raises HandoutsError with every fault that it has."""
+    """Read and validate one file. HandoutsError lists all of its errors."""
     return validated(read_yaml(path), shape)
 
 
 def attempt(path: Path, shape: Any) -> Checked[Loaded[Any] | None]:
-    """The same, but faults are yielded, and a file with faults is None."""
+    """The same, but errors are yielded; returns None for a file with errors."""
     try:
         return load(path, shape)
     except HandoutsError as error:
@@ -46,7 +46,7 @@ def attempt(path: Path, shape: Any) -> Checked[Loaded[Any] | None]:
 
 
 def validated(node: Node, shape: Any) -> Loaded[Any]:
-    """Hold plain data against a model or an annotated union of models."""
+    """Validate data as a model or an annotated union of models. HandoutsError as for ``load``."""
     try:
         return Loaded(_adapter(shape).validate_python(node.data), node)
     except ValidationError as error:
@@ -57,5 +57,5 @@ def validated(node: Node, shape: Any) -> Loaded[Any]:
 
 @lru_cache(maxsize=64)
 def _adapter(shape: Any) -> TypeAdapter[Any]:
-    """The validator of a shape, built once: that takes longer than to validate a file."""
+    """The validator of a model, cached: building it takes longer than validating a file."""
     return TypeAdapter(shape)

@@ -1,9 +1,9 @@
-"""The clinic's files that stand before others: how they differ, and whether those have changed.
+"""The clinic's files that override others: how they differ, and whether the originals changed.
 
-An override may say in its first lines which version it replaced: ``# replaces: SHA-256`` in YAML,
-``{# replaces: SHA-256 #}`` in a template. When the replaced file has another digest, the override
-has drifted: a correction may have been missed. The clinic's own region decides what is replaced,
-whatever a build is asked for.
+An override may record in its first lines which version it replaced: ``# replaces: SHA-256`` in
+YAML, ``{# replaces: SHA-256 #}`` in a template. If the original's digest differs, the override has
+drifted: the clinic may have missed a correction. Which file is the original depends on the region
+in the clinic's settings, not on the region of a build.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, nea
 from handouts.files import read_bytes, write_atomic
 
 FIRST_LINES = 5
-"""How far down the line may stand."""
+"""Number of lines in which the ``replaces:`` line is looked for."""
 
 _LINE = re.compile(r"(?P<open>#|\{#-?)\s*replaces:\s*(?P<digest>[^\s#}]*)\s*(?P<close>-?#\})?\s*")
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -33,9 +33,10 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Override:
-    """A clinic's file that stands before another; ``replaced`` is None where that has gone.
+    """A clinic's file that overrides another; ``replaced`` is None if that no longer exists.
 
-    ``line`` is where it says what it replaced, and ``recorded`` the digest there, if it does.
+    ``line`` is the number of its ``replaces:`` line and ``recorded`` the digest there, if any.
+    ``digest`` is that of the replaced file now.
     """
 
     id: str
@@ -48,20 +49,20 @@ class Override:
 
     @property
     def drifted(self) -> bool:
-        """Whether the replaced file is not the one that the override was made from."""
+        """Whether the replaced file differs from the one recorded in the override."""
         return self.recorded is not None and self.recorded != self.digest
 
 
 def overrides(workspace: Workspace) -> tuple[Override, ...]:
-    """Every override of the clinic, content first, in the order of their names."""
-    words = _overrides(_content_layers(workspace), ".yaml")
-    looks = _overrides(workspace.template_layers, ".j2", ".yaml")
-    return (*words, *looks)
+    """All of the clinic's overrides, content first, each part sorted by path."""
+    content = _overrides(_content_layers(workspace), ".yaml")
+    templates = _overrides(workspace.template_layers, ".j2", ".yaml")
+    return (*content, *templates)
 
 
-def chosen(found: Iterable[Override], names: Iterable[str]) -> tuple[Override, ...]:
-    """The overrides that are named, or all. HandoutsError tells every name that is not known."""
-    known = {override.id: override for override in found}
+def chosen(all_overrides: Iterable[Override], names: Iterable[str]) -> tuple[Override, ...]:
+    """The named overrides, or all. HandoutsError lists unknown names."""
+    known = {override.id: override for override in all_overrides}
     wanted = tuple(dict.fromkeys(names)) or tuple(known)
     if wrong := [name for name in wanted if name not in known]:
         raise HandoutsError(*(_unknown(name, known) for name in wrong))
@@ -69,39 +70,43 @@ def chosen(found: Iterable[Override], names: Iterable[str]) -> tuple[Override, .
 
 
 def drift(workspace: Workspace) -> Iterator[Diagnostic]:
-    """A warning for each override whose replaced file has changed or gone."""
+    """A warning for each override whose original has changed or no longer exists."""
     for override in overrides(workspace):
         if override.drifted and override.line:
             yield _drifted(override, override.line)
 
 
 def difference(override: Override, workspace: Workspace) -> str:
-    """The override as a unified diff of what it replaces; of a table, entry by entry."""
+    """A unified diff from the original to the override; of a table, entry by entry."""
     if override.replaced is None:
         return ""
     if override.id in _TABLE_FILES:
         return "".join(_of_entries(override, _content_layers(workspace)))
     ours, theirs = (_lines(path) for path in (override.file, override.replaced))
     ours = [line for number, line in enumerate(ours, start=1) if number != override.line]
+    # Neither the `replaces:` line nor the schema line counts as a difference.
     ours, theirs = ([ln for ln in lines if not is_schema_line(ln)] for lines in (ours, theirs))
     return _diff(theirs, ours, f"{override.layer}/{override.id}", f"clinic/{override.id}")
 
 
 def accept(override: Override) -> None:
-    """Record the present digest of the replaced file, in the line for it or in a new first one."""
+    """Record the original's current digest in the ``replaces:`` line, or in a new first line."""
     if override.replaced is None:
-        message = f"`{override.id}` replaces nothing any more"
-        hint = "Remove the line, or the file"
+        message = f"`{override.id}` no longer overrides anything"
+        hint = "Delete the `replaces:` line, or the file"
         place = Place(override.file, override.line or 1)
         raise HandoutsError(Diagnostic("drift", message, place, hint))
     data = read_bytes(override.file, MAX_BYTES)
+    # Keep a byte order mark and CR LF line ends, which editors on Windows write.
     mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
     lines = data.removeprefix(mark).split(b"\n")
-    written = _written(override).encode() + (b"\r" if lines[0].endswith(b"\r") else b"")
+    words = f"replaces: {override.digest}"
+    comment = f"# {words}" if _is_yaml(override.file.name) else f"{{# {words} #}}"
+    record = comment.encode() + (b"\r" if lines[0].endswith(b"\r") else b"")
     if override.line:
-        lines[override.line - 1] = written
+        lines[override.line - 1] = record
     else:
-        lines.insert(0, written)
+        lines.insert(0, record)
     write_atomic(override.file, mark + b"\n".join(lines))
 
 
@@ -111,18 +116,20 @@ _TABLE_FILES = {f"{name}.yaml": name for name in TABLES}
 
 
 def _content_layers(workspace: Workspace) -> tuple[Path, ...]:
-    """By the region in the clinic's settings, whatever a build is asked for."""
+    """Layers for the region in the clinic's settings, not for that of a build."""
     region = workspace.settings.node.data["region"]
     return workspace.library.content_layers(workspace.folder, region)
 
 
 def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
     own = [layer for layer in layers if layer_name(layer, layers) == "clinic"]
+    # A clinic's folder for one region lies inside its folder for all: search each file once.
     roots = [layer for layer in own if not any(layer != o and layer.is_relative_to(o) for o in own)]
-    found = (p for root in roots for suffix in suffixes for p in root.rglob(f"*{suffix}"))
-    for path in sorted(p for p in found if p.is_file()):
+    paths = (p for root in roots for suffix in suffixes for p in root.rglob(f"*{suffix}"))
+    for path in sorted(p for p in paths if p.is_file()):
         below = shadowed(path, layers)
         line, recorded = _record(path)
+        # If the original no longer exists, only the recorded digest shows that there was one.
         if below or _DIGEST.fullmatch(recorded or ""):
             replaced = below[0] if below else None
             yield Override(
@@ -132,12 +139,12 @@ def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
                 layer_name(replaced, layers) if replaced else None,
                 line,
                 recorded,
-                _digest(replaced) if replaced else None,
+                hashlib.sha256(read_bytes(replaced, MAX_BYTES)).hexdigest() if replaced else None,
             )
 
 
 def _id(name: str) -> str:
-    """A leaflet's or block's id, or the path below ``content`` or ``templates``."""
+    """The ID of a leaflet or block, or else the path below ``content`` or ``templates``."""
     folder, _, rest = name.partition("/")
     return (
         rest.removesuffix(".yaml") if folder in ("leaflets", "blocks") and _is_yaml(rest) else name
@@ -149,26 +156,18 @@ def _is_yaml(name: str) -> bool:
 
 
 def _record(path: Path) -> tuple[int | None, str | None]:
-    """The line that says what a file replaced, and the digest in it."""
+    """The number of a file's ``replaces:`` line, and the digest in it."""
     yaml = _is_yaml(path.name)
     for number, line in enumerate(_lines(path)[:FIRST_LINES], start=1):
-        found = _LINE.fullmatch(line)
-        if found and yaml == (found["open"] == "#") and yaml == (found["close"] is None):
-            return number, found["digest"].lower()
+        match = _LINE.fullmatch(line)
+        # Only a comment in the syntax of its file counts: YAML or Jinja.
+        if match and yaml == (match["open"] == "#") and yaml == (match["close"] is None):
+            return number, match["digest"].lower()
     return None, None
 
 
-def _written(override: Override) -> str:
-    words = f"replaces: {override.digest}"
-    return f"# {words}" if _is_yaml(override.file.name) else f"{{# {words} #}}"
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(read_bytes(path, MAX_BYTES)).hexdigest()
-
-
 def _lines(path: Path) -> list[str]:
-    """Lines to look at; a file that cannot be read has none, and is told where it is used."""
+    """A file's lines; none if it cannot be read, which is reported where the file is used."""
     try:
         text = read_bytes(path, MAX_BYTES).decode("utf-8-sig", "replace")
     except HandoutsError:
@@ -180,7 +179,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _of_entries(override: Override, layers: tuple[Path, ...]) -> Iterator[str]:
-    """Only entries that replace others: the rest of a table adds to the shipped one."""
+    """Diffs of the entries that replace others; the other entries only add to the table."""
     for key, versions in entries_by_layer(layers, _TABLE_FILES[override.id]).items():
         places = [version.node.place for version in versions]
         if len(places) > 1 and places[0].file == override.file:
@@ -192,7 +191,7 @@ def _of_entries(override: Override, layers: tuple[Path, ...]) -> Iterator[str]:
 
 
 def _entry(place: Place) -> list[str]:
-    """The lines of an entry: from its first to the next of the same indentation, or less."""
+    """The lines of an entry: up to the next line with the same or less indentation."""
     lines = _lines(place.file)[place.line - 1 :]
     indent = len(lines[0]) - len(lines[0].lstrip())
     rest = (
@@ -207,23 +206,26 @@ def _diff(theirs: list[str], ours: list[str], before: str, after: str) -> str:
     return "".join(unified_diff(theirs, ours, before, after))
 
 
-# Words ------------------------------------------------------------------------------------------
+# Messages ---------------------------------------------------------------------------------------
 
 
 def _drifted(override: Override, line: int) -> Diagnostic:
     place = Place(override.file, line)
     if override.replaced is None:
-        message = f"The file that `{override.id}` replaced has gone"
-        hint = "Look whether this file is still wanted; then remove the line"
+        message = f"The file that `{override.id}` overrides no longer exists"
+        hint = "If you still need your version, delete the `replaces:` line"
     else:
-        message = f"The {override.layer} file that `{override.id}` replaces has changed since"
+        message = (
+            f"The {override.layer} file that `{override.id}` overrides has changed since it was "
+            "copied"
+        )
         hint = (
-            f"Look at `handouts diff {override.id}`, take over what is right, then "
+            f"Review `handouts diff {override.id}`, copy over any corrections, then run "
             f"`handouts diff --accept {override.id}`"
         )
     return Diagnostic("drift", message, place, hint, Severity.WARNING)
 
 
 def _unknown(name: str, known: Iterable[str]) -> Diagnostic:
-    hint = near_miss(name, known) or "`handouts diff` shows the overrides that there are"
+    hint = near_miss(name, known) or "`handouts diff` lists all overrides"
     return Diagnostic("unknown-override", f"There is no override `{name}`", hint=hint)

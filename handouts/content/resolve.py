@@ -1,7 +1,7 @@
-"""From a request to what is printed: references followed, slots filled, sources numbered.
+"""From a request to what is printed: follows references, fills slots, numbers sources.
 
-Two steps, because a sign-off stands between them: ``resolve_words`` gives what is signed,
-``resolve_document`` adds how it stands and all that is the clinic's.
+There are two steps with the sign-off between them: ``resolve_words`` gives the text that is signed,
+``resolve_document`` adds its approval status and the clinic's own details.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from handouts.translation.languages import direction
 
 @dataclass(frozen=True, order=True)
 class Request:
-    """What to make: a leaflet in a language on a paper, as things stand on a date."""
+    """What to make: a leaflet in a language, on a paper size, on a date."""
 
     leaflet: str
     language: str
@@ -40,9 +40,9 @@ class Request:
 
 
 def resolve_words(request: Request, catalogue: Catalogue) -> Words:
-    """What a leaflet says, as its region writes it. The clinic's own slots are not yet filled.
+    """The text of a leaflet, in its region's spelling; the clinic's slots stay unfilled.
 
-    The catalogue's checks have passed for this leaflet.
+    The leaflet must have passed the checks.
     """
     leaflet: Leaflet = catalogue.leaflets.read[request.leaflet].model
     kind, region = catalogue.kinds[leaflet.kind].model, catalogue.region.model
@@ -55,6 +55,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         kind_label=kind.label,
         version=leaflet.version,
         issued=leaflet.issued,
+        # A block may bring the review forward, never postpone it.
         review_due=min([*reviews, add_months(leaflet.issued, kind.review_months)]),
         language=request.language,
         direction=direction(request.language),
@@ -68,30 +69,32 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         references=tuple(catalogue.references[key] for key in numbers),
         help_lines=region.help_lines,
         devices=_devices(leaflet, catalogue),
+        # Sorted, so that reordering a table does not change the digest.
         labels=tuple(
             LabelText(key=key, text=label.model.text)
             for key, label in sorted(catalogue.labels.items())
         ),
     )
-    here: Words = _as_here(words, catalogue)
-    return here
+    localised: Words = _localised(words, catalogue)
+    return localised
 
 
 def resolve_document(
     request: Request, words: Words, standing: Standing, catalogue: Catalogue
 ) -> Document:
-    """All that is printed: the words with the clinic's slots filled, their standing, its own facts.
+    """Everything that is printed: the text with the clinic's slots filled, its status, and details.
 
-    A new telephone number, unlike a new word, ends no sign-off: it joins only here.
+    The clinic's own details join only here, after the sign-off, so that a new telephone number does
+    not end an approval.
     """
     leaflet: Leaflet = catalogue.leaflets.read[request.leaflet].model
     workspace = catalogue.workspace
     filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
-    # Labels are filled where a template prints them.
-    said = dict(filled) | {"labels": words.labels}
+    # A template fills a label when it prints it.
+    texts = dict(filled) | {"labels": words.labels}
     offers, named = workspace.settings.model.treatments, catalogue.treatments
     return Document(
-        **said,
+        **texts,
         standing=standing,
         template=catalogue.kinds[leaflet.kind].model.template,
         paper=request.paper,
@@ -99,7 +102,7 @@ def resolve_document(
         brand=workspace.brand,
         logo=workspace.logo,
         fonts=workspace.fonts,
-        offered=tuple(_as_here(named[offer.id].name, catalogue) for offer in offers),
+        offered=tuple(_localised(named[offer.id].name, catalogue) for offer in offers),
         not_offered=tuple(name for name in named if not catalogue.offers(name)),
         costs=_costs(leaflet, catalogue),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
@@ -108,13 +111,13 @@ def resolve_document(
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of a shorter month."""
+    """The same day of the month ``months`` later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _as_here(value: Any, catalogue: Catalogue) -> Any:
-    """Every text as the region writes it, with what the region puts into slots."""
+def _localised(value: Any, catalogue: Catalogue) -> Any:
+    """Every text in the region's spelling, with the region's slots filled."""
     values, region = catalogue.region_values, catalogue.region.model
     words = (*region.wording, *region.medicines)
     if not words:
@@ -128,7 +131,7 @@ def _as_here(value: Any, catalogue: Catalogue) -> Any:
 def _sections(
     leaflet: Leaflet, catalogue: Catalogue, numbers: Mapping[str, int]
 ) -> tuple[Section, ...]:
-    """Sections with their blocks; one that held only what the clinic does not offer is left out."""
+    """Sections with their blocks, without sections about treatments that are not offered."""
     sections = []
     for section in leaflet.sections:
         blocks = _blocks(section, leaflet, catalogue)
@@ -152,10 +155,10 @@ def _sections(
 def _blocks(
     section: LeafletSection, leaflet: Leaflet, catalogue: Catalogue
 ) -> tuple[AnyBlock, ...]:
-    """The section's blocks, without those of treatments that the clinic does not offer.
+    """A section's blocks, without blocks about treatments that are not offered.
 
-    Rows of tables stay, and so do all blocks of a kind that helps to choose: nobody can choose
-    what is hidden.
+    Rows of tables stay, and so do all blocks in kinds of leaflet that help readers to choose:
+    nobody can choose what is hidden.
     """
     shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     blocks: list[AnyBlock] = [
@@ -166,10 +169,10 @@ def _blocks(
 
 
 def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
-    """Sessions and prices that the clinic has entered, for the leaflet's treatment or for all."""
+    """The clinic's sessions and prices, for the leaflet's treatments or else for all."""
     return tuple(
         Cost(
-            name=_as_here(catalogue.treatments[offer.id].name, catalogue),
+            name=_localised(catalogue.treatments[offer.id].name, catalogue),
             sessions=offer.sessions,
             price=offer.price,
         )
@@ -180,7 +183,7 @@ def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
 
 
 def _devices(leaflet: Leaflet, catalogue: Catalogue) -> tuple[DeviceStatement, ...]:
-    """What may be said of the machines, in the region's words; nothing without evidence."""
+    """The region's statements about the clinic's devices; none without evidence."""
     lines = {line.status: line.text for line in catalogue.region.model.device_lines}
     return tuple(
         DeviceStatement(
@@ -194,7 +197,7 @@ def _devices(leaflet: Leaflet, catalogue: Catalogue) -> tuple[DeviceStatement, .
 
 
 def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:
-    """Sources in order of first use, from 1."""
+    """Numbers of the sources, from 1, in order of first use."""
     keys: dict[str, None] = {}
     for section in leaflet.sections:
         for block in _blocks(section, leaflet, catalogue):

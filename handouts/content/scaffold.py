@@ -1,4 +1,4 @@
-"""What ``handouts init`` and ``handouts new`` write: a clinic's folder, and files to begin from."""
+"""The files that ``handouts init`` and ``handouts new`` create."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handouts.model.clinic import Clinic
 from handouts.model.tables import Kind, RequiredSection
 
 REPLACES = "# replaces: "
-"""Begins the first line of a copy, before the SHA-256 of the shipped file's bytes."""
+"""Start of a copy's first line, followed by the SHA-256 of the shipped file's bytes."""
 
 _SKELETONS = Path(__file__).parent / "skeletons"
 _REMARK = re.compile(r" *#.*\n", re.MULTILINE)
@@ -33,25 +33,25 @@ _EXAMPLE = re.compile(r"(?<=^#)[a-z_]+(?=:)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class FileKind:
-    """Leaflets or blocks: what their ids look like, and where their files are."""
+    """Leaflets or blocks: the form of their IDs, and the place of their files."""
 
     name: str
     id: Any
     form: str
 
     def file(self, name: str, region: str | None = None) -> str:
-        """The path of one in a clinic's folder; with ``region``, of one for that region alone."""
+        """The path in a clinic's folder, for one region only if ``region`` is given."""
         folder = f"content/regions/{region}" if region else "content"
         return f"{folder}/{self.name}s/{name}.yaml"
 
     def shipped(self, catalogue: Catalogue) -> dict[str, Path]:
-        """The files by id that hold where the clinic has none of its own."""
+        """The files that apply if the clinic has none of its own, by ID."""
         layers = catalogue.workspace.content_layers
         weaker = tuple(layer for layer in layers if layer_name(layer, layers) != "clinic")
         return layered_files(weaker, f"{self.name}s", ".yaml")
 
     def fits(self, name: str) -> bool:
-        """Whether a name has the form of an id."""
+        """Whether a name is a valid ID."""
         try:
             TypeAdapter(self.id).validate_python(name)
         except ValidationError:
@@ -65,7 +65,7 @@ BLOCK = FileKind("block", BlockId, "a folder and a name in lower case, e.g. `las
 
 @dataclass(frozen=True)
 class ClinicDetails:
-    """What a clinic says of itself at first."""
+    """A clinic's first details."""
 
     name: str
     phone: str
@@ -75,9 +75,9 @@ class ClinicDetails:
 
 
 def clinic_fault(key: str, value: str) -> str | None:
-    """What is wrong with a line about the clinic, if anything."""
+    """What is wrong with a clinic's ``name`` or ``phone``; None if nothing is."""
     try:
-        text = yaml_text({"name": "A", "phone": "1", key: value})
+        text = yaml_text({"name": "A", "phone": "1", key: value})  # the other one is valid
         validated(parse_yaml(text, Path(key)), Clinic)
     except HandoutsError as error:
         return error.diagnostics[0].message
@@ -85,9 +85,9 @@ def clinic_fault(key: str, value: str) -> str | None:
 
 
 def clinic_files(details: ClinicDetails, catalogue: Catalogue) -> dict[str, str]:
-    """The files of a new clinic's folder; the one that makes it a workspace comes last.
+    """The files of a new clinic's folder by path; the one that marks a workspace comes last.
 
-    ``catalogue`` is that of the clinic's region; its names stand in the examples.
+    ``catalogue`` is for the clinic's region; examples use its IDs.
     """
     return {
         **{f"{FOLDER}/{name}": text for name, text in schema_files().items()},
@@ -99,12 +99,12 @@ def clinic_files(details: ClinicDetails, catalogue: Catalogue) -> dict[str, str]
 
 
 def brand_text() -> str:
-    """A ``brand.yaml`` with the shipped colours."""
+    """A ``brand.yaml`` with the default colours."""
     return _headed("brand", "brand.yaml", _skeleton("clinic/brand.yaml"))
 
 
 def leaflet_text(name: str, kind: Kind, day: date, catalogue: Catalogue) -> str:
-    """A leaflet of a kind: every required section with a block that it needs, words to do."""
+    """A leaflet of a kind: each required section with a required block and placeholder text."""
     words = _words(catalogue) | {
         "id": name,
         "kind": kind.id,
@@ -120,6 +120,7 @@ def block_text(name: str, kind: str, catalogue: Catalogue) -> str:
     """A block of a type, with every key that it may have."""
     body = _skeleton(f"blocks/{kind}.yaml")
     common = _skeleton("common.yaml")
+    # Some types declare a common key themselves, such as `sources` in `risk`.
     for key in set(_EXAMPLE.findall(common)) & set(re.findall(r"^[a-z_]+", body, re.MULTILINE)):
         common = re.sub(rf"^# .*\n#{key}: .*\n", "", common, flags=re.MULTILINE)
     text = Template(f"id: {name}\n{body}{common}").substitute(_words(catalogue))
@@ -127,10 +128,10 @@ def block_text(name: str, kind: str, catalogue: Catalogue) -> str:
 
 
 def copy_of(kind: FileKind, name: str, catalogue: Catalogue) -> tuple[str, str]:
-    """A shipped file to be changed, and its path in the clinic's folder.
+    """The path and text of a copy of a shipped file, in the clinic's folder.
 
-    Its first line tells of which bytes it is a copy. What a region has of its own is copied for
-    that region alone: below ``content/blocks`` it would take the place of every region's.
+    Its first line records the digest of the original. A region's own file is copied for that region
+    only: below ``content/blocks`` it would override every region's version.
     """
     original = kind.shipped(catalogue)[name]
     layers = catalogue.workspace.content_layers
@@ -143,8 +144,9 @@ def copy_of(kind: FileKind, name: str, catalogue: Catalogue) -> tuple[str, str]:
 
 
 def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
-    """A ``handouts.yaml`` with the details, and an example of every other key."""
+    """A ``handouts.yaml`` with the given details, and an example of every other key."""
     treatments = list(catalogue.treatments)
+    # A region without device lines still needs an example.
     statuses = [line.status for line in catalogue.region.model.device_lines] or ["ce-marked"]
     words = {
         "name": _line("name", details.name),
@@ -165,17 +167,18 @@ def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
 
 
 def _line(key: str, value: str) -> str:
-    """A line of YAML; digits alone stand between quotes, or editors take them for a number."""
+    """A line of YAML; digits alone are quoted, because editors would read a number."""
     plain = yaml_text({key: value}).rstrip("\n")
     return f'{key}: "{value}"' if re.fullmatch("[0-9]+", value) else plain
 
 
 def _sections(kind: Kind, words: dict[str, str]) -> Iterator[str]:
-    """Each required section; block types that the leaflet needs besides go where questions are."""
+    """Each required section; other required block types go where questions are."""
     types = {section.id: _type_for(section) for section in kind.sections}
     others = [name for name in kind.holds if name not in types.values()]
     home = next((s.id for s in kind.sections if "questions" in s.holds), kind.sections[-1].id)
     for section in kind.sections:
+        # Headings must not contain numbers.
         heading = section.id.replace("-", " ").capitalize().translate(_NO_DIGITS)
         yield f"\n  - id: {section.id}\n    heading: TODO {heading}\n    blocks:\n"
         for name in (types[section.id], *(others if section.id == home else ())):
@@ -186,19 +189,19 @@ _NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
 
 
 def _type_for(section: RequiredSection) -> str:
-    """The first type that the section may hold; rather one that states no number."""
+    """The first of the required block types, preferably one that needs no numbers."""
     calm = [name for name in section.holds if name != "risk"]
     return next(iter((*calm, *section.holds)), "text")
 
 
 def _inline(block: str) -> str:
-    """A block's lines as an entry of a section, without its remarks."""
+    """A block's lines as an entry of a section, without comments."""
     lines = _REMARK.sub("", block).splitlines()
     return "".join(f"      {'  ' if number else '- '}{line}\n" for number, line in enumerate(lines))
 
 
 def _words(catalogue: Catalogue) -> dict[str, str]:
-    """Names that exist, for examples."""
+    """Existing IDs, for use in examples."""
     return {
         "source": min(catalogue.references),
         "drawing": min(catalogue.drawings),

@@ -1,4 +1,4 @@
-"""JSON Schemas of every kind of file, so that editors complete keys and underline slips."""
+"""JSON Schemas for all kinds of files, so that editors complete keys and underline mistakes."""
 
 from __future__ import annotations
 
@@ -41,31 +41,31 @@ SHAPES: dict[str, Any] = {
     "sources": References,
     "treatments": NamedTreatments,
 }
-"""What each kind of file may say, by the name of its schema."""
+"""The model of each kind of file, by the name of its schema."""
 
 FOLDER = "schemas"
 
 _LINE = "# yaml-language-server: $schema="
 _DIALECT = "http://json-schema.org/draft-07/schema#"
-"""The one that editors know best."""
+"""Draft 7, which editors support best."""
 
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z`])")
 _CODE = re.compile(r"``([^`]+)``")
 
 
 def schema_files() -> dict[str, str]:
-    """The text of every schema by its file's name."""
+    """The text of every schema, by file name."""
     return {f"{name}.json": _schema_text(name, shape) for name, shape in SHAPES.items()}
 
 
 def missing_schemas(folder: Path) -> dict[str, str]:
-    """What a clinic's folder has not got of them, by the path in the folder."""
+    """The schemas missing from a clinic's folder, by path."""
     files = {f"{FOLDER}/{name}": text for name, text in schema_files().items()}
     return {path: text for path, text in files.items() if not (folder / path).exists()}
 
 
 def schema_of(path: Path) -> str | None:
-    """The name of the schema for a file by its path in ``content/`` or in a clinic's folder."""
+    """The name of the schema for a file, from its path in ``content/`` or a clinic's folder."""
     folders = path.parts[:-1]
     for folder, name in (("blocks", "block"), ("leaflets", "leaflet"), ("regions", "region")):
         if folder in folders:
@@ -74,56 +74,58 @@ def schema_of(path: Path) -> str | None:
 
 
 def schema_line(name: str, file: Path, schemas: Path) -> str:
-    """The comment by which an editor finds a file's schema."""
+    """The comment that tells an editor which schema a file has."""
     return f"{_LINE}{Path(os.path.relpath(schemas, file.parent)).as_posix()}/{name}.json\n"
 
 
 def without_schema_line(text: str) -> str:
-    """A file's text without that comment in its first line."""
+    """A file's text without that comment on its first line."""
     return text.partition("\n")[2] if text.startswith(_LINE) else text
 
 
 def is_schema_line(line: str) -> bool:
-    """Whether a line is that comment."""
+    """Whether a line is such a comment."""
     return line.startswith(_LINE)
 
 
 def _schema_text(name: str, shape: Any) -> str:
-    found = TypeAdapter(shape).json_schema(
+    generated = TypeAdapter(shape).json_schema(
         schema_generator=_Generator, ref_template="#/definitions/{model}"
     )
-    definitions = found.pop("$defs", {})
-    schema = {"$schema": _DIALECT, **found, "title": name, "definitions": definitions}
+    definitions = generated.pop("$defs", {})
+    schema = {"$schema": _DIALECT, **generated, "title": name, "definitions": definitions}
+    # Docstrings mark code with two backticks; editors show Markdown, which needs one.
     return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"
 
 
 class _Generator(GenerateJsonSchema):
-    """Schemas for people who write files: every key explained, no technical titles."""
+    """Schemas for people: every key explained, and no generated titles."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """A model with its docstring shared out among its keys."""
-        found = super().model_schema(schema)
-        found.pop("title", None)
-        for name, value in found.get("properties", {}).items():
+        """A model, with the sentences of its docstring distributed to its keys."""
+        generated = super().model_schema(schema)
+        generated.pop("title", None)
+        for name, value in generated.get("properties", {}).items():
             if meaning := _meaning(schema["cls"], name):
                 value["description"] = meaning
-        if "description" in found:
-            found["description"] = _plain(found["description"].partition("\n\n")[0])
-        return found
+        # The first paragraph describes the model itself; the rest is about its keys.
+        if "description" in generated:
+            generated["description"] = _plain(generated["description"].partition("\n\n")[0])
+        return generated
 
     def field_title_should_be_set(self, _: Any) -> bool:
-        """Keys need no titles."""
+        """No: pydantic's titles only repeat the key."""
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Defaults that say something; an editor would write the others into the file."""
-        found = super().default_schema(schema)
-        if not found.get("default", True):
-            del found["default"]
-        return found
+        """Without empty defaults, because an editor would insert them into the file."""
+        generated = super().default_schema(schema)
+        if not generated.get("default", True):
+            del generated["default"]
+        return generated
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """Blocks by their ``type``, so that a slip is told for that type and not for all."""
+        """Blocks as one `if` per ``type``, so that errors are reported for that type only."""
         if schema["discriminator"] != "type":
             return {"oneOf": super().tagged_union_schema(schema)["oneOf"]}
         blocks = {str(tag): self.generate_inner(block) for tag, block in schema["choices"].items()}
@@ -142,7 +144,8 @@ class _Generator(GenerateJsonSchema):
 
 
 def _meaning(model: type[BaseModel], field: str) -> str | None:
-    """The sentence of the docstring that begins with the field, or the field's description."""
+    """The docstring's sentence whose first code is the field, or else the field's description."""
+    # Inherited keys are explained in the class that declares them.
     for owner in model.__mro__:
         if field in inspect.get_annotations(owner):
             for sentence in _SENTENCE_END.split(owner.__doc__ or ""):
@@ -154,5 +157,5 @@ def _meaning(model: type[BaseModel], field: str) -> str | None:
 
 
 def _plain(docstring: str) -> str:
-    """A docstring in one line."""
+    """A docstring as one line."""
     return " ".join(docstring.split())

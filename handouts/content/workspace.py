@@ -1,4 +1,4 @@
-"""The clinic's folder: its settings, brand and sign-offs."""
+"""A clinic's folder: settings, brand and sign-offs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ APPROVALS = "approvals.yaml"
 
 @dataclass(frozen=True)
 class Workspace:
-    """A clinic's settings, brand, logo and fonts, and where its own content and templates are."""
+    """A clinic's settings, brand and sign-offs, and the layers for its content and templates."""
 
     folder: Path
     library: Library
@@ -57,25 +57,25 @@ class Workspace:
 def open_workspace(
     folder: Path, region: str | None = None, library: Library = SHIPPED
 ) -> Workspace:
-    """A clinic's folder. ``region`` takes the place of the one in ``handouts.yaml``.
+    """Open a clinic's folder. ``region`` replaces the region in ``handouts.yaml``.
 
-    Raises HandoutsError with every fault of ``handouts.yaml``, ``brand.yaml`` and the logo.
+    HandoutsError lists all errors in the settings, the brand, the sign-offs and their files.
     """
     return _read(own_folder(folder, folder), region, library, ())
 
 
 def demo_workspace(region: str | None = None, library: Library = SHIPPED) -> Workspace:
-    """The demo clinic, which does not exist, and says so."""
-    message = "No `handouts.yaml` here or above: made for the demo clinic, which does not exist"
-    hint = "Name your clinic's folder with --workspace"
+    """The fictitious demo clinic, with a notice that it is one."""
+    message = "No `handouts.yaml` here or in a parent folder: using the fictitious demo clinic"
+    hint = "Give your clinic's folder with `--workspace`"
     notice = Diagnostic("demo-clinic", message, hint=hint, severity=Severity.INFO)
     return _read(library.demo_clinic, region, library, (notice,))
 
 
 def own_folder(folder: Path | None, start: Path) -> Path:
-    """The clinic's folder as above, but never the demo clinic: for what writes into it.
+    """The given folder, or the nearest workspace from ``start``; never the demo clinic.
 
-    HandoutsError where there is none; what is in its files does not matter.
+    HandoutsError if there is none. Its files are not read.
     """
     nearest = folder or find_workspace(start)
     if nearest is None or not (nearest / MARK).is_file():
@@ -83,7 +83,7 @@ def own_folder(folder: Path | None, start: Path) -> Path:
         message = (
             "This folder has no `handouts.yaml`" if place.is_dir() else "There is no such folder"
         )
-        hint = "`handouts init FOLDER` makes a clinic's folder"
+        hint = "`handouts init FOLDER` creates a clinic's folder"
         raise HandoutsError(Diagnostic("no-workspace", message, Place(place), hint))
     return nearest
 
@@ -91,6 +91,7 @@ def own_folder(folder: Path | None, start: Path) -> Path:
 def _read(
     folder: Path, region: str | None, library: Library, notices: tuple[Diagnostic, ...]
 ) -> Workspace:
+    # Checked first: through such a link we would read a file outside the folder.
     if links := tuple(escaping_links(folder)):
         raise HandoutsError(*links)
     workspace, problems = collect(_workspace(folder, region, library))

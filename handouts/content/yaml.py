@@ -1,8 +1,8 @@
 """File bytes to plain data, with the place of every key and value.
 
-The reader takes YAML 1.2 scalars only (``no``, ``12:30`` and ``010`` stay text) and refuses what
-cannot be meant in a content file: duplicate keys, anchors and aliases, tags, control characters,
-deep or huge files.
+Scalars follow YAML 1.2, so ``no``, ``12:30`` and ``010`` stay text. What makes no sense in content
+files is refused: duplicate keys, anchors and aliases, tags, control characters, deep nesting and
+huge files.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
 
 MAX_BYTES = 1_000_000
-"""The largest YAML file that is read; our own largest has 30 kB."""
+"""Size in bytes of the largest YAML file that is read; our own largest has 30 kB."""
 
 MAX_DEPTH = 20
-"""The deepest nesting that is read; our own deepest file has 8 levels."""
+"""Most levels of nesting that are read; our own deepest file has 8."""
 
 KeyPath = tuple[str | int, ...]
 
@@ -36,7 +36,7 @@ _CONTROL = re.compile(
 )
 """C0 and C1 controls, line and paragraph separators, invisible format and direction controls, tags.
 
-Marks that only tell the direction of what stands beside them, and joiners, are letters' own.
+Joiners and the directional marks U+200E and U+200F are allowed: some scripts need them.
 """
 
 _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
@@ -44,7 +44,7 @@ _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
 
 @dataclass(slots=True)
 class Node:
-    """A value and its place; ``keys`` are the places of a mapping's keys, ``raw`` is as written."""
+    """A value and its place. ``keys`` are the places of its keys, ``raw`` is a scalar's text."""
 
     value: Any
     place: Place
@@ -53,7 +53,7 @@ class Node:
 
     @property
     def data(self) -> Any:
-        """Plain lists, dicts and scalars."""
+        """The value as plain lists, dicts and scalars."""
         if isinstance(self.value, dict):
             return {key: node.data for key, node in self.value.items()}
         if isinstance(self.value, list):
@@ -61,11 +61,11 @@ class Node:
         return self.value
 
     def at(self, path: KeyPath) -> Node:
-        """The node at a path, or the last one on the way that there is."""
+        """The node at a path, or the last existing node on the way."""
         return self._walk(path)[0]
 
     def place_of(self, path: KeyPath, *, key: bool = False) -> Place:
-        """The place of the value at a path, or of its key; the nearest one that there is."""
+        """The place of the value at a path, or of its key; of the nearest node if there is none."""
         node, key_place = self._walk(path)
         return key_place if key else node.place
 
@@ -84,36 +84,36 @@ class Node:
 
 
 def read_yaml(path: Path) -> Node:
-    """Read one YAML file. Raises HandoutsError with the place and the remedy."""
+    """Read one YAML file. HandoutsError has the place of the first error, and a hint."""
     return parse_yaml(decode(path, read_bytes(path, MAX_BYTES)), path)
 
 
 def parse_yaml(text: str, path: Path) -> Node:
-    """Read YAML text that stands, or will stand, in a file. Raises HandoutsError as above."""
+    """Read YAML text from, or meant for, a file. HandoutsError as for ``read_yaml``."""
     if control := _CONTROL.search(text):
-        hint = "Remove it" if control[0] != "\0" else "Save the file again with the encoding UTF-8"
+        hint = "Remove it" if control[0] != "\0" else "Save the file as UTF-8"
         raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
     return _Composer(path, text).document()
 
 
 def yaml_text(value: Any) -> str:
-    """Plain data as YAML that the reader above takes back unchanged."""
+    """Plain data as YAML text, which ``parse_yaml`` turns back into the same data."""
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def decode(path: Path, data: bytes) -> str:
-    """UTF-8 text of a file; the fault names the line and column of the first wrong byte."""
+    """A file's UTF-8 text. HandoutsError has the place of the first invalid byte."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")  # some editors add a byte order mark
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         message = f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read"
         place = _place_at(path, before, len(before))
-        raise _fault("not-utf8", message, place, "Save it again with the encoding UTF-8") from error
+        raise _fault("not-utf8", message, place, "Save the file as UTF-8") from error
 
 
 class _Composer:
-    """Builds nodes from the parser's events; the C parser keeps no stack of ours."""
+    """Builds nodes from libyaml's events, which carry the place of everything."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -130,17 +130,18 @@ class _Composer:
         start = next(self.events)
         while isinstance(start, yaml.StreamStartEvent | yaml.DocumentStartEvent):
             start = next(self.events)
+        # An empty file has no document, only the end of the stream.
         root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
         if root is None or root.value is None:
             raise _fault("empty", "This file is empty", Place(self.path))
-        next(self.events)
+        next(self.events)  # the end of the document
         extra = next(self.events)
         if isinstance(extra, yaml.DocumentStartEvent):
             raise _fault(
                 "two-documents",
                 "A second YAML document begins here",
                 self._place(extra),
-                "Keep one document in a file; remove the line `---`",
+                "Keep one document per file: remove the line `---`",
             )
         return root
 
@@ -163,33 +164,35 @@ class _Composer:
             at = self._place(event)
             self._refuse_tricks(event, at, depth)
             if not isinstance(event, yaml.ScalarEvent):
-                message, hint = "A key must be a word", "Put a text with braces in quotes"
+                message, hint = "A key must be plain text", "Put text with braces in quotes"
                 raise _fault("key-not-text", message, at, hint)
             name = event.value
             if name in keys:
-                message = f"The key `{name}` stands twice; the first is in line {keys[name].line}"
-                raise _fault("duplicate-key", message, at, "Remove one of the two")
+                message = f"Duplicate key `{name}` (first used on line {keys[name].line})"
+                raise _fault("duplicate-key", message, at, "Keep one of them")
             keys[name] = at
             values[name] = self._node(next(self.events), depth + 1)
         return Node(values, place, keys)
 
     def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            message = "Anchors (`&`) and aliases (`*`) are not used in content files"
-            hint = "Write the value out, or put a text that begins with `&` or `*` between quotes"
+            message = "Anchors (`&`) and aliases (`*`) are not allowed in content files"
+            hint = "Write the value out, or put text that starts with `&` or `*` in quotes"
             raise _fault("alias", message, place, hint)
         if getattr(event, "tag", None) is not None:
-            hint = "Remove it, or put a text that begins with `!` between quotes"
-            raise _fault("tag", "YAML tags (`!`) are not used in content files", place, hint)
+            hint = "Remove it, or put text that starts with `!` in quotes"
+            raise _fault("tag", "YAML tags (`!`) are not allowed in content files", place, hint)
         if depth > MAX_DEPTH:
             message = f"Values are nested more than {MAX_DEPTH} levels deep"
             raise _fault("too-deep", message, place, "Check the indentation")
+        # The text was searched before, but escapes in double quotes can produce others.
         if isinstance(event, yaml.ScalarEvent) and (control := _CONTROL.search(event.value)):
             raise _control_fault(control[0], place, "Remove it")
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
         line = self.lines[start.line] if start.line < len(self.lines) else ""
+        # Of a value that spans several lines, mark the first.
         stop = end.column if end.line == start.line else len(line)
         return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
 
@@ -199,25 +202,27 @@ class _Composer:
         place = Place(self.path, line + 1, mark.column + 1)
         problem = getattr(error, "problem", None) or "it cannot be read"
         hint = _syntax_hint(self.lines[line], place.column)
-        return _fault("yaml-syntax", f"This is not valid YAML: {problem}", place, hint)
+        return _fault("yaml-syntax", f"Invalid YAML: {problem}", place, hint)
 
     def _telling_mark(self, error: Any) -> Any:
-        """Where the trouble began: an opening quote tells more than the line after it."""
-        begun, found = error.context_mark, error.problem_mark
-        if begun is None or found is None or begun.line == found.line:
-            return found or begun
-        at_end = found.line >= len(self.lines) - 1
-        tab = not at_end and "\t" in self.lines[found.line][: found.column + 1]
+        """The more helpful place: where a quote was opened rather than where the parser gave up."""
+        start, problem = error.context_mark, error.problem_mark
+        if start is None or problem is None or start.line == problem.line:
+            return problem or start
+        at_end = problem.line >= len(self.lines) - 1
+        tab = not at_end and "\t" in self.lines[problem.line][: problem.column + 1]
         never_closed = isinstance(error, yaml.scanner.ScannerError) or at_end
-        return begun if never_closed and not tab else found
+        return start if never_closed and not tab else problem
 
 
 def _scalar(event: Any) -> Any:
+    # Quoted and block scalars are always text.
     if event.style or not event.implicit[0]:
         return event.value
     word = event.value
     if word in _WORDS:
         return _WORDS[word]
+    # Python refuses to convert thousands of digits; no count or version has 20.
     if len(word) < 20 and _INTEGER.fullmatch(word):
         return int(word)
     return float(word) if len(word) < 20 and _FLOAT.fullmatch(word) else word
@@ -225,14 +230,14 @@ def _scalar(event: Any) -> Any:
 
 def _syntax_hint(line: str, column: int) -> str:
     if "\t" in line[:column]:
-        return "Indent with spaces, not with tabs"
+        return "Indent with spaces, not tabs"
     if "\N{NO-BREAK SPACE}" in line[:column]:
-        return "Indent with plain spaces, not with no-break spaces"
+        return "Indent with ordinary spaces, not no-break spaces"
     if indicator := _INDICATOR.search(line):
-        return f"Put a text that begins with `{indicator[1]}` between quotes"
+        return f"Put text that starts with `{indicator[1]}` in quotes"
     if ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
-        return "Put a text that contains `: ` between quotes"
-    return "Check quotes, brackets, colons and indentation here and in the line above"
+        return "Put text that contains `: ` in quotes"
+    return "Check quotes, brackets, colons and indentation on this line and the one above"
 
 
 def _place_at(path: Path, text: str, offset: int) -> Place:

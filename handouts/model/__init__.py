@@ -1,1 +1,1 @@
-"""What each kind of file may say, and the values that leaflets are made of."""
+"""What each kind of file may contain, and the values that leaflets are made of."""

@@ -24,9 +24,9 @@ PartDigest = Annotated[
 
 
 class Approval(Model):
-    """One sign-off. It holds for the words with this ``digest`` and lapses with any change.
+    """One sign-off. It applies to the text with this ``digest`` and lapses with any change.
 
-    ``parts`` are the digests of the leaflet's parts, so that a change can be told by its place.
+    ``parts`` are the digests of the leaflet's parts, which show where the text has changed.
     """
 
     leaflet: Id
@@ -42,6 +42,6 @@ class Approval(Model):
 
 
 class Approvals(Model):
-    """``approvals.yaml``, oldest first; nothing is ever taken out."""
+    """``approvals.yaml``: sign-offs, oldest first; none is ever removed."""
 
     approvals: tuple[Approval, ...] = ()

@@ -1,4 +1,4 @@
-"""What every model of a content file shares."""
+"""Base class and field types shared by the models of content files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import PydanticKnownError
 
 
 class Model(BaseModel):
-    """A frozen record read from a file: unknown keys are refused, lists become tuples."""
+    """A frozen record read from a file. Unknown keys are errors; lists become tuples."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,7 +46,7 @@ Version = Annotated[
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
-    Field(description="A short text of one line, printed as it stands."),
+    Field(description="A short text of one line, printed as written."),
 ]
 
 Language = Annotated[
@@ -58,11 +58,11 @@ Language = Annotated[
 RegionId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{2}$"),
-    Field(description="A country by ISO 3166, or ``EU``."),
+    Field(description="A country code (ISO 3166), or ``EU``."),
 ]
 
 Whole = Annotated[int, Strict()]
-"""A whole number, not a truth value and not a text that looks like one."""
+"""An integer; not a boolean, and not text that looks like one."""
 
 Truth = Annotated[bool, Strict()]
 
@@ -71,7 +71,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _written_date(value: object) -> object:
-    """Only dates as ISO 8601 writes them; numbers and times are not dates."""
+    """Accept only ISO 8601 dates: pydantic would also take numbers and times."""
     if isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value)):
         return value
     raise PydanticKnownError("date_type")

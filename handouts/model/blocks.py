@@ -1,4 +1,4 @@
-"""Blocks: the reusable units that leaflets are made of, one class for each type."""
+"""Blocks: the reusable units that leaflets are made of, one class per type."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from handouts.model.text import Text
 Phase = Literal["before", "after"]
 
 FEW = 50
-"""From fewer people than this, a count is printed as it is and never scaled to 100."""
+"""Counts from fewer people than this are printed unscaled."""
 
 
 class Block(Model):
-    """What all blocks share.
+    """Keys that all blocks share.
 
-    ``critical`` marks emergency, pregnancy, isotretinoin and dose texts, which have stricter rules.
-    ``sources`` are keys of ``sources.yaml``; a block that prints a number must name one. With
-    ``treatment``, the block is printed only by a clinic that offers it. ``review_by`` brings the
-    review of the leaflets that use the block forward to that day. ``phase`` says that the words fit
-    only ``before`` or only ``after`` a treatment; a kind of leaflet may refuse one of them.
+    ``critical`` marks text about emergencies, pregnancy, isotretinoin or doses, which must cite a
+    source, and only of grade A or B. ``sources`` are keys of ``sources.yaml``; a block that
+    contains a number must cite one. With ``treatment``, the block is printed only by clinics that
+    offer it. ``review_by`` brings the review date of the leaflets that use the block forward to
+    that day. ``phase`` marks text that suits only the time ``before`` or ``after`` a treatment; a
+    kind of leaflet may refuse one of them.
     """
 
     id: BlockId | None = None
@@ -44,14 +45,14 @@ class TextBlock(Block):
 
 
 class KeyPointsBlock(Block):
-    """The "In short" panel: three to five points that stand alone."""
+    """The "In short" panel: three to five points that make sense on their own."""
 
     type: Literal["key_points"]
     points: tuple[Text, ...] = Field(min_length=3, max_length=5)
 
 
 class ListBlock(Block):
-    """A bulleted list; ``do`` and ``dont`` lists carry a tick or a cross."""
+    """A bulleted list; ``do`` lists have ticks and ``dont`` lists have crosses."""
 
     type: Literal["list"]
     style: Literal["bullet", "do", "dont"] = "bullet"
@@ -60,7 +61,7 @@ class ListBlock(Block):
 
 
 class StepsBlock(Block):
-    """Numbered actions, one verb each."""
+    """Numbered actions, each with one verb."""
 
     type: Literal["steps"]
     intro: Text | None = None
@@ -82,7 +83,7 @@ class TableBlock(Block):
 
 
 class CalloutBlock(Block):
-    """A box that interrupts: ``urgent`` (get help now), ``caution`` or ``tip``."""
+    """A box that stands out: ``urgent`` (get help now), ``caution`` or ``tip``."""
 
     type: Literal["callout"]
     level: Literal["urgent", "caution", "tip"]
@@ -92,7 +93,7 @@ class CalloutBlock(Block):
 
 
 class Panel(Model):
-    """One drawing of a figure with its label and text alternative."""
+    """One drawing of a figure, with its label and alternative text."""
 
     drawing: Id
     label: Text | None = None
@@ -100,14 +101,14 @@ class Panel(Model):
 
 
 class LegendEntry(Model):
-    """What a numbered marker on the drawings stands for."""
+    """What a numbered marker on the drawings means."""
 
     marker: Whole = Field(ge=1, le=20)
     text: Text
 
 
 class FigureBlock(Block):
-    """Drawings side by side with title, caption and the legend of their numbered markers."""
+    """Drawings side by side, with title, caption and a legend for numbered markers."""
 
     type: Literal["figure"]
     title: Text
@@ -118,7 +119,7 @@ class FigureBlock(Block):
 
 
 class Share(Model):
-    """So many people of a risk block's denominator, and what happened to them."""
+    """The number of people, out of the denominator, to whom the same thing happened."""
 
     count: Whole = Field(ge=0)
     meaning: Literal["benefit", "harm", "other"]
@@ -126,9 +127,9 @@ class Share(Model):
 
 
 class RiskBlock(Block):
-    """Numbers as data: who, what and how long; shares that add up to the denominator.
+    """Risks as numbers: who, what and over what time; the shares add up to the denominator.
 
-    ``people`` is how many were studied. Of fewer than 50 the counts are given as they are.
+    ``people`` is how many were studied. If they are fewer than 50, the counts are not scaled.
     """
 
     type: Literal["risk"]
@@ -146,13 +147,13 @@ class RiskBlock(Block):
         if self.denominator not in ((self.people,) if self.people < FEW else (100, 1000)):
             raise PydanticCustomError(
                 "denominator",
-                "Numbers from {people} people cannot be out of {denominator}: {remedy}",
+                "The numbers are from {people} people and cannot be out of {denominator}: {remedy}",
                 {
                     "people": self.people,
                     "denominator": self.denominator,
-                    "remedy": f"write `denominator: {self.people}` and each count as it is"
+                    "remedy": f"use `denominator: {self.people}` and unscaled counts"
                     if self.people < FEW
-                    else "write 100 or 1000",
+                    else "use 100 or 1000",
                     "at": ("denominator",),
                 },
             )
@@ -164,17 +165,17 @@ class RiskBlock(Block):
         if total != self.denominator:
             raise PydanticCustomError(
                 "shares",
-                "The shares add up to {total}, not to {denominator}: state both sides",
+                "The shares add up to {total}, not {denominator}: state both sides",
                 {"total": total, "denominator": self.denominator, "at": ("shares",)},
             )
         return self
 
 
 class Count(Model):
-    """A number as data: ``events`` of ``people`` who ``what``, and when it was looked at.
+    """A number as data: ``events`` of ``people`` ``what``, at a ``time``.
 
-    ``unit`` is what was counted where it was not people: dents, or treatments. ``funded_by`` says
-    who paid for the study; with ``maker staff``, some of its authors work for the maker.
+    ``unit`` is what was counted if not people, such as dents or treatments. ``funded_by`` says who
+    paid for the study; with ``maker staff``, some of its authors work for the maker.
     """
 
     events: Whole = Field(ge=0)
@@ -189,19 +190,19 @@ class Count(Model):
         if self.events > self.people:
             raise PydanticCustomError(
                 "count_too_large",
-                "{events} is more than the {people} who were counted",
+                "There are {events} events, but only {people} were studied",
                 {"events": self.events, "people": self.people, "at": ("events",)},
             )
         return self
 
     @property
     def few(self) -> bool:
-        """Whether the count is printed as it is."""
+        """Whether the count is printed unscaled."""
         return self.people < FEW
 
     @property
     def per_hundred(self) -> int:
-        """The rounded share."""
+        """The rounded percentage."""
         return (200 * self.events + self.people) // (2 * self.people)
 
 
@@ -214,13 +215,13 @@ CELL_TAGS = ("Count", "Text")
 Cell = Annotated[
     Annotated[Text, Tag("Text")] | Annotated[Count, Tag("Count")], Discriminator(_cell)
 ]
-"""Words, or a count."""
+"""A text or a count."""
 
 
 class Row(Model):
-    """What rows about an option share.
+    """A row about an option.
 
-    A row of a ``treatment`` that the clinic does not offer is printed, and says so.
+    The row of a ``treatment`` that the clinic does not offer is printed with a note that says so.
     """
 
     name: Text
@@ -235,7 +236,7 @@ class Option(Row):
 
 
 class OptionsBlock(Block):
-    """A comparison of options in equal detail; "no treatment" stands first."""
+    """A comparison of options in equal detail; "no treatment" comes first."""
 
     type: Literal["options"]
     caption: Text
@@ -250,14 +251,14 @@ class OptionsBlock(Block):
 
 
 class Balance(Row):
-    """An option's good and bad sides, item by item."""
+    """An option's benefits and harms, item by item."""
 
     benefits: tuple[Cell, ...] = Field(min_length=1)
     harms: tuple[Cell, ...] = Field(min_length=1)
 
 
 class BenefitsHarmsBlock(Block):
-    """Benefits and harms of each option in equal detail; "no treatment" stands first."""
+    """Benefits and harms of each option in equal detail; "no treatment" comes first."""
 
     type: Literal["benefits_harms"]
     caption: Text
@@ -265,7 +266,7 @@ class BenefitsHarmsBlock(Block):
 
 
 class Stage(Model):
-    """One stretch of a recovery: when, what it is like, what to do."""
+    """One stage of recovery: when it is, what it is like, what to do."""
 
     when: Text
     title: Text
@@ -274,7 +275,7 @@ class Stage(Model):
 
 
 class TimelineBlock(Block):
-    """A drawn strip of recovery stages."""
+    """An illustrated strip of recovery stages."""
 
     type: Literal["timeline"]
     stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)
@@ -282,7 +283,7 @@ class TimelineBlock(Block):
 
 
 class ChecklistBlock(Block):
-    """Boxes to tick by hand."""
+    """A list of boxes to tick by hand."""
 
     type: Literal["checklist"]
     intro: Text | None = None
@@ -298,7 +299,7 @@ class QuestionsBlock(Block):
 
 
 class Sheet(Block):
-    """Room for handwriting: named fields, then ruled lines at least 8 mm apart."""
+    """Space for handwriting: named fields, then ruled lines at least 8 mm apart."""
 
     prompt: Text
     fields: tuple[Text, ...] = ()
@@ -306,19 +307,19 @@ class Sheet(Block):
 
 
 class WriteInBlock(Sheet):
-    """Notes, a plan or own questions, by hand."""
+    """Space for notes, a plan or the reader's own questions."""
 
     type: Literal["write_in"]
 
 
 class TeachBackBlock(Sheet):
-    """The reader says in own words what was understood; the clinician listens."""
+    """Space for readers to explain in their own words what they have understood."""
 
     type: Literal["teach_back"]
 
 
 class DeviceBlock(Sheet):
-    """The machine and its mark: printed from the clinic's evidence, or else filled in by hand."""
+    """The device and its mark: from the clinic's evidence, or else filled in by hand."""
 
     type: Literal["device"]
 
@@ -331,13 +332,13 @@ class ContactBlock(Block):
 
 
 class SourcesBlock(Block):
-    """The numbered list of the sources that the leaflet used; filled by the program."""
+    """The numbered list of the sources that the leaflet cites; filled in by the program."""
 
     type: Literal["sources"]
 
 
 class CostsBlock(Sheet):
-    """Sessions and prices: printed from the clinic's settings, or else filled in by hand."""
+    """Sessions and prices: from the clinic's settings, or else filled in by hand."""
 
     type: Literal["costs"]
 
@@ -367,13 +368,13 @@ AnyBlock = Annotated[
 
 
 def type_name(block: type[BaseModel]) -> str | None:
-    """What a block's class is called in a file, or None for what is no block."""
+    """The name of a block class in files; None for other models."""
     field = block.model_fields.get("type")
     return get_args(field.annotation)[0] if field else None
 
 
 BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name := type_name(block)))
-"""Names of all types of blocks."""
+"""Names of all block types."""
 
 
 def _same_width(

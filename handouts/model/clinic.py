@@ -17,14 +17,14 @@ Colour = Annotated[
 
 
 class Hours(Model):
-    """A line of the opening hours: the days and the time."""
+    """One line of the opening hours: days and times."""
 
     days: Line
     time: Line
 
 
 class Clinic(Model):
-    """Name and contact lines. ``notice`` is printed beside the name on every leaflet."""
+    """Name and contact details. ``notice`` is printed beside the name on every leaflet."""
 
     name: Annotated[Line, StringConstraints(max_length=70)]
     notice: Line | None = None
@@ -36,9 +36,9 @@ class Clinic(Model):
 
 
 class Device(Model):
-    """Evidence for a machine: what its own papers say, and when the clinic last looked.
+    """Evidence for a device: what its documents say, and when the clinic last checked them.
 
-    ``status`` is one of the region's ``device_lines``; without evidence no line is printed.
+    ``status`` is one of the region's ``device_lines``; without evidence, no such line is printed.
     """
 
     name: Line
@@ -49,7 +49,7 @@ class Device(Model):
 
 
 class Treatment(Model):
-    """A treatment that the clinic offers, with what it tells patients about it."""
+    """A treatment that the clinic offers, with details for patients."""
 
     id: Id
     sessions: Line | None = None
@@ -57,19 +57,22 @@ class Treatment(Model):
     device: Device | None = None
 
 
-def _named(value: object) -> object:
-    return {"id": value} if isinstance(value, str) else value
-
-
-Offer = Annotated[Treatment, BeforeValidator(_named, json_schema_input_type=Id | Treatment)]
+Offer = Annotated[
+    Treatment,
+    BeforeValidator(
+        lambda value: {"id": value} if isinstance(value, str) else value,
+        json_schema_input_type=Id | Treatment,
+    ),
+]
+"""A treatment with its details, or only its ID."""
 
 
 class Settings(Model):
     """``handouts.yaml``: who the clinic is and how its leaflets are made.
 
-    ``treatments`` names what the clinic offers; without it, everything. ``link`` is the address
-    that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are filled.
-    ``require: approved`` refuses to build what is not signed off.
+    ``treatments`` lists what the clinic offers; without it, everything is printed. ``link`` is the
+    address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
+    filled in. ``require: approved`` refuses to build leaflets that are not approved.
     """
 
     clinic: Clinic
@@ -82,14 +85,14 @@ class Settings(Model):
 
 
 class Fonts(Model):
-    """Font files of the clinic's folder, one for each weight."""
+    """Font files in the clinic's folder, one for each weight."""
 
     regular: Line
     bold: Line
 
 
 class Brand(Model):
-    """``brand.yaml``: logo, colours, fonts. Without a logo the name is set in type."""
+    """``brand.yaml``: logo, colours and fonts. Without a logo, the clinic's name is printed."""
 
     logo: Line | None = None
     primary: Colour = "#1d5b66"
@@ -98,7 +101,7 @@ class Brand(Model):
 
 
 class FontFile(Model):
-    """A font file's bytes and media type, and the family and weight that styles name it by."""
+    """A font file's bytes and media type, and the family and weight by which styles use it."""
 
     data: bytes
     media_type: str

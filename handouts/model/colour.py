@@ -1,4 +1,4 @@
-"""Colour arithmetic: contrast by WCAG 2.2, tints on white paper, grey, the nearest colour."""
+"""Colour arithmetic: WCAG contrast, tints, greyscale, and the nearest colour that passes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from colorsys import hls_to_rgb, rgb_to_hls
 WHITE = "#ffffff"
 
 READABLE = 4.5
-"""The least contrast of text (WCAG 2.2, success criterion 1.4.3)."""
+"""Least contrast of text (WCAG 2.2, success criterion 1.4.3)."""
 
 PANEL = 0.07
-"""The tint that panels and rows of tables lie on, as `templates/styles/tokens.j2` sets it."""
+"""Strength of the tint behind panels and table rows, as in `templates/styles/tokens.j2`."""
 
 _STEP = 1 / 512
 
@@ -23,25 +23,25 @@ def contrast(one: str, other: str) -> float:
 
 
 def tint(colour: str, share: float) -> str:
-    """A colour thinned on white paper: ``share`` 1 is the colour itself, 0 is white."""
+    """A colour mixed with white: ``share`` 1 is the colour itself, 0 is white."""
     return _hex(255 - (255 - channel) * share for channel in _channels(colour))
 
 
 def grey(colour: str) -> str:
-    """What a printer without colours makes of it (PDF 1.7, section 10.3.3, "gray")."""
+    """A colour as a greyscale printer prints it (PDF 1.7, section 10.3.3)."""
     red, green, blue = _channels(colour)
     return _hex([0.3 * red + 0.59 * green + 0.11 * blue] * 3)
 
 
 def nearest_passing(colour: str, passes: Callable[[str], bool]) -> str | None:
-    """The colour of the same hue that passes with the least change of lightness, or None."""
+    """The colour of the same hue that passes with the least change in lightness, or None."""
     hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
     for step in range(round(1 / _STEP) + 1):
         for changed in (lightness - step * _STEP, lightness + step * _STEP):
             if 0 <= changed <= 1:
-                found = _hex(255 * channel for channel in hls_to_rgb(hue, changed, saturation))
-                if passes(found):
-                    return found
+                candidate = _hex(255 * c for c in hls_to_rgb(hue, changed, saturation))
+                if passes(candidate):
+                    return candidate
     return None
 
 
@@ -54,6 +54,7 @@ def _channels(colour: str) -> tuple[int, int, int]:
 
 
 def _luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2)."""
     red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

@@ -1,5 +1,5 @@
-"""The resolved leaflet: what is signed (``Words``), how it stands (``Standing``), all that is
-printed (``Document``). Each is frozen, and can be compared, hashed and pickled.
+"""The resolved leaflet: the text that is signed (``Words``), its approval status (``Standing``)
+and everything that is printed (``Document``). All are frozen, comparable, hashable and picklable.
 """
 
 from __future__ import annotations
@@ -15,14 +15,21 @@ from handouts.model.tables import HelpLine, Paper, Reference
 from handouts.model.text import Text
 
 ApprovalState = Literal["unapproved", "lapsed", "expired", "approved"]
-"""Nobody signed; the words changed after; the time is up; every role that is needed holds."""
+"""No sign-off; the text changed since; a sign-off expired; all required sign-offs hold."""
+
+_STATUSES: dict[ApprovalState, str] = {
+    "unapproved": "not approved",
+    "lapsed": "no longer approved, because its text has changed",
+    "expired": "no longer approved, because its approval has expired",
+    "approved": "approved",
+}
 
 SHORT_DIGEST = 10
-"""Hexadecimal digits of a digest that are printed."""
+"""Number of hexadecimal digits of a digest that are printed."""
 
 
 class SignOff(Model):
-    """A sign-off that holds: who, in which role, and when."""
+    """A sign-off that holds: by whom, in which role, and when."""
 
     role: Role
     by: str
@@ -30,21 +37,21 @@ class SignOff(Model):
 
 
 class LabelText(Model):
-    """A word or sentence that a template prints, by its key."""
+    """Text that templates print, with its key in ``labels.yaml``."""
 
     key: str
     text: Text
 
 
 class DeviceStatement(Model):
-    """What the clinic's evidence allows to be said of a machine, and when it was last checked."""
+    """The statement that the clinic's evidence allows about a device, and when it was checked."""
 
     text: Text
     checked: date
 
 
 class Cost(Model):
-    """What the clinic says of a treatment's sessions and price."""
+    """The clinic's sessions and price for a treatment."""
 
     name: Text
     sessions: str | None
@@ -52,7 +59,7 @@ class Cost(Model):
 
 
 class Section(Model):
-    """A heading and its blocks. ``numbers`` point into the document's list of references."""
+    """A heading and its blocks. ``numbers`` are those of its sources in the list of references."""
 
     id: str
     heading: Text
@@ -65,7 +72,7 @@ class Section(Model):
 
 
 class Words(Model):
-    """What a leaflet says in one language and region: the part of it that is signed off."""
+    """The text of a leaflet in one language and region: the part that is signed off."""
 
     leaflet: str
     kind: str
@@ -89,16 +96,16 @@ class Words(Model):
 
     @property
     def locale(self) -> str:
-        """Language and region: ``en-GB``, ``zh-Hans-GB``; a language's own region stands once."""
+        """Language and region: ``en-GB``, ``zh-Hans-GB``; but ``pt-BR`` for ``pt-BR`` in BR."""
         same = self.language.endswith(f"-{self.region}")
         return self.language if same else f"{self.language}-{self.region}"
 
 
 class Standing(Model):
-    """How words stand on a day: their digest, and the sign-offs for it that hold.
+    """The approval status of a text on a date: its digest, and the sign-offs that hold for it.
 
-    ``parts`` are digests by part of the leaflet, in order; ``changed`` names those that differ from
-    the words that were signed. ``until`` is the last day on which the sign-offs hold.
+    ``parts`` are digests by part of the leaflet, in order; ``changed`` names the parts that differ
+    from the text that was signed. ``until`` is the last day on which all those sign-offs hold.
     """
 
     digest: str
@@ -111,20 +118,20 @@ class Standing(Model):
 
     @property
     def issuable(self) -> bool:
-        """Whether the leaflet may be handed out without a mark."""
+        """Whether the leaflet may be handed out without a draft mark."""
         return self.approval == "approved" and not self.overdue
 
     @property
     def status(self) -> str:
-        """The approval in one phrase, as people are told it."""
-        return "past its review date" if self.overdue else self.approval
+        """Why the leaflet may or may not be issued, as the end of "It is ..."."""
+        return "past its review date" if self.overdue else _STATUSES[self.approval]
 
 
 class Document(Words):
-    """Everything that is printed of a leaflet, for one clinic and paper.
+    """Everything that is printed in a leaflet, for one clinic and paper size.
 
-    ``offered`` names the clinic's treatments where it does not offer all of them; ``not_offered``
-    are the ids of the others.
+    ``offered`` names the clinic's treatments, and is empty for a clinic that lists none.
+    ``not_offered`` are the ids of all others.
     """
 
     standing: Standing
@@ -142,6 +149,6 @@ class Document(Words):
 
     @property
     def code(self) -> str:
-        """What names these words on paper and in a record: id, version, locale, short digest."""
+        """The code that identifies this text on paper: ID, version, locale, short digest."""
         digest = self.standing.digest[:SHORT_DIGEST]
         return f"{self.leaflet} {self.version} {self.locale} {digest}"

@@ -12,7 +12,7 @@ from handouts.model.text import Text
 
 
 class BlockRef(Model):
-    """A block kept in its own file, named by its id."""
+    """A reference to a block in its own file, by ID."""
 
     ref: BlockId
 
@@ -29,12 +29,12 @@ Item = Annotated[
 
 
 class LeafletSection(Model):
-    """A heading and its blocks. ``id`` ties it to the kind's contract in ``kinds.yaml``.
+    """A heading and its blocks. ``id`` links it to the kind's rules in ``kinds.yaml``.
 
     ``layout``: ``side`` puts the heading in the margin beside the text, ``wide`` above the full
-    width of the page, ``pair`` sets the first ``left`` blocks in a left column and the others in a
-    right one; two ``half`` sections that follow each other stand side by side. ``start`` may force
-    a new page.
+    width of the page, ``pair`` puts the first ``left`` blocks in a left column and the others in a
+    right one; two consecutive ``half`` sections are placed side by side. ``start`` can force a new
+    page.
     """
 
     id: Id
@@ -47,7 +47,7 @@ class LeafletSection(Model):
 
 
 class Leaflet(Model):
-    """A leaflet as its author wrote it, with references to blocks not yet followed."""
+    """A leaflet as its author wrote it; references to blocks are not yet resolved."""
 
     id: Id
     kind: Id
@@ -62,6 +62,6 @@ class Leaflet(Model):
 
     @property
     def refs(self) -> frozenset[str]:
-        """Ids of the blocks that it takes from files of their own."""
+        """IDs of the blocks that it takes from their own files."""
         items = (item for section in self.sections for item in section.blocks)
         return frozenset(item.ref for item in items if isinstance(item, BlockRef))

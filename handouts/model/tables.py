@@ -23,7 +23,7 @@ SlotName = Annotated[
 def _block_type(name: str) -> str:
     if name in BLOCK_TYPES:
         return name
-    message = "There is no block of type `{name}`; there are {known}"
+    message = "Unknown block type `{name}`: use one of {known}"
     raise PydanticCustomError(
         "unknown_type", message, {"name": name, "known": ", ".join(BLOCK_TYPES)}
     )
@@ -37,18 +37,18 @@ BlockType = Annotated[
 
 
 class RequiredSection(Model):
-    """A section that a kind of leaflet must have, and block types of which it must hold one."""
+    """A section that a kind of leaflet requires. ``holds``: types of which it needs a block."""
 
     id: Id
     holds: tuple[BlockType, ...] = ()
 
 
 class Kind(Model):
-    """What each leaflet of a kind must say, in this order, and how long its review lasts.
+    """The sections that each leaflet of a kind requires, in order, and its review period.
 
-    ``holds`` names block types that the leaflet needs somewhere: the tools to act with. Blocks of
-    the phase ``refuses_phase`` have no place in it. With ``shows_all``, blocks of treatments that
-    the clinic does not offer are printed too, so that readers can choose among all.
+    ``holds`` lists block types that the leaflet requires in any section, such as ``checklist``.
+    Blocks of the phase ``refuses_phase`` are refused. With ``shows_all``, blocks about treatments
+    that the clinic does not offer are printed too, so that readers can choose among all.
     """
 
     id: Id
@@ -62,13 +62,13 @@ class Kind(Model):
 
 
 class Kinds(Model):
-    """``kinds.yaml``: what each kind of leaflet must say."""
+    """``kinds.yaml``: what each kind of leaflet must contain."""
 
     kinds: tuple[Kind, ...]
 
 
 class NamedTreatment(Model):
-    """A treatment that a clinic may offer, as tables and lists name it."""
+    """A treatment that a clinic may offer, with its name in tables and lists."""
 
     id: Id
     name: Text
@@ -81,25 +81,25 @@ class NamedTreatments(Model):
 
 
 class NamedMedicine(Model):
-    """A medicine by the name that the shipped words give it."""
+    """A medicine, by its name in the shipped text."""
 
     id: Id
     name: str = Field(min_length=1)
 
 
 class NamedMedicines(Model):
-    """``medicines.yaml``: the medicines that leaflets name."""
+    """``medicines.yaml``: the medicines that leaflets mention."""
 
     medicines: tuple[NamedMedicine, ...]
 
 
 class Reference(Model):
-    """A source: who said it, where, when, and how reliable it is.
+    """A source: title, publisher, year, and reliability.
 
     ``grade`` A is a regulator, guideline, professional society, health service or Cochrane review;
-    B a peer-reviewed paper; C a clinic, trade or archived page. ``funded_by`` says that a ``maker``
-    of what was studied paid for the work, that some of its authors are ``maker staff``, or that it
-    sums up ``maker trials``: most were paid for by makers or do not say who paid.
+    B is a peer-reviewed paper; C is a clinic, trade or archived page. ``funded_by`` says that a
+    ``maker`` of what was studied paid for the work, that some of its authors are ``maker staff``,
+    or that it sums up ``maker trials``: most of them paid for by makers, or silent on who paid.
     """
 
     key: SourceKey
@@ -112,13 +112,13 @@ class Reference(Model):
 
 
 class References(Model):
-    """``sources.yaml``: every source that a block may name."""
+    """``sources.yaml``: every source that a block may cite."""
 
     sources: tuple[Reference, ...]
 
 
 class Slot(Model):
-    """A name that a text may print between braces, and who fills it."""
+    """A name that text may use in braces, and whether the clinic or the region fills it in."""
 
     name: SlotName
     type: Literal["text", "phone"]
@@ -127,33 +127,33 @@ class Slot(Model):
 
 
 class Slots(Model):
-    """``slots.yaml``: the names that a text may print between braces."""
+    """``slots.yaml``: the names that text may use in braces."""
 
     slots: tuple[Slot, ...]
 
 
 class Label(Model):
-    """A word or sentence that a template prints."""
+    """Text that templates print."""
 
     key: SlotName
     text: Text
 
 
 class Labels(Model):
-    """``labels.yaml``: every word that a template prints by itself."""
+    """``labels.yaml``: all text that templates print of their own."""
 
     labels: tuple[Label, ...]
 
 
 class SlotValue(Model):
-    """What a region puts into a slot."""
+    """A region's value for a slot."""
 
     name: SlotName
     value: str = Field(min_length=1)
 
 
 class HelpLine(Model):
-    """Where to turn, how urgently, and the number."""
+    """Where to get help: for what need, and the number."""
 
     need: Text
     number: str
@@ -162,14 +162,14 @@ class HelpLine(Model):
 
 
 class Wording(Model):
-    """How a region writes a word or a phrase of the shipped text, wherever it stands alone."""
+    """A region's spelling (``here``) of a word or phrase in the shipped text, as whole words."""
 
     shipped: str = Field(min_length=1)
     here: str = Field(min_length=1)
 
 
 class DeviceLine(Model):
-    """What may be said of a machine with such a ``status``.
+    """The statement about devices with this ``status``.
 
     ``text`` may use ``{device}``, ``{number}`` and ``{use}`` from the clinic's evidence.
     """
@@ -180,10 +180,10 @@ class DeviceLine(Model):
 
 
 class Region(Model):
-    """``regions/GB.yaml``: what holds in a country whatever the language.
+    """``regions/GB.yaml``: what applies in a country, whatever the language.
 
-    The folder of the same name may hold blocks that differ there. ``wording`` is spelling alone;
-    ``medicines`` gives a substance its other official name, and never swaps it for another.
+    A folder with the same name may contain the region's own versions of blocks. ``wording`` is for
+    spelling only; ``medicines`` gives a substance its other official name, never another substance.
     """
 
     id: RegionId

@@ -1,7 +1,7 @@
-"""Marked-up text: the one type of every translatable field.
+"""Text with markup: the type of every translatable field.
 
-Two marks exist, ``**bold**`` and ``{slot}``. A text is parsed once, when it is loaded, into a tuple
-of runs; everything later works on runs, so a slot's value can never be read as markup.
+The only markup is ``**bold**`` and ``{slot}``. Text is parsed into runs once, when it is loaded.
+Everything after that works on runs, so a slot's value can never be read as markup.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 _MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
 _BREAKS = re.compile(r"[ \t\r\n]+")
-_MEANING = "Words to be printed. ``**bold**`` and ``{slot}`` are the only marks."
+_MEANING = "Text to print. ``**bold**`` and ``{slot}`` are the only markup."
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one weight. With ``slot`` set, ``text`` is empty until it is filled."""
+    """A run of text in one weight. With ``slot`` set, ``text`` is empty until it is filled."""
 
     text: str
     bold: bool = False
@@ -32,36 +32,36 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text as runs. Compares and hashes by content; ``str()`` gives the source form back."""
+    """Text as runs. Compared and hashed by content; ``str()`` gives its source."""
 
     runs: tuple[Run, ...]
 
     @classmethod
     def parse(cls, source: str) -> Self:
-        """Read ``**bold**`` and ``{slot}``; breaks and spaces are folded, but for no-break
-        spaces, and characters are NFC.
+        """Parse ``**bold**`` and ``{slot}``. Line breaks and spaces are collapsed, except no-break
+        spaces; characters are normalised (NFC).
 
-        Raises PydanticCustomError ``markup`` with a sentence for the reader.
+        PydanticCustomError ``markup``, with a finished message, for bad markup.
         """
         folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", source)).strip(" ")
         return cls(tuple(_runs(folded)))
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """Names of the slots, in order of appearance."""
+        """The names of its slots, in order."""
         return tuple(run.slot for run in self.runs if run.slot)
 
     @property
     def plain(self) -> str:
-        """The words alone; an unfilled slot shows as ``{name}``."""
+        """The text without markup; an unfilled slot is shown as ``{name}``."""
         return "".join(run.text or f"{{{run.slot}}}" for run in self.runs)
 
     def fill(self, values: Mapping[str, str]) -> Text:
-        """Put a value into every slot. KeyError for a slot without a value."""
+        """Fill every slot. KeyError for a slot without a value."""
         return Text(tuple(replace(r, text=values[r.slot]) if r.slot else r for r in self.runs))
 
     def fill_known(self, values: Mapping[str, str]) -> Text:
-        """Put a value into every slot that has one; the others stay slots."""
+        """Fill every slot that has a value; the others stay slots."""
         if not any(name in values for name in self.slots):
             return self
         return Text(
@@ -72,7 +72,8 @@ class Text:
         )
 
     def __str__(self) -> str:
-        return "".join(_source_of(run) for run in self.runs)
+        words = ((run.text or f"{{{run.slot}}}", run.bold) for run in self.runs)
+        return "".join(f"**{text}**" if bold else text for text, bold in words)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -113,11 +114,9 @@ def _runs(source: str) -> Iterator[Run]:
         elif slot := _SLOT.fullmatch(mark[0]):
             yield Run("", bold, slot[1])
         else:
-            raise _fault(
-                "A brace opens a slot: write `{name}` in small letters, as `{clinic_name}`"
-            )
+            raise _fault("Braces mark a slot: put a lower-case name in them, e.g. `{clinic_name}`")
     if bold:
-        raise _fault("Bold is opened with `**` and never closed")
+        raise _fault("Bold text starts with `**` but never ends")
     if at < len(source):
         yield Run(source[at:], bold)
 
@@ -126,15 +125,10 @@ def _fault(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
 
 
-def _source_of(run: Run) -> str:
-    words = run.text or f"{{{run.slot}}}"
-    return f"**{words}**" if run.bold else words
-
-
 def texts_in(
     value: Any, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[Text, tuple[str | int, ...]]]:
-    """Every Text below a model, with its path of field names and list positions."""
+    """Every Text in a model, with its path of field names and list positions."""
     if isinstance(value, Text):
         yield value, path
     elif isinstance(value, BaseModel):
@@ -146,7 +140,7 @@ def texts_in(
 
 
 def map_texts(value: Any, change: Callable[[Text], Text]) -> Any:
-    """A copy of a model, or of a tuple of models, with every Text changed."""
+    """A copy of a model, or of a tuple of models, with every Text changed by a function."""
     if isinstance(value, Text):
         return change(value)
     if isinstance(value, BaseModel):

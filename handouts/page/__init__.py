@@ -1,1 +1,1 @@
-"""From a document to one HTML page that stands alone."""
+"""From a document to one self-contained HTML page."""

@@ -1,4 +1,4 @@
-"""Imprint areas: what only the clinic knows is in boxes of a fixed size, filled last."""
+"""Imprint areas: boxes of fixed size for the clinic's details, which are filled in last."""
 
 from __future__ import annotations
 
@@ -13,29 +13,31 @@ from typing import Literal
 AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 
 PERSONAL_KINDS = frozenset({"band", "note"})
-"""Areas with words for one patient: they are never kept."""
+"""Kinds of areas with text for one patient, which is never stored."""
 
 ALT_PREFIX = "area:"
-"""How the alternative text of a placeholder begins; the area's name follows."""
+"""Start of a placeholder's alternative text, followed by the area's name."""
 
 PHONE_LINE, PHONE_DEPTH = 1.3, 0.262
-"""Height of a telephone number's area and its depth below the base line, in em: what Noto Sans,
-with 1.069 above and 0.293 below, takes on a line of 1.3, which is less than that of the text."""
+"""Height of a telephone number's area and its depth below the baseline, in em.
+
+Noto Sans has an ascent of 1.069 and a descent of 0.293, so a line height of 1.3 cuts 0.031 from
+each. The line height is below that of the text, so the area never pushes lines apart."""
 
 _WIDTHS = {**dict.fromkeys("0123456789+", 572), **dict.fromkeys("\N{NO-BREAK SPACE} ", 260)}
 _WIDEST = 600
-"""Advance widths of Noto Sans in thousandths of an em; tests/page/test_areas.py measures them."""
+"""Advance widths of Noto Sans in thousandths of an em; a test measures them."""
 
 _FIRST_WIDTH = 3
-"""Pixels of the first placeholder; each further one is a pixel wider."""
+"""Width in pixels of the first placeholder; each further one is a pixel wider."""
 
 
 @dataclass(frozen=True, order=True)
 class Area:
-    """A box that waits for the clinic: its kind, and its size in millimetres, or in em.
+    """A box to be filled for the clinic: its kind, and its size in millimetres or em.
 
-    ``variant`` tells areas of one kind apart that are filled in different ways: ``narrow`` for a
-    card in a column, the paper of a band.
+    ``variant`` distinguishes areas of one kind that are filled differently: ``narrow`` for a card
+    in a column, the paper size for a band.
     """
 
     kind: AreaKind
@@ -47,19 +49,20 @@ class Area:
 
     @property
     def name(self) -> str:
-        """What tells this area from all others of its page."""
+        """A name that is unique on its page."""
         weight = "bold" if self.bold else ""
         size = f"{self.width:g}x{self.height:g}{self.unit}"
         return "-".join(filter(None, (self.kind, self.variant, weight, size)))
 
     @property
     def style(self) -> str:
-        """Its size as CSS."""
+        """Its size, as CSS declarations."""
         return f"width: {self.width}{self.unit}; height: {self.height}{self.unit}"
 
     @property
     def points(self) -> tuple[float, float]:
         """Width and height in points; an em is 12 points."""
+        # Areas are rendered at the base size, 12 points, and scaled when they are painted.
         scale = 12 if self.unit == "em" else 72 / 25.4
         return round(self.width * scale, 3), round(self.height * scale, 3)
 
@@ -67,16 +70,17 @@ class Area:
 def phone_area(words: str, *, bold: bool) -> Area:
     """An area as wide as a telephone number.
 
-    Digits are equally wide, so clinics whose numbers have the same shape share their shells.
+    All digits have the same width, so clinics whose numbers have the same shape share shells.
     """
     wide = sum(_WIDTHS.get(character, _WIDEST) for character in words)
     return Area("phone", wide / 1000, PHONE_LINE, "em", bold=bold)
 
 
 def placeholder(number: int) -> str:
-    """A grey PNG picture, one pixel high, as a data URI: its width tells its number."""
+    """A grey PNG, one pixel high, as a data URI; its width encodes its number."""
     width = _FIRST_WIDTH + number
-    rows = zlib.compress(b"\0" + b"\x80" * width)
+    rows = zlib.compress(b"\0" + b"\x80" * width)  # filter type 0, then one grey byte per pixel
+    # Width, height, 8 bits, greyscale, and the only compression, filter and (no) interlacing.
     head = struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)
     chunks = (_chunk(b"IHDR", head), _chunk(b"IDAT", rows), _chunk(b"IEND", b""))
     data = b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
@@ -84,7 +88,7 @@ def placeholder(number: int) -> str:
 
 
 def placeholder_number(width: int) -> int:
-    """Which placeholder has a width in pixels."""
+    """The number of the placeholder with a width in pixels."""
     return width - _FIRST_WIDTH
 
 
@@ -96,7 +100,7 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 
 def qr_svg(payload: str) -> str:
-    """An SVG of the payload, with the quiet zone of 4 modules that ISO/IEC 18004 asks for."""
+    """A QR code as SVG, with the quiet zone of 4 modules that ISO/IEC 18004 requires."""
     import segno
 
     picture = io.BytesIO()
@@ -107,7 +111,7 @@ def qr_svg(payload: str) -> str:
 
 @lru_cache(maxsize=1024)
 def qr_modules(payload: str) -> tuple[tuple[int, ...], ...]:
-    """The same code as rows of modules, dark ones 1, with the quiet zone."""
+    """The same code as rows of modules (1 is dark), including the quiet zone."""
     import segno
 
     code = segno.make(payload, error="m", micro=False)

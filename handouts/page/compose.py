@@ -1,6 +1,6 @@
-"""A document to one self-contained HTML page: templates, styles and pictures in one string.
+"""Composes a document into one self-contained HTML page.
 
-Pictures go in as data URIs, so the page names no file and the engine needs none.
+Styles and pictures are embedded, pictures as data URIs, so the page refers to no file.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ from handouts.page.personal import Personal, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
+# The imprint replaces the author; telephone numbers are in areas.
 _NOBODY = Clinic(name="area:author", phone="area:phone")
 
 
 @dataclass(frozen=True)
 class Page:
-    """HTML that stands alone, and the title that its PDF shows.
+    """Self-contained HTML, and the title of its PDF.
 
-    Where it holds areas open, ``areas`` are they, in the order of their placeholders, and
-    ``brand_colours`` tells which of its colours stand for the brand's.
+    ``areas`` are the areas left open, in the order of their placeholders; ``brand_colours`` maps
+    the page's stand-in colours to the brand's.
     """
 
     html: str
@@ -52,10 +53,10 @@ def compose(
     personal: Personal | None = None,
     store: Store = NO_STORE,
 ) -> Page:
-    """Set the document with the templates of the layers, strong to weak: the whole page.
+    """Fill the templates of the layers (strong to weak) with a document.
 
-    Compiled templates are kept in the store. Raises HandoutsError with the template's file and line
-    for a fault in a template, and for personal words that do not fit.
+    Compiled templates are cached in the store. HandoutsError for an error in a template, with its
+    file and line, and for personal text that does not fit.
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
@@ -68,9 +69,9 @@ def compose_shell(
     personal: Personal | None = None,
     store: Store = NO_STORE,
 ) -> Page:
-    """The same page for every clinic: areas are held open, colours and facts are stand-ins.
+    """The page that all clinics share: areas are left open, colours and details are stand-ins.
 
-    A clinic's own templates may print its facts anywhere, so with them only the areas are open.
+    A clinic's own templates may print its details anywhere, so with those only areas are left open.
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
     own = any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
@@ -89,7 +90,7 @@ def compose_areas(
     personal: Personal | None = None,
     store: Store = NO_STORE,
 ) -> tuple[Page, Mapping[str, str]]:
-    """Areas filled for the document's clinic, a page for each, and what each says in words."""
+    """Areas filled for the document's clinic, one page each, and the text of each by name."""
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
     areas = tuple(areas)
@@ -99,17 +100,18 @@ def compose_areas(
 
 @dataclass(frozen=True)
 class TemplateUsage:
-    """Templates by the names that they are used by, with their files; keys of printed labels."""
+    """The files of the templates used, by template name, and the keys of the labels printed."""
 
     templates: Mapping[str, Path]
     labels: frozenset[str]
 
 
 def template_usage(document: Document, layers: tuple[Path, ...]) -> TemplateUsage:
-    """What the document's page is set with. Raises HandoutsError as ``compose`` does."""
+    """The templates and labels that a document's page uses. HandoutsError as for ``compose``."""
     templates = Templates(layers, fresh=True)
     context = TemplateContext(document, templates, None)
     context.whole()
+    # The palette is read directly, and the draft title goes into the PDF, without any template.
     title = set() if document.standing.issuable else {DRAFT_TITLE}
     files = {**templates.files, PALETTE: layered_file(layers, PALETTE)}
     return TemplateUsage(files, frozenset(context.labels.printed | title))
@@ -120,6 +122,6 @@ _ALT = re.compile(r'<img[^>]* alt="([^"]*)"[^>]*>')
 
 
 def _spoken(html: str) -> str:
-    """The words of a little HTML, pictures by their alternative texts."""
+    """The text of an HTML fragment, with pictures replaced by their alternative text."""
     words = _TAG.sub(" ", _ALT.sub(r" \1. ", html))
     return unescape(" ".join(words.split()))

@@ -1,4 +1,4 @@
-"""The names that a document's templates may use; docs/architecture.md lists them."""
+"""The names that templates may use; docs/architecture.md lists them."""
 
 from __future__ import annotations
 
@@ -40,17 +40,19 @@ PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
 
 STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
-"""Improbable colours, which no drawing has: the imprint puts the clinic's in their place."""
+"""Improbable colours, which no drawing uses: the imprint replaces them by the clinic's."""
 
 PALETTE = "figures/palette.yaml"
+"""Skin tones and inks of the drawings, found in the layers like a template."""
+
 DRAFT_TITLE = "draft_title"
 
 BrandColours = dict[str, tuple[Literal["primary", "accent"], float]]
-"""Which colour of a page stands for which of the brand's, and at which strength from 0 to 1."""
+"""For each stand-in colour of a page: the brand's colour and its strength, 0 to 1."""
 
 
 class PrintedLabels(dict[str, Text]):
-    """Labels by key that remember which of them were printed."""
+    """Labels by key; records which of them were printed."""
 
     def __init__(self, document: Document) -> None:
         super().__init__((label.key, label.text) for label in document.labels)
@@ -62,7 +64,7 @@ class PrintedLabels(dict[str, Text]):
 
 
 class Placeholders:
-    """The areas that a page holds open, in the order of their first use."""
+    """The areas that a page leaves open, in the order of their first use."""
 
     def __init__(self) -> None:
         self._numbers: dict[Area, int] = {}
@@ -72,17 +74,17 @@ class Placeholders:
         return tuple(self._numbers)
 
     def image(self, area: Area) -> Markup:
-        """A picture of the area's size; its alternative text names the area."""
+        """A placeholder picture of the area's size, with the area's name as alternative text."""
         number = self._numbers.setdefault(area, len(self._numbers))
         image = Markup('<img class="area {}-area" src="{}" alt="{}" style="{}">')
         return image.format(area.kind, placeholder(number), ALT_PREFIX + area.name, area.style)
 
 
 class TemplateContext:
-    """What a document's templates may use.
+    """The names and functions that a document's templates may use.
 
-    With ``held``, areas are held open for the clinic instead of filled. ``brand_colours``, where
-    given, are the stand-ins of the document's brand, and grow by each tint that is made of them.
+    With ``held``, areas are left open instead of filled. ``brand_colours`` are the stand-in colours
+    of the document's brand, if it has any; each tint that a template makes of them is added.
     """
 
     def __init__(
@@ -99,22 +101,24 @@ class TemplateContext:
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
-        self.palette = _palette(layered_file(templates.layers, PALETTE))
+        path = layered_file(templates.layers, PALETTE)
+        self.palette = _palette(path, read_bytes(path, MAX_BYTES))
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
     def whole(self, template: str | None = None, **more: object) -> str:
-        """The document's template, or another one, filled."""
+        """The HTML of the document's template, or of another one."""
         return self.templates.render(template or self.document.template, {**self.names, **more})
 
     def filled(self, area: Area) -> Markup:
-        """What is printed in an area."""
+        """The HTML of an area's contents."""
         values = {**self.names, "bold": area.bold}
         html = self.templates.render(f"areas/{area.kind}.html.j2", values)
         return Markup(html)  # noqa: S704 - a template's own output, escaped where it was made
 
     def area(self, kind: AreaKind, width: float, height: float, variant: str = "") -> Markup:
-        """An area as a template asks for it, in millimetres: held open, or filled at once."""
+        """An area, in millimetres, at the place where a template calls it: left open or filled."""
+        # Rounded, so that areas of equal size have the same name.
         area = Area(kind, round(width, 2), round(height, 2), variant=variant)
         if self.held:
             return self.held.image(area)
@@ -122,15 +126,16 @@ class TemplateContext:
         return box.format(area.kind, area.variant, area.style, self.filled(area))
 
     def tint(self, colour: str, share: float) -> str:
-        """A colour thinned on white; what the brand's stand-ins become is kept in mind."""
+        """A colour mixed with white; tints of the brand's stand-ins are recorded."""
         thinned = tint(colour, share)
         if colour in self.brand_colours:
+            # A tint of a tint is still a tint of the brand's colour.
             token, strength = self.brand_colours[colour]
             self.brand_colours[thinned] = (token, strength * share)
         return thinned
 
     def _label(self, key: str, **values: object) -> Markup:
-        """A word of ``labels.yaml``; what a template captured is markup and is taken back."""
+        """A text of ``labels.yaml`` with its values; markup captured by a template is unescaped."""
         if key not in self.labels:
             raise UnknownNameError(f"label {key}")
         words = {
@@ -140,17 +145,18 @@ class TemplateContext:
         return self.rich(self.labels[key].fill(words))
 
     def _phone(self, run: Run) -> Markup:
+        # A region's numbers are the same for all clinics and stay text.
         if self.held and run.slot == "clinic_phone":
             return self.held.image(phone_area(run.text, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
 
     def _picture_of(self, name: str, **values: object) -> str:
-        """A drawing filled; a clinic's own is held against what can be printed, as its logo is."""
+        """A drawing as a data URI; a clinic's own drawing is checked like a logo."""
         drawn, place = self.templates.render(name, values), self.templates.place_of(name)
         shipped = place.file.is_relative_to(self.templates.layers[-1])
         if not shipped and (fault := svg_fault(drawn.encode())):
             message = f"The drawing cannot be printed: it {fault}"
-            hint = "Draw it with shapes and text of its own"
+            hint = "Use only shapes and text inside the drawing itself"
             raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
         return fmt.svg_uri(drawn)
 
@@ -165,13 +171,14 @@ class TemplateContext:
         return self._picture_of("parts/people.svg.j2", fills=fills, total=block.denominator)
 
     def _share_colours(self, block: RiskBlock) -> tuple[str, ...]:
-        """A colour for each share: benefits in the primary, harms in the accent, the rest white."""
+        """A colour for each share: primary for benefits, accent for harms, white for others."""
         base = {"benefit": self.document.brand.primary, "harm": self.document.brand.accent}
         seen = Counter[str]()
         colours = []
         for share in block.shares:
-            whole, strength = base.get(share.meaning), 0.5 if seen[share.meaning] else 1
-            colours.append(self.tint(whole, strength) if whole else "#ffffff")
+            # A second share of the same meaning gets a paler shade of its colour.
+            colour, strength = base.get(share.meaning), 0.5 if seen[share.meaning] else 1
+            colours.append(self.tint(colour, strength) if colour else "#ffffff")
             seen[share.meaning] += 1
         return tuple(colours)
 
@@ -207,19 +214,19 @@ class TemplateContext:
 
 
 def stand_in_colours() -> BrandColours:
-    """The stand-ins at full strength, to begin with."""
+    """The stand-in colours at full strength, before any tints."""
     return {STAND_IN.primary: ("primary", 1), STAND_IN.accent: ("accent", 1)}
 
 
 def document_title(document: Document) -> str:
-    """The title that the PDF shows: with a mark before it where the leaflet may not go out."""
+    """The title of the PDF, with a draft mark if the leaflet may not be issued."""
     if document.standing.issuable:
         return document.title.plain
     return f"{_label(document, DRAFT_TITLE).plain}: {document.title.plain}"
 
 
 def qr_payload(document: Document) -> str:
-    """What the QR code says: the clinic's address for the leaflet, or the leaflet's code."""
+    """The content of the QR code: the clinic's link for the leaflet, or the leaflet's code."""
     if document.link is None:
         return document.code
     values = {
@@ -231,7 +238,7 @@ def qr_payload(document: Document) -> str:
 
 
 def qr_words(document: Document) -> str:
-    """The QR code's alternative text."""
+    """The alternative text of the QR code."""
     return _label(document, "qr_alt").fill({"code": document.code}).plain
 
 
@@ -239,11 +246,7 @@ def _label(document: Document, key: str) -> Text:
     return next(label.text for label in document.labels if label.key == key)
 
 
-def _palette(path: Path) -> Mapping[str, Any]:
-    return _parsed_palette(path, read_bytes(path, MAX_BYTES))
-
-
 @lru_cache(maxsize=8)
-def _parsed_palette(path: Path, data: bytes) -> Mapping[str, Any]:
-    """By its bytes too: the file may have changed since."""
+def _palette(path: Path, data: bytes) -> Mapping[str, Any]:
+    """The parsed palette, cached by its bytes too, because the file may change."""
     return parse_yaml(decode(path, data), path).data  # type: ignore[no-any-return]

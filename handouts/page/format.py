@@ -1,4 +1,4 @@
-"""How values are written on a page: texts as HTML, numbers in short, pictures as data URIs."""
+"""How values are printed: texts as HTML, ranges of numbers, pictures as data URIs."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _WIDE_BLOCKS = frozenset(
         "timeline",
     }
 )
-"""Blocks that need the whole width of the page."""
+"""Types of blocks that need the full width of the page."""
 
 
 def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
-    """A text as HTML; ``phone`` sets the runs of telephone slots."""
+    """A text as HTML; ``phone`` formats the runs of telephone slots."""
     pieces = []
     for run in text.runs:
         words = phone(run) if run.slot in phone_slots else escape(run.text)
@@ -37,13 +37,13 @@ def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]
 
 
 def counters(text: Text) -> Markup:
-    """A label whose slots become empty elements that the style sheet counts in."""
+    """A label whose slots become empty elements, which the style sheet fills with counters."""
     counter = Markup('<span class="{}"></span>')
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
 def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]:
-    """Sections one by one, but two halves that follow each other as a pair."""
+    """Rows of one section each, or of two consecutive half-width sections."""
     rest = list(sections)
     while rest:
         width = 2 if [section.layout for section in rest[:2]] == ["half", "half"] else 1
@@ -52,7 +52,7 @@ def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]
 
 
 def blocks_beside(section: Section) -> int:
-    """How many leading blocks fit beside the heading; the first wide one ends them."""
+    """Number of leading blocks that fit beside the heading: those before the first wide one."""
     if section.layout != "side":
         return 0
     wide = (index for index, block in enumerate(section.blocks) if block.type in _WIDE_BLOCKS)
@@ -60,7 +60,7 @@ def blocks_beside(section: Section) -> int:
 
 
 def ranges(numbers: tuple[int, ...]) -> str:
-    """Ascending numbers in short: 1, 3-5, 8, with an en dash for three or more in a row."""
+    """Ascending numbers as ranges: 1, 3-5, 8, with an en dash for three or more in a row."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:

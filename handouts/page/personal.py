@@ -1,4 +1,4 @@
-"""What is printed for one patient: never part of a document, a digest, a manifest or a cache."""
+"""Text for one patient, which never becomes part of a document, digest, manifest or cache."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from handouts.model.document import Document
 from handouts.translation.languages import printed_day
 
 BAND = 95
-"""Characters that fit on the line above each page."""
+"""Number of characters that fit on the line above each page."""
 
 RULED = 34
-"""Characters that surely fit on a ruled line of the narrowest column."""
+"""Number of characters that always fit on a ruled line, even in the narrowest column."""
 
 
 @dataclass(frozen=True)
 class Personal:
-    """Whom a copy is for, who hands it out, on which day, and a note."""
+    """Who a copy is for, who hands it out and when, and a note."""
 
     name: str | None
     clinician: str | None
@@ -37,12 +37,14 @@ class PersonalLayout:
 
 
 def lay_out(personal: Personal, document: Document) -> PersonalLayout:
-    """Find room for the personal words: a note goes on ruled lines where the leaflet has some.
+    """Place personal text: a note goes on ruled lines if the leaflet has any, else on the band.
 
-    HandoutsError where the words do not fit.
+    HandoutsError if the text does not fit.
     """
     note = personal.note
-    block = _ruled(document) if note else None
+    blocks = (block for section in document.sections for block in section.blocks)
+    ruled = (b for b in blocks if isinstance(b, WriteInBlock) and b.lines)
+    block = next(ruled, None) if note else None
     day = printed_day(personal.day, document.language)
     band = tuple(filter(None, (personal.name, personal.clinician, day)))
     if block and note:
@@ -53,12 +55,7 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     return PersonalLayout(band, None, None)
 
 
-def _ruled(document: Document) -> WriteInBlock | None:
-    blocks = (block for section in document.sections for block in section.blocks)
-    return next((b for b in blocks if isinstance(b, WriteInBlock) and b.lines), None)
-
-
 def _fits(what: str, words: str, room: int) -> None:
     if len(words) > room:
         message = f"The {what} is too long: {len(words)} characters, at most {room} fit"
-        raise HandoutsError(Diagnostic("no-room", message, hint="Shorten it, or write by hand"))
+        raise HandoutsError(Diagnostic("no-room", message, hint="Shorten it, or write it by hand"))

@@ -1,4 +1,4 @@
-"""Where everything that makes a leaflet comes from: the layer that wins, and what it shadows."""
+"""Provenance: the layer that each part of a leaflet comes from, and what it overrides."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PARTS = {"styles": "style", "figures": "figure", "icons": "icon"}
 
 @dataclass(frozen=True)
 class Spot:
-    """A place and the layer that it is in."""
+    """A place and its layer."""
 
     layer: LayerName
     place: Place
@@ -31,7 +31,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Origin:
-    """A file or a table's entry that a leaflet is made from. ``shadows`` is strong to weak."""
+    """A file or table entry used in a leaflet, and those that it overrides, strong to weak."""
 
     part: str
     name: str
@@ -40,9 +40,9 @@ class Origin:
 
 
 def origins(document: Document, catalogue: Catalogue) -> tuple[Origin, ...]:
-    """All that makes a leaflet: files, entries of tables, templates, styles and drawings.
+    """Everything used in a leaflet: files, table entries, templates, styles and drawings.
 
-    Raises HandoutsError where a template has a fault.
+    HandoutsError if a template has an error.
     """
     workspace, leaflet = catalogue.workspace, catalogue.leaflets.read[document.leaflet]
     used = template_usage(document, workspace.template_layers)
@@ -58,7 +58,7 @@ def origins(document: Document, catalogue: Catalogue) -> tuple[Origin, ...]:
 
 
 def _clinic(catalogue: Catalogue) -> Iterator[Origin]:
-    """The clinic's settings and brand, which stand in no layer but its own."""
+    """The clinic's settings and brand, which exist only in its own folder."""
     workspace = catalogue.workspace
     files = {"settings": MARK, "brand": BRAND, "logo": workspace.brand.logo}
     for part, name in files.items():

@@ -1,7 +1,7 @@
 """The sandbox that templates run in.
 
-Templates may be a clinic's own, so they see data and nothing else: no private names, no methods of
-models, no undefined names, and no sum that fills the memory.
+A clinic may bring its own templates, so they can access data and nothing else: no private names, no
+methods of models, no undefined names, and no products large enough to fill the memory.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
 MAX_REPEATED = 1_000_000
-"""The longest text or list that a product may make."""
+"""Greatest length of a text or list that a multiplication may produce."""
 
 
 class UnknownNameError(TemplateError):
-    """A template used a name that it was not given."""
+    """A template used an undefined name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"`{name}` is undefined")
@@ -26,19 +26,24 @@ class UnknownNameError(TemplateError):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Of a model, a template sees the declared fields and properties: pydantic's methods can read
-    files and unpickle. Nor can it fill the memory with one sum."""
+    """Jinja's sandbox, restricted further.
 
+    Of a model, templates see only declared fields and properties, because pydantic's methods can
+    read files and unpickle. Multiplications have a limit, and powers are refused.
+    """
+
+    # Jinja calls `call_binop` only for the operators listed here.
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or _repeated(left, right) > MAX_REPEATED:
-            raise OverflowError(f"`{operator}` makes something too large")
+            raise OverflowError(f"the result of `{operator}` is too large")
         return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """What is not declared is not even touched: a descriptor may warn, or work."""
+        """Refuse undeclared names without touching them: a descriptor could run code."""
         if isinstance(obj, BaseModel) and not _declared(obj, attribute):
+            # The name exists but is forbidden: report that, not an undefined name.
             if hasattr(BaseModel, attribute):
                 return self.unsafe_undefined(obj, attribute)
             return self.undefined(obj=obj, name=attribute)
@@ -56,7 +61,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _declared(model: BaseModel, name: str) -> bool:
-    """Whether a name is a field of our models, or a property that one of them declares."""
+    """Whether a name is a field of a model, or a property that one of our models declares."""
     if name in type(model).model_fields:
         return True
     owner = next((c for c in type(model).__mro__ if name in vars(c)), BaseModel)
@@ -64,7 +69,7 @@ def _declared(model: BaseModel, name: str) -> bool:
 
 
 def _repeated(left: Any, right: Any) -> int:
-    """The length of a product of a text or list with a number; 0 for any other product."""
+    """The length of a text or list times a number; 0 for other products."""
     for sized, times in ((left, right), (right, left)):
         if isinstance(sized, str | list | tuple) and isinstance(times, int):
             return len(sized) * times
@@ -72,7 +77,7 @@ def _repeated(left: Any, right: Any) -> int:
 
 
 class Strict(StrictUndefined):
-    """Undefined names are faults wherever they are used."""
+    """Makes every use of an undefined name an error."""
 
     def _fail(self, *_: object, **__: object) -> NoReturn:
         if self._undefined_exception is SecurityError:
@@ -80,12 +85,13 @@ class Strict(StrictUndefined):
         raise UnknownNameError(str(self._undefined_name))
 
     def __getattr__(self, name: str) -> NoReturn:
+        # Python itself looks for such names, for example to copy a value.
         if name.startswith("__"):
             raise AttributeError(name)
         self._fail()
 
 
-# Jinja binds one failing method to every operator; ours, which knows the name, takes its place.
+# Jinja binds one failing method to every operator; ours, which knows the name, replaces it.
 for _class in (Undefined, StrictUndefined):
     for _name, _method in vars(_class).items():
         if _method is Undefined._fail_with_undefined_error:  # noqa: SLF001

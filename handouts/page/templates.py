@@ -1,6 +1,6 @@
-"""Templates from the layers, compiled once, filled in the sandbox; faults with file and line.
+"""Finds templates in the layers, compiles them once and fills them; errors have file and line.
 
-Owns Jinja, together with ``sandbox``.
+Only this module and ``sandbox`` import Jinja.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from handouts.page.sandbox import Sandbox, Strict
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
 
 SHIPPED_PREFIX = "shipped:"
-"""What stands before a template's name for the shipped one, whatever the clinic has."""
+"""Prefix of a template's name that always means the shipped one."""
 
 MAX_WRITTEN = 50_000_000
-"""The most characters that a template may write; our own longest leaflet has 600,000."""
+"""Most characters that a template may write; our own longest leaflet has 600,000."""
 
 _HINT = "docs/architecture.md lists the names that a template may use"
-_ITSELF = "To build on the shipped template of the same name, write `shipped:` before the name"
+_ITSELF = "To extend the shipped template of the same name, put `shipped:` before its name"
 
 _FAILURES = (
     TemplateError,
@@ -46,15 +46,15 @@ _FAILURES = (
     RecursionError,
     MemoryError,
 )
-"""What a template's own mistakes raise, in Jinja or in the functions that it calls."""
+"""Exceptions from mistakes in a template, raised by Jinja or by the functions it calls."""
 
 
 class Templates:
     """The templates of the layers, strong to weak; ``shipped:NAME`` is always the shipped one.
 
-    They are those on disk when this value is made; what was compiled before is used again only
-    where the files still hold the same. With ``fresh``, ``files`` names all that are used from now
-    on; otherwise those that were already compiled may be missing.
+    They are read as they are on disk when this object is created; compiled templates are reused
+    only if their files have not changed. With ``fresh``, nothing is reused, so that ``files``
+    lists every template used from then on.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class Templates:
 
     @property
     def files(self) -> Mapping[str, Path]:
-        """Files that were read, by the names that templates use."""
+        """Files that were read, by template name."""
         return MappingProxyType(self._environment.layers.files)
 
     def render(self, name: str, values: dict[str, Any]) -> str:
-        """Fill a template. HandoutsError names the template's file and line for a fault in it."""
+        """Fill a template. HandoutsError for an error in it, with its file and line."""
         try:
             return self._written(name, values)
         except TemplateNotFound as error:
@@ -82,7 +82,7 @@ class Templates:
             raise self._fault(name, "unknown-template", message, error, hint) from error
         except TemplateSyntaxError as error:
             place = Place(Path(error.filename or self.layers[0]), error.lineno)
-            message = f"The template is not valid: {error.message}"
+            message = f"Invalid template: {error.message}"
             raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
         except _FAILURES as error:
             message = f"Template error: {str(error)[:200] or type(error).__name__}"
@@ -90,7 +90,7 @@ class Templates:
             raise self._fault(name, "template", message, error, hint) from error
 
     def place_of(self, name: str) -> Place:
-        """The file of a template, or where it would have to be."""
+        """The file of a template, or the path where it would be."""
         return Place(self._environment.layers.find(name) or self.layers[-1] / name)
 
     def _written(self, name: str, values: dict[str, Any]) -> str:
@@ -104,7 +104,8 @@ class Templates:
         return "".join(pieces)
 
     def _asking(self, name: str) -> Place:
-        """The line of the template that is being filled and asked for this one, or this one."""
+        """The line of the template that called this one, or else this template."""
+        # Jinja runs a template in a namespace of its own, which refers to the template.
         frame = currentframe()
         while frame:
             template = frame.f_globals.get("__jinja_template__")
@@ -117,9 +118,10 @@ class Templates:
     def _fault(
         self, name: str, code: str, message: str, error: Exception, hint: str | None = None
     ) -> HandoutsError:
-        """The fault at the innermost template line of the traceback, or of what asked for it."""
+        """The error at the innermost template line of its traceback, or at the calling line."""
         place, trace = self._asking(name), error.__traceback__
         while trace:
+            # Jinja rewrites tracebacks to the file and line of the template.
             file = Path(trace.tb_frame.f_code.co_filename)
             if any(file.is_relative_to(layer) for layer in self.layers):
                 place = _place(file, trace.tb_lineno, getattr(error, "name", None))
@@ -128,7 +130,7 @@ class Templates:
 
 
 class _Layers(BaseLoader):
-    """Finds templates in the layers, and remembers what was read of each."""
+    """Finds templates in the layers, and records what was read."""
 
     def __init__(self, layers: tuple[Path, ...]) -> None:
         self._layers = layers
@@ -141,10 +143,11 @@ class _Layers(BaseLoader):
             raise TemplateNotFound(template)
         data = read_bytes(path, MAX_BYTES)
         self.files[template], self._read[template] = path, data
+        # Jinja would call the function to ask whether the source is current; `refresh` decides.
         return decode(path, data), str(path), lambda: True
 
     def find(self, name: str) -> Path | None:
-        """The strongest file of a name; none for a way out of the layers."""
+        """The strongest file with a name; None if there is none or the name leads out."""
         layers = self._layers[-1:] if name.startswith(SHIPPED_PREFIX) else self._layers
         try:
             parts = split_template_path(name.removeprefix(SHIPPED_PREFIX))
@@ -154,7 +157,7 @@ class _Layers(BaseLoader):
         return next((file for file in files if file.is_file()), None)
 
     def names(self) -> list[str]:
-        """All names that a template may use."""
+        """All template names, including those with the prefix."""
         below = {
             layer: {p.relative_to(layer).as_posix() for p in layer.rglob("*.j2")}
             for layer in self._layers
@@ -163,13 +166,13 @@ class _Layers(BaseLoader):
         return sorted(shipped.union(*below.values()))
 
     def changed(self) -> bool:
-        """Whether a template that was read has another file, or its file other bytes, by now."""
-        for name, path in list(self.files.items()):
+        """Whether any template that was read now has another file, or other bytes."""
+        for name, path in list(self.files.items()):  # other threads may add to it
             try:
                 if self.find(name) != path or read_bytes(path, MAX_BYTES) != self._read[name]:
                     return True
             except HandoutsError:
-                return True  # to be told when the template is asked for
+                return True  # the error is reported when the template is used
         return False
 
     def forget(self) -> None:
@@ -178,7 +181,7 @@ class _Layers(BaseLoader):
 
 
 class _Environment(Sandbox):
-    """Jinja over the layers."""
+    """The Jinja environment for the layers."""
 
     def __init__(self, layers: tuple[Path, ...], store: Store) -> None:
         self.layers = _Layers(layers)
@@ -189,13 +192,13 @@ class _Environment(Sandbox):
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,  # looked at once for each page, by `refresh`, and not in its middle
+            auto_reload=False,  # `refresh` checks once per page, never halfway through it
             bytecode_cache=_Compiled(store),
         )
         self.filters["tint"] = tint
 
     def refresh(self) -> None:
-        """Compile anew what has changed on disk since it was read."""
+        """Drop all compiled templates if any has changed on disk."""
         with self._refreshing:
             if self.layers.changed():
                 self.layers.forget()
@@ -205,31 +208,31 @@ class _Environment(Sandbox):
 
 @lru_cache(maxsize=8)
 def _environment(layers: tuple[Path, ...], store: Store) -> _Environment:
-    """Compiled templates are kept: a batch uses the same ones for every leaflet."""
+    """Environments are cached, because a batch uses the same templates for every leaflet."""
     return _Environment(layers, store)
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates in a store, as Python keeps its modules."""
+    """Keeps compiled templates in a store, as Python does with modules."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        kept = self._store.get(self._key(bucket))
-        if kept is not None:
-            bucket.bytecode_from_string(kept)
+        code = self._store.get(self._key(bucket))
+        if code is not None:
+            bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._store.put(self._key(bucket), bucket.bytecode_to_string())
 
     def _key(self, bucket: Bucket) -> str:
-        # The bucket's checksum is that of the template's source.
+        # Jinja sets the checksum to that of the template's source.
         return key_of("template", program_fingerprint(), sys.version, bucket.key, bucket.checksum)
 
 
 def _place(file: Path, line: int, name: str | None) -> Place:
-    """The name inside the braces of the line, or the line's first column."""
+    """The place of a name inside the braces of a line, or else the line's first column."""
     if name:
         text = file.read_text("utf-8").splitlines()[line - 1]
         inside = re.compile(rf"(?<!\w){re.escape(name.rpartition(' ')[2])}(?!\w)")

@@ -1,1 +1,1 @@
-"""From a page to a PDF: rendered shells, and what is imprinted on them."""
+"""From a page to a PDF: shells and imprints."""

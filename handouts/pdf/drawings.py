@@ -1,8 +1,8 @@
-"""Drawings are painted once: as forms, which are used again on later pages and in later leaflets.
+"""Paints each drawing once, as a form that is reused on later pages and in later leaflets.
 
-The engine takes a memory of pictures for each page (its option ``cache``); ours outlives the page.
-A form has coordinates of its own, so that even its gradients can stand anywhere. This is an
-optimisation, a sixth of a leaflet's time: without it the engine paints each drawing itself.
+The engine accepts a cache of pictures for each page (its option ``cache``); ours outlives the page.
+A form has its own coordinates, so that even its gradients can be placed anywhere. This optimisation
+saves a sixth of a leaflet's time; without it, the engine paints each drawing itself.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from handouts.pdf.objects import Fragment, Piece, joined, placed
 from handouts.store import LruDict
 
 MAX_DRAWINGS = 512
-"""How many drawings a process keeps; those that we ship, in all tones, are fewer."""
+"""Most drawings that a process keeps; those that we ship, in all tones, are fewer."""
 
 WIDTH = 100.0
-"""The width in pixels at which a drawing is painted, before it is set to its size."""
+"""Width in pixels at which every drawing is painted; placing it scales it to its size."""
 
 _COLOUR_SPACES, _FONTS = -1, -2
 _SHARED = {"ColorSpace": _COLOUR_SPACES, "Font": _FONTS}
-"""Stand for a file's own colour spaces and fonts: a drawing takes those of the file round it."""
+"""Placeholders for the colour spaces and fonts of the file that a drawing is placed in."""
 
 _SVG = "data:image/svg+xml;base64,"
 _SCALES = re.compile(rb"<svg\b[^>]*\bviewBox=")
 _DEPENDS = re.compile(rb"<(?:[\w-]+:)?(?:image|foreignObject|style)\b")
-"""A drawing looks the same at every size if it has a view box and nothing foreign in it."""
+"""A drawing looks the same at every size if it has a view box and none of these elements."""
 
 
 @dataclass(frozen=True)
 class _Glyphs:
-    """What a drawing writes in one font: glyphs' widths, and the characters that they stand for."""
+    """The glyphs of one font in a drawing: their widths, and the characters they represent."""
 
     widths: Mapping[int, int]
     characters: Mapping[int, str]
@@ -47,15 +47,15 @@ class _Glyphs:
 
 @dataclass(frozen=True)
 class _Form:
-    """A painted drawing, the objects that it refers to by their place in ``others``, its words."""
+    """A painted drawing, the objects that it refers to by index, and its glyphs by font."""
 
-    whole: Fragment
+    drawing: Fragment
     others: tuple[Fragment, ...]
     words: Mapping[Any, _Glyphs]
 
 
 class Drawings:
-    """What a process has painted, by the drawing's data URI."""
+    """All drawings that the process has read and painted."""
 
     def __init__(self) -> None:
         self._pictures: LruDict[Any] = LruDict(MAX_DRAWINGS)
@@ -63,9 +63,10 @@ class Drawings:
 
     @contextmanager
     def page(self, colours: Collection[str]) -> Iterator[PageDrawings]:
-        """The drawings of one page; kept if it goes well, and nothing is kept if it does not.
+        """The drawings of one page, kept afterwards if it succeeds.
 
-        A page with a fault forgets all: what is read again complains again.
+        A page that fails empties the cache: the engine reports a bad picture only when it reads it,
+        so a cached one would hide the problem from the next page.
         """
         page = PageDrawings(dict(self._pictures), colours, self._forms)
         try:
@@ -80,24 +81,24 @@ class Drawings:
 
 
 class PageDrawings:
-    """A page's pictures, of which those that can be are painted as forms."""
+    """The pictures of a page; those that can be reused are painted as forms."""
 
     def __init__(
         self, pictures: dict[str, Any], colours: Collection[str], forms: LruDict[_Form]
     ) -> None:
-        self.pictures = pictures  # the engine adds those that it meets
+        self.pictures = pictures  # the engine adds those that it reads
         self._known = frozenset(pictures)
         self._colours, self._forms = colours, forms
 
     def intercept(self) -> None:
-        """Once the page is laid out: have its new drawings painted by us."""
+        """After layout: replace the painting of the page's new drawings by our own."""
         for url, picture in self.new(self._known):
             name = hashlib.sha256(url.encode()).hexdigest()[:16]
             painter = _Painter(name, picture, self._colours, self._forms)
             internals.replace_painting(picture, painter)
 
     def new(self, known: Collection[str]) -> Iterator[tuple[str, Any]]:
-        """Pictures that are not yet known, and that can be painted apart from their page."""
+        """Pictures that are not yet known and do not depend on their page."""
         for url in self.pictures.keys() - set(known):
             if self.pictures[url] is not None and url.startswith(_SVG):
                 source = base64.b64decode(url.removeprefix(_SVG))
@@ -106,7 +107,7 @@ class PageDrawings:
 
 
 def settle(pdf: pydyf.PDF) -> None:
-    """Give what the drawings of a file refer to its numbers, before it is written."""
+    """Number the objects that the drawings of a file refer to, before it is written."""
     resources = internals.shared_resources(pdf)
     shared = {place: internals.number_of(resources[kind]) for kind, place in _SHARED.items()}
     for item in list(pdf.objects):
@@ -115,7 +116,7 @@ def settle(pdf: pydyf.PDF) -> None:
 
 
 class _Painter:
-    """Takes the place of the engine's method that paints a picture."""
+    """Replaces the engine's method for painting a picture."""
 
     def __init__(
         self, name: str, picture: Any, colours: Collection[str], forms: LruDict[_Form]
@@ -123,12 +124,13 @@ class _Painter:
         self._name, self._picture, self._colours, self._forms = name, picture, colours, forms
 
     def __call__(self, stream: Any, width: float, height: float, style: Any) -> None:
+        # Proportions matter (``preserveAspectRatio``), so each has a form; absolute size does not.
         ratio = round(height / width, 4)
         name = f"{self._name}-{ratio}"
         drawings, fonts = internals.forms_of(stream), internals.fonts_of(stream)
         if name not in drawings:
             form = self._forms.get(name)
-            # A form writes in fonts that its page has: on a page without them it is painted anew.
+            # A form uses the fonts of its page; if one is missing, the drawing is painted again.
             if form is None or not form.words.keys() <= fonts.keys():
                 form = self._painted(stream, ratio, style)
             drawings[name] = _Drawing(self._forms.keep(name, form))
@@ -150,7 +152,7 @@ class _Painter:
 
 
 class _FormWriter:
-    """Writes streams as fragments, with their resources inside them."""
+    """Converts streams to fragments that contain their resources."""
 
     def __init__(self, colours: Collection[str]) -> None:
         self._colours = colours
@@ -158,12 +160,12 @@ class _FormWriter:
         self._waiting: list[Any] = []
 
     def form(self, sheet: Any, words: Mapping[Any, _Glyphs]) -> _Form:
-        whole, others = self._stream(sheet), list[Fragment]()
-        while len(others) < len(self._waiting):  # writing one may add further ones
+        drawing, others = self._stream(sheet), list[Fragment]()
+        while len(others) < len(self._waiting):  # writing one may add others
             item = self._waiting[len(others)]
             stream = isinstance(item, pydyf.Stream)
             others.append(self._stream(item) if stream else joined(self._value(item)))
-        return _Form(whole, tuple(others), words)
+        return _Form(drawing, tuple(others), words)
 
     def _stream(self, stream: Any) -> Fragment:
         extra = {key: value for key, value in stream.extra.items() if key != "Resources"}
@@ -185,7 +187,7 @@ class _FormWriter:
                 yield from [_SHARED[key]] if shared else self._value(item)
             yield b">>"
         else:
-            yield pydyf.Array([value]).data[1:-1]
+            yield pydyf.Array([value]).data[1:-1]  # let pydyf serialise it, without the brackets
 
     def _place(self, item: Any) -> int:
         if id(item) not in self._places:
@@ -195,7 +197,7 @@ class _FormWriter:
 
 
 class _Placed(internals.RawObject):
-    """A fragment set into a file; its references get their numbers in the end."""
+    """A fragment placed in a file; its references are numbered last."""
 
     def __init__(self, fragment: Fragment, numbers: Mapping[int, int]) -> None:
         super().__init__(b"")
@@ -207,20 +209,20 @@ class _Placed(internals.RawObject):
 
     @property
     def compressible(self) -> bool:
-        return self._fragment[-1] == b">>"  # before the numbers are known, nothing can be placed
+        return self._fragment[-1] == b">>"  # a dictionary; `data` would need the numbers
 
 
 class _Drawing(_Placed):
-    """A drawing in a file. The engine looks for ``extra`` in whatever is among pictures."""
+    """A drawing in a file. The engine expects ``extra`` in every picture."""
 
     extra: Mapping[str, Any] = {}
 
     def __init__(self, form: _Form) -> None:
         self._form = form
-        super().__init__(form.whole, {})
+        super().__init__(form.drawing, {})
 
     def settle(self, pdf: pydyf.PDF, shared: Mapping[int, int]) -> None:
-        """Add what it refers to; ``shared`` are the file's colour spaces and fonts."""
+        """Add the objects it refers to. ``shared`` are the numbers of the file's own resources."""
         numbers = dict(shared)
         for place, fragment in enumerate(self._form.others):
             other = _Placed(fragment, numbers)

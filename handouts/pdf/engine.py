@@ -1,4 +1,4 @@
-"""Which engine renders, told without starting it."""
+"""Versions of the PDF engine, without starting it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextlib import suppress
 from functools import lru_cache
 
 TRIED = {("70.0", "0.13.0")}
-"""Versions of WeasyPrint and pydyf that the tests have run with."""
+"""Pairs of WeasyPrint and pydyf versions that the tests have been run with."""
 
 _PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")
 
 
 @lru_cache(maxsize=1)
 def engine_version() -> str:
-    """Version of WeasyPrint; to import it takes most of a second."""
+    """The version of WeasyPrint, from its metadata: importing it takes most of a second."""
     from importlib.metadata import version
 
     return version("weasyprint")
@@ -22,7 +22,7 @@ def engine_version() -> str:
 
 @lru_cache(maxsize=1)
 def pango_version() -> int | None:
-    """Version of the library that shapes and breaks lines; None where it cannot be found."""
+    """The version of Pango, which breaks lines, as an integer; None if it is not found."""
     for name in _PANGO:
         with suppress(OSError):
             return int(ctypes.CDLL(name).pango_version())
@@ -31,7 +31,7 @@ def pango_version() -> int | None:
 
 @lru_cache(maxsize=1)
 def shortcuts_hold() -> bool:
-    """Whether shells and painted forms may be used: the versions were tried, or a test passes."""
+    """Whether shells and reused drawings may be used: known versions, or a passed self-test."""
     from importlib.metadata import version
 
     if (engine_version(), version("pydyf")) in TRIED:

@@ -1,7 +1,7 @@
-"""The clinic's imprint on a shell: a few objects appended to the PDF, nothing decoded or rendered.
+"""Imprints a clinic's details on a shell by appending a few objects, without rendering anything.
 
-PDF lets a file be updated by objects that follow it and take the place of earlier ones with the
-same number (ISO 32000-1, 7.5.6). That is all an imprint does, so it costs about a millisecond.
+A PDF can be updated incrementally: objects appended to the file replace earlier ones with the same
+number (ISO 32000-1, 7.5.6). An imprint does only that, so it takes about a millisecond.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ from handouts.store import TypedCache
 
 @dataclass(frozen=True)
 class Forms:
-    """Filled areas as PDF objects: one form for each, and the fonts and pictures that they use."""
+    """Filled areas as PDF objects: a form for each, and the fonts and pictures that they share."""
 
     areas: Mapping[str, Fragment]
     shared: tuple[Fragment, ...]
 
     def having(self, more: Mapping[str, Fragment]) -> Forms:
-        """With further areas that refer to nothing."""
+        """These forms with additional areas, which refer to no other objects."""
         return Forms({**self.areas, **more}, self.shared)
 
     def joined(self, other: Forms) -> Forms:
-        """With another's areas, whose references follow ours."""
+        """These forms with those of ``other``, whose references are shifted to follow ours."""
         first = len(self.shared)
         theirs = [relocated(fragment, first) for fragment in other.shared]
         areas = {name: relocated(fragment, first) for name, fragment in other.areas.items()}
         return Forms({**self.areas, **areas}, (*self.shared, *theirs))
 
     def to_bytes(self) -> bytes:
-        """JSON."""
+        """Serialise as JSON."""
         areas = {name: to_json(fragment) for name, fragment in self.areas.items()}
         return json.dumps([areas, [to_json(fragment) for fragment in self.shared]]).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """The forms that ``to_bytes`` was given."""
+        """Deserialise the result of ``to_bytes``."""
         areas, shared = json.loads(data)
         return cls(
             {name: from_json(fragment) for name, fragment in areas.items()},
@@ -67,9 +67,9 @@ FORMS = TypedCache(Forms, max_entries=16)
 
 @dataclass(frozen=True)
 class ImprintData:
-    """All that is printed into a shell: forms and their alternative texts, colours, the author.
+    """Everything that is printed into a shell: forms, alternative texts, colours, author.
 
-    ``colours`` are ``#rrggbb`` by token.
+    ``texts`` are by area name, ``colours`` (``#rrggbb``) by token.
     """
 
     forms: Forms
@@ -79,15 +79,17 @@ class ImprintData:
 
 
 def imprint(shell: Shell, data: ImprintData) -> bytes:
-    """The shell with the clinic's imprint: a PDF of the same pages, the same bytes each time."""
+    """The shell with a clinic's imprint, as PDF bytes. The same input gives the same bytes."""
     objects = dict(_objects(shell, data))
     body, offsets, at = [shell.pdf], {}, len(shell.pdf)
     for number in sorted(objects):
         offsets[number] = at
         body.append(b"%d 0 obj\n%b\nendobj\n" % (number, objects[number]))
         at += len(body[-1])
+    # The cross-reference stream is itself an object, with the next free number.
     last = max(shell.facts.size, *objects) + 1
     offsets[last] = at
+    # The file identifier (14.4) may be any string: a digest keeps the output reproducible.
     digest = hashlib.sha256(b"".join(body)).hexdigest()[:32]
     entries = (
         f"/Root {shell.facts.root} 0 R /Info {shell.facts.info} 0 R /Prev {shell.facts.start} "
@@ -98,7 +100,7 @@ def imprint(shell: Shell, data: ImprintData) -> bytes:
 
 
 def _objects(shell: Shell, data: ImprintData) -> Iterator[tuple[int, bytes]]:
-    """Numbers and bytes of what takes the place of the shell's own, and of what comes new."""
+    """Numbers and bytes of the objects that are replaced in the shell or added to it."""
     facts, shared = shell.facts, data.forms.shared
     numbers = {place: facts.size + place for place in range(len(shared))}
     for place, fragment in enumerate(shared):
@@ -115,6 +117,7 @@ def _objects(shell: Shell, data: ImprintData) -> Iterator[tuple[int, bytes]]:
     entries = {**facts.entries, "/Author": data.author}
     pairs = (f"{key} ".encode() + text_string(value) for key, value in sorted(entries.items()))
     yield facts.info, b"<< " + b" ".join(pairs) + b" >>"
+    # The author is also in the XMP metadata, escaped as in XML.
     packet = facts.packet
     if author := facts.entries.get("/Author"):
         packet = packet.replace(escape(author, quote=False), escape(data.author, quote=False))

@@ -1,8 +1,8 @@
-"""All that we know of the engine beyond its documented interface: WeasyPrint 70 and pydyf 0.13.
+"""Everything we rely on beyond the engine's documented interface: WeasyPrint 70 and pydyf 0.13.
 
-Every private name, undocumented attribute and log text that we rely on is here, so that an update
-of the engine has one place to look at. ``selftest`` presses a page and tells what no longer holds;
-``shell`` refuses a page of which a part was not found.
+All private names, undocumented attributes and log texts that we use are here, so that only this
+module changes when the engine does. ``selftest`` renders a page and reports what no longer works;
+``shells`` refuses a page of which some part was not found.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import pydyf
 
 
 def library_versions() -> dict[str, str | None]:
-    """Versions of the libraries below the engine; None for one that is missing.
+    """Versions of the libraries that the engine uses; None for one that is missing.
 
-    Without HarfBuzz-subset the engine still works, but slowly and with larger files. The engine has
-    been started, or OSError.
+    Without HarfBuzz-subset the engine still works, but is slower and makes larger files. OSError if
+    the engine cannot be imported.
     """
     from weasyprint.text.ffi import harfbuzz_subset, pango
 
@@ -34,11 +34,12 @@ def library_versions() -> dict[str, str | None]:
     }
 
 
-# What it logs -----------------------------------------------------------------------------------
+# Log messages -----------------------------------------------------------------------------------
 
 
 def missing_glyph(record: logging.LogRecord) -> str | None:
-    """The character that no font has, if that is what the engine complains of."""
+    """The character that no font has, if that is what a log record reports."""
+    # The engine draws the `.notdef` glyph in its place, and logs the character as an argument.
     args = record.args
     if str(record.msg).startswith(".notdef") and isinstance(args, tuple) and args:
         return str(args[0])
@@ -49,22 +50,22 @@ def missing_glyph(record: logging.LogRecord) -> str | None:
 
 
 def number_of(reference: bytes) -> int:
-    """The number of the object that a reference such as ``7 0 R`` names."""
+    """The object number in a reference such as ``7 0 R``."""
     return int(reference.split()[0])
 
 
 def shared_resources(pdf: pydyf.PDF) -> Any:
-    """The resources that all pages share: the engine gives them one dictionary."""
+    """The dictionary of resources, which the engine shares between all pages."""
     return pdf.objects[number_of(next(pages(pdf))["Resources"])]
 
 
 def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
-    """The pages in order. ``Kids`` is a flat list of "number, 0, R" for each."""
+    """The pages in order. ``Kids`` is a flat list with three items per page: number, 0, R."""
     return (pdf.objects[number] for number in pdf.pages["Kids"][::3])
 
 
 def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
-    """A page as a form on the unit square, to be painted into an area of another file."""
+    """A page as a form on the unit square, like a picture, so that it can replace one."""
     content = pdf.objects[number_of(page["Contents"])]
     width, height = page["MediaBox"][2:]
     extra = {
@@ -78,15 +79,15 @@ def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
 
 
 def painted_streams(pdf: pydyf.PDF) -> Iterator[pydyf.Stream]:
-    """Streams of commands: pages, and groups and patterns within them.
+    """Streams of drawing commands: pages, and the groups and patterns within them.
 
-    The engine's own streams keep a current transformation matrix; fonts and pictures have none.
+    Only those have a current transformation matrix (``ctm``); fonts and pictures have none.
     """
     return (item for item in pdf.objects if isinstance(item, pydyf.Stream) and hasattr(item, "ctm"))
 
 
 def one_row_pictures(pdf: pydyf.PDF) -> Iterator[tuple[int, int]]:
-    """Pictures one pixel high, which our placeholders are: width in pixels, number."""
+    """Width in pixels and object number of pictures one pixel high, such as placeholders."""
     for item in pdf.objects:
         extra = getattr(item, "extra", {})
         if extra.get("Subtype") == "/Image" and extra["Height"] == 1 and "SMask" not in extra:
@@ -94,7 +95,7 @@ def one_row_pictures(pdf: pydyf.PDF) -> Iterator[tuple[int, int]]:
 
 
 def freed_texts(pdf: pydyf.PDF, prefix: str) -> Iterator[tuple[str, int]]:
-    """Make alternative texts that begin with a prefix objects of their own: the rest, number."""
+    """Turn alternative texts with a prefix into objects: the text after it, and the number."""
     for element in list(pdf.objects):
         if isinstance(element, dict) and element.get("S") == "/Figure":
             words = element.get("Alt")
@@ -106,7 +107,11 @@ def freed_texts(pdf: pydyf.PDF, prefix: str) -> Iterator[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class FileFacts:
-    """Where the parts of a written file are that an update has to name."""
+    """What an incremental update must know of a file: object numbers and offsets.
+
+    ``size`` is the number of objects, ``start`` the offset of the cross-references, ``entries`` the
+    document information and ``packet`` the XMP metadata.
+    """
 
     size: int
     start: int
@@ -118,7 +123,7 @@ class FileFacts:
 
 
 def file_facts(pdf: pydyf.PDF) -> FileFacts:
-    """Of a file that has been written: before that, the cross-references have no position."""
+    """The facts of a PDF; it must be written already, or it has no cross-references."""
     metadata = number_of(pdf.catalog["Metadata"])
     return FileFacts(
         size=len(pdf.objects),
@@ -132,9 +137,9 @@ def file_facts(pdf: pydyf.PDF) -> FileFacts:
 
 
 # Brand colours ----------------------------------------------------------------------------------
-# The engine sets a colour in numbers, `0.004 0.996 0.008 rg`. We give each colour of the brand a
-# colour space of its own, a palette with one entry (ISO 32000-1, 8.6.6.3), and name that instead:
-# so one small object changes it everywhere.
+# The engine writes a colour as numbers: `0.004 0.996 0.008 rg`. We give each brand colour its own
+# colour space, a palette with one entry (ISO 32000-1, 8.6.6.3), and use its name instead. Replacing
+# one small object then changes the colour everywhere.
 
 _COLOUR = re.compile(
     rb"(?<![\d.])(\d?\.?\d+) (\d?\.?\d+) (\d?\.?\d+)(?= (?:rg|RG|sc|SC|scn|SCN)\b|\])"
@@ -142,19 +147,19 @@ _COLOUR = re.compile(
 
 
 def palette(colour: str) -> bytes:
-    """The colour space of a ``#rrggbb``."""
+    """The colour space of a colour (``#rrggbb``)."""
     return f"[/Indexed /DeviceRGB 0 <{colour[1:]}>]".encode()
 
 
 def with_named_colours(commands: Iterable[Any], colours: Collection[str]) -> list[Any]:
-    """Commands that name these colours where they set them in numbers."""
+    """Commands in which these colours are set by name instead of by numbers."""
     return [
         _named(command) if _colour_set_by(command) in colours else command for command in commands
     ]
 
 
 def add_palettes(pdf: pydyf.PDF, colours: Iterable[str]) -> dict[str, int]:
-    """Give a file the colours that its streams name; the numbers of their objects."""
+    """Add the named colours to a file's resources. Returns their object numbers."""
     spaces = pdf.objects[number_of(shared_resources(pdf)["ColorSpace"])]
     numbers = {}
     for colour in sorted(colours):
@@ -166,21 +171,21 @@ def add_palettes(pdf: pydyf.PDF, colours: Iterable[str]) -> dict[str, int]:
 
 
 def colours_in_numbers(pdf: pydyf.PDF, colours: Collection[str]) -> set[str]:
-    """Which of the colours are still set in numbers anywhere: in commands, shadings, borders."""
-    left = set()
+    """Those of the colours that are still written as numbers, e.g. in shadings or patterns."""
+    remaining = set()
     for item in pdf.objects:
         for numbers in set(_COLOUR.findall(_readable(item))):
-            left |= {_hexadecimal(numbers)} & set(colours)
-    return left
+            remaining |= {_hexadecimal(numbers)} & set(colours)
+    return remaining
 
 
 def _readable(item: pydyf.Object) -> bytes:
-    """What of an object is not compressed: commands of streams, dictionaries, arrays."""
+    """The uncompressed part of an object: commands, dictionaries, arrays."""
     if isinstance(item, pydyf.Stream):
         commands = item.stream if hasattr(item, "ctm") else ()
         extra = pydyf.Dictionary(item.extra).data
         return b"\n".join([extra, *(c for c in commands if isinstance(c, bytes))])
-    if type(item) is pydyf.Object:  # the first entry of the cross-references, which is no object
+    if type(item) is pydyf.Object:  # the free entry at the start of the cross-references
         return b""
     return bytes(item.data).partition(b"\nstream\n")[0]
 
@@ -211,7 +216,7 @@ def _named(command: bytes) -> bytes:
 
 
 class RawObject(pydyf.Object):  # type: ignore[misc]
-    """An object that is written as it stands."""
+    """An object that is written exactly as given."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
@@ -223,7 +228,7 @@ class RawObject(pydyf.Object):  # type: ignore[misc]
 
     @property
     def compressible(self) -> bool:
-        """Whether it may stand in a compressed list of objects: streams may not."""
+        """Whether it may be part of an object stream; streams may not (ISO 32000-1, 7.5.7)."""
         return not self.data.endswith(b"endstream")
 
 
@@ -231,33 +236,34 @@ class RawObject(pydyf.Object):  # type: ignore[misc]
 
 
 def replace_painting(picture: Any, painter: Any) -> None:
-    """Have a picture painted by ``painter(stream, width, height, style)`` and not by the engine."""
+    """Make the engine call ``painter(stream, width, height, style)`` to paint a picture."""
     picture.draw = painter
 
 
 def paint(picture: Any, stream: Any, width: float, height: float, style: Any) -> None:
-    """Have the engine paint a picture, and let go of the page that it was painted for."""
+    """Let the engine paint a picture, then drop its references to the page."""
+    # `replace_painting` has shadowed `draw` on the instance; the class still has the engine's own.
     type(picture).draw(picture, stream, width, height, style)
     picture._svg.context = picture._svg.stream = None  # noqa: SLF001
 
 
 def release(picture: Any) -> None:
-    """Let go of what belongs to the page that a picture was read for."""
+    """Drop a picture's reference to the page that it was read for, to free its memory."""
     picture._context = None  # noqa: SLF001
 
 
 def forms_of(stream: Any) -> dict[str, Any]:
-    """The forms and pictures that a stream can name."""
+    """The forms and pictures in a stream's resources."""
     return stream._resources["XObject"]  # type: ignore[no-any-return]  # noqa: SLF001
 
 
 def fonts_of(stream: Any) -> dict[Any, Any]:
-    """The fonts of a stream's file, with the glyphs that were used of each."""
+    """The fonts of a stream's file, with the glyphs used so far."""
     return stream._fonts  # type: ignore[no-any-return]  # noqa: SLF001
 
 
 def sheet_apart(stream: Any, width: float, height: float) -> tuple[Any, dict[Any, Any]]:
-    """An empty form to paint on, and its fonts; its margin is room for lines across the edge."""
+    """An empty form to paint on, and its fonts. Its margin keeps lines that cross the edge."""
     kinds = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace", "Font")
     resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in kinds})
     box = pydyf.Array((-width, -height, 2 * width, 2 * height))

@@ -1,6 +1,6 @@
-"""PDF objects as fragments: bytes with gaps where they name others, to be set into any file.
+"""PDF objects as fragments: bytes with gaps for references, so that they fit into any file.
 
-Also the little PDF syntax that we write ourselves.
+Also the few kinds of PDF objects that we write ourselves.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Piece = bytes | int
-"""Bytes of an object, or the place of another object in the list that it refers to."""
+"""Bytes of an object, or the index of another object that it refers to."""
 
 Fragment = tuple[Piece, ...]
 
@@ -18,58 +18,59 @@ _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 
 
 class FragmentReader:
-    """Takes objects out of a ``pydyf.PDF``; what they refer to follows in ``rest``."""
+    """Takes objects out of a ``pydyf.PDF``; ``rest`` gives the objects that they refer to."""
 
     def __init__(self, pdf: Any) -> None:
         self._objects = pdf.objects
         self._places: dict[int, int] = {}
 
     def fragment(self, item: Any) -> Fragment:
-        """An object as it would stand in the file. A stream's content is never searched."""
+        """An object as a fragment. References are looked for only outside a stream's content."""
         head, mark, content = item.data.partition(b"\nstream\n")
+        # The pattern has a group, so every second item is the number of a reference.
         pieces: list[Piece] = list(_REFERENCE.split(head))
         for index in range(1, len(pieces), 2):
             pieces[index] = self._places.setdefault(int(pieces[index]), len(self._places))
         return joined([*pieces, mark, content])
 
     def rest(self) -> tuple[Fragment, ...]:
-        """Everything that was referred to, in the order of the places given."""
+        """All objects that were referred to, in the order of their indices."""
         read: list[Fragment] = []
-        while len(read) < len(self._places):  # reading one may add further places
+        while len(read) < len(self._places):  # reading one may add others
             number = list(self._places)[len(read)]
             read.append(self.fragment(self._objects[number]))
         return tuple(read)
 
 
 def joined(pieces: Iterable[Piece]) -> Fragment:
-    """A fragment with neighbouring bytes as one."""
-    whole: list[Piece] = []
+    """A fragment with adjacent bytes joined."""
+    result: list[Piece] = []
     for piece in pieces:
-        last = whole[-1] if whole else None
+        last = result[-1] if result else None
         if isinstance(piece, bytes) and isinstance(last, bytes):
-            whole[-1] = last + piece
+            result[-1] = last + piece
         else:
-            whole.append(piece)
-    return tuple(whole)
+            result.append(piece)
+    return tuple(result)
 
 
 def placed(fragment: Fragment, numbers: Mapping[int, int]) -> bytes:
-    """The bytes of an object in a file where its references have these numbers."""
+    """The bytes of an object in a file, given the object numbers of its references."""
     return b"".join(b"%d 0 R" % numbers[p] if isinstance(p, int) else p for p in fragment)
 
 
 def relocated(fragment: Fragment, by: int) -> Fragment:
-    """A fragment whose references are further on in a longer list."""
+    """A fragment with the indices of its references increased."""
     return tuple(piece + by if isinstance(piece, int) else piece for piece in fragment)
 
 
 def to_json(fragment: Fragment) -> list[str | int]:
-    """A fragment as JSON can hold it: bytes as Latin-1 text."""
+    """A fragment as JSON values, with bytes as Latin-1 text."""
     return [piece if isinstance(piece, int) else piece.decode("latin-1") for piece in fragment]
 
 
 def from_json(plain: Iterable[str | int]) -> Fragment:
-    """The fragment that ``to_json`` was given."""
+    """The fragment behind the result of ``to_json``."""
     return tuple(piece if isinstance(piece, int) else piece.encode("latin-1") for piece in plain)
 
 
@@ -82,16 +83,17 @@ def text_string(words: str) -> bytes:
 
 
 def stream_object(entries: str, data: bytes) -> bytes:
-    """A stream, not compressed; ``entries`` are those of its dictionary beside the length."""
+    """An uncompressed stream; ``entries`` are its dictionary's entries besides the length."""
     head = f"<< {entries} /Length {len(data)} >>\nstream\n"
     return head.encode() + data + b"\nendstream"
 
 
 def square_form(modules: Iterable[Iterable[int]]) -> Fragment:
-    """A form that paints dark modules in rows from the top, on the unit square: a QR code."""
+    """A QR code as a form on the unit square, from rows of modules (1 is dark)."""
     rows = [list(row) for row in modules]
     size = len(rows)
     painted = "".join(
+        # PDF counts y upwards, so the first row comes last.
         f"{x} {size - y - 1} 1 1 re\n"
         for y, row in enumerate(rows)
         for x, dark in enumerate(row)
@@ -106,19 +108,19 @@ def square_form(modules: Iterable[Iterable[int]]) -> Fragment:
 
 
 def cross_references(number: int, offsets: Mapping[int, int], entries: str) -> bytes:
-    """A cross-reference stream for the objects at ``offsets``, itself among them (7.5.8).
+    """A cross-reference stream for the objects at ``offsets`` (ISO 32000-1, 7.5.8).
 
-    ``number`` is its own; the trailer with the start of the table follows it.
+    It includes itself, under ``number``, and is followed by the end of the file.
     """
     numbers = sorted(offsets)
-    runs: list[list[int]] = []  # first number and count, of numbers without a gap
+    runs: list[list[int]] = []  # first number and length of each run of consecutive numbers
     for one in numbers:
         if runs and one == sum(runs[-1]):
             runs[-1][1] += 1
         else:
             runs.append([one, 1])
-    # Each entry has a byte for its kind (1: an object in use), four for the offset, two for the
-    # generation: that is what /W says.
+    # /W gives the width of each field: one byte for the type (1 is an object in use), four for the
+    # offset, two for the generation.
     data = b"".join(b"\x01" + offsets[one].to_bytes(4) + b"\0\0" for one in numbers)
     index = " ".join(f"{first} {count}" for first, count in runs)
     entries = f"/Type /XRef /W [1 4 2] /Index [{index}] /Size {number + 1} {entries}"

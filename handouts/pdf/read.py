@@ -1,11 +1,11 @@
-"""Finished PDF files read back: pages as pictures, the code in the information. Owns pypdfium2."""
+"""Reads finished PDF files back: pages as pictures, keywords. Only here is pypdfium2 imported."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from threading import Lock
 
-_PDFIUM = Lock()  # PDFium is not safe for threads
+_PDFIUM = Lock()  # PDFium is not thread-safe
 
 
 def page_pictures(pdf: bytes, dots_per_inch: int = 110) -> tuple[bytes, ...]:
@@ -16,13 +16,14 @@ def page_pictures(pdf: bytes, dots_per_inch: int = 110) -> tuple[bytes, ...]:
     with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             buffer = BytesIO()
+            # Scale 1 is 72 dots per inch: one pixel per point.
             page.render(scale=dots_per_inch / 72).to_pil().save(buffer, "PNG")
             pictures.append(buffer.getvalue())
     return tuple(pictures)
 
 
 def pdf_keywords(pdf: bytes) -> str | None:
-    """The keywords of a PDF file's information; None where it is not a PDF file."""
+    """The keywords in a PDF's document information; None if it is not a PDF."""
     import pypdfium2
 
     try:

@@ -1,4 +1,4 @@
-"""HTML to PDF: the only module that starts WeasyPrint, by its documented interface."""
+"""HTML to PDF: the only module that starts WeasyPrint, through its documented interface."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals import missing_glyph
 
 Finisher = Callable[[Any], None]
-"""Changes the objects of a PDF, a ``pydyf.PDF``, before they are written."""
+"""Changes the objects of a ``pydyf.PDF`` before it is written."""
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 _ENGINE = RLock()
-"""The engine has one font configuration, one logger and our memory of drawings: a process presses
-one page at a time, whatever the number of its threads."""
+"""Held while a page is rendered, because the font configuration, the logger and the cache of
+drawings belong to the process."""
 
 _DRAWINGS = Drawings()
 
 
 @dataclass(frozen=True, slots=True)
 class MissingGlyphs(Diagnostic):
-    """Characters of a leaflet that no shipped font has."""
+    """A diagnostic about characters that no shipped font has."""
 
     characters: str = ""
 
@@ -64,20 +64,19 @@ def render_pdf(
     tagged: bool = True,
     drawings: Drawings | None = _DRAWINGS,
 ) -> RenderedPdf:
-    """Render a page as a tagged PDF/UA-1; untagged for what goes into a tagged page.
+    """Render a page as a tagged PDF/UA-1, or untagged if it will be placed inside a tagged page.
 
-    The page brings everything with it; the fetcher refuses whatever is not a data URI. Without
-    ``drawings`` the engine paints them all itself. Safe to call from several threads: one page is
+    The page must be self-contained: the fetcher refuses everything but data URIs. If ``drawings``
+    is None, the engine paints all drawings itself. Safe to call from several threads; one page is
     rendered at a time.
 
-    Raises HandoutsError for whatever the engine complains of, CannotPrintError where it cannot
-    start.
+    HandoutsError for anything the engine reports, CannotPrintError if it cannot start.
     """
     with _ENGINE, _styles_of_good_pages():
         weasyprint, fonts, fetcher = _engine()
-        memory = drawings or Drawings()  # one that is thrown away with its page
+        memory = drawings or Drawings()  # a cache for this page only
         try:
-            with memory.page(page.brand_colours) as painted, _complaints() as complaints:
+            with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
                 text, styles = _without_styles(page.html)
                 html = weasyprint.HTML(string=text, url_fetcher=fetcher)
                 document = html.render(
@@ -91,10 +90,11 @@ def render_pdf(
                     if finish:
                         finish(pdf)
 
+                # A form must not be tagged itself: tags inside it would clash with its page's.
                 variant = "pdf/ua-1" if tagged else None
                 data = document.write_pdf(finisher=finisher, pdf_variant=variant)
-                if complaints:
-                    raise HandoutsError(*_worded(complaints))
+                if messages:
+                    raise HandoutsError(*_worded(messages))
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page refers to an external resource, which is not allowed: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
@@ -105,13 +105,13 @@ def render_pdf(
 
 
 def start_engine() -> None:
-    """Import the engine; CannotPrintError where it cannot start."""
+    """Import the engine. CannotPrintError if it cannot start."""
     with _ENGINE:
         _engine()
 
 
 def _without_styles(html: str) -> tuple[str, list[Any]]:
-    """A page without its style sheets, and these; whole where they could mean something else."""
+    """Take out a page's style sheets, to cache them; leave them in if that could change it."""
     if _ODD_STYLE.search(html):
         return html, []
     return _STYLE.sub("", html), [_style_sheet(text) for text in _STYLE.findall(html)]
@@ -119,7 +119,7 @@ def _without_styles(html: str) -> tuple[str, list[Any]]:
 
 @contextmanager
 def _styles_of_good_pages() -> Iterator[None]:
-    """Remember no style sheet of a page with a fault: what is read again complains again."""
+    """Empty the cache of style sheets after an error, so that it is reported again next time."""
     try:
         yield
     except HandoutsError:
@@ -129,7 +129,7 @@ def _styles_of_good_pages() -> Iterator[None]:
 
 @lru_cache(maxsize=32)
 def _style_sheet(text: str) -> Any:
-    """A style sheet that was read before: many pages have the same."""
+    """A parsed style sheet, cached because many pages have the same."""
     weasyprint, fonts, fetcher = _engine()
     return weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher)
 
@@ -141,7 +141,7 @@ def _style_sheet(text: str) -> Any:
 def _engine() -> tuple[Any, Any, Any]:
     use_private_fonts()
     try:
-        with _libraries_by_their_names(), _made_to_stay():
+        with _libraries_by_their_names(), _exempt_from_collection():
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
             from weasyprint.urls import URLFetcher
@@ -153,12 +153,13 @@ def _engine() -> tuple[Any, Any, Any]:
 
 @lru_cache(maxsize=1)
 def use_private_fonts() -> Path:
-    """Point fontconfig at the shipped fonts only, for this process and its children.
+    """Make fontconfig use the shipped fonts only, in this process and its children.
 
-    The path must be absolute: with a relative one fontconfig falls back to the system's fonts
-    without a word. The configuration is in the user's cache, or in a temporary folder where there
-    is none to write to.
+    Returns the path of the configuration, in the user's cache folder or, if that is not writable,
+    in a temporary folder. The path must be absolute: given a relative one, fontconfig silently
+    falls back to the system's fonts.
     """
+    # One configuration per installation, because it contains the path of the fonts.
     fonts = FONTS.resolve()
     name = hashlib.sha256(str(fonts).encode()).hexdigest()[:16]
     try:
@@ -183,7 +184,7 @@ def _write_font_config(folder: Path, fonts: Path) -> Path:
 
 
 def damaged_fonts() -> tuple[str, ...]:
-    """Names of shipped fonts that are missing or differ from ``SHA256SUMS``."""
+    """Names of shipped fonts that are missing or do not match ``SHA256SUMS``."""
     lines = (FONTS / "SHA256SUMS").read_text("utf-8").splitlines()
     return tuple(
         name
@@ -195,14 +196,14 @@ def damaged_fonts() -> tuple[str, ...]:
 
 @contextmanager
 def _libraries_by_their_names() -> Iterator[None]:
-    """Where names of libraries are files' names, let nothing else look for them.
+    """On Linux, find libraries only by file name, which saves a third of a second.
 
-    The engine tries other systems' names first, and for each of them Python runs the linker and a
-    compiler: a third of a second in all.
+    The engine tries the names used on other systems first; for each, ``find_library`` runs the
+    linker and a compiler. Returning None makes it go on to the file name.
     """
     search = ctypes.util.find_library
     if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - called by this name
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - passed by name
     try:
         yield
     finally:
@@ -210,10 +211,10 @@ def _libraries_by_their_names() -> Iterator[None]:
 
 
 @contextmanager
-def _made_to_stay() -> Iterator[None]:
-    """Exempt from garbage collection what is made here: the engine's code is never thrown away.
+def _exempt_from_collection() -> Iterator[None]:
+    """Exempt everything created here from garbage collection: the engine's code is never freed.
 
-    To look through it again and again took a tenth of the time of a leaflet.
+    Traversing it again and again took a tenth of a leaflet's time.
     """
     gc.disable()
     try:
@@ -223,12 +224,12 @@ def _made_to_stay() -> Iterator[None]:
         gc.enable()
 
 
-# Complaints -------------------------------------------------------------------------------------
+# Engine messages --------------------------------------------------------------------------------
 
 
 @contextmanager
-def _complaints() -> Iterator[list[logging.LogRecord]]:
-    """What the engine only logs: unknown CSS, missing glyphs, unreadable pictures."""
+def _engine_messages() -> Iterator[list[logging.LogRecord]]:
+    """Collect what the engine only logs: unknown CSS, missing glyphs, unreadable pictures."""
     records: list[logging.LogRecord] = []
     handler = _Collector(records)
     logger = logging.getLogger("weasyprint")
@@ -251,13 +252,13 @@ class _Collector(logging.Handler):
 
 
 def _worded(records: list[logging.LogRecord]) -> Iterator[Diagnostic]:
-    """One diagnostic for all missing glyphs, and one for each other complaint."""
+    """One diagnostic for all missing glyphs, and one for each other message."""
     glyphs = {record: missing_glyph(record) for record in records}
     if missing := {character for character in glyphs.values() if character}:
         characters = "".join(sorted(missing))
         shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)
         message = f"No shipped font has the characters {shown}"
-        hint = "Write it in another way; Latin, Greek and Cyrillic letters can be printed"
+        hint = "Use other characters; Latin, Greek and Cyrillic letters can be printed"
         yield MissingGlyphs("missing-glyph", message, hint=hint, characters=characters)
     others = (record.getMessage() for record, glyph in glyphs.items() if glyph is None)
     for message in dict.fromkeys(_DATA_URI.sub(r"\1…", other) for other in others):

@@ -1,4 +1,4 @@
-"""Whether the engine does what the shortcuts rely on: a small page rendered and looked into."""
+"""Self-test: renders a small page to check that the engine does what the shortcuts rely on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DRAWING = (
 
 
 def failures() -> list[str]:
-    """What does not hold, as ends of "The engine …"; empty where all does."""
+    """The checks that failed, as messages; empty if all passed."""
     return [*_shell_failures(), *_drawing_failures()]
 
 
@@ -47,19 +47,20 @@ def _shell_failures() -> list[str]:
     except HandoutsError as error:
         return [diagnostic.message for diagnostic in error.diagnostics]
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        return [f"the engine's objects are not as they were ({type(error).__name__}: {error})"]
+        return [f"the engine's objects have changed ({type(error).__name__}: {error})"]
     return []
 
 
 def _drawing_failures() -> list[str]:
-    """A drawing painted as a form must look as the engine paints it, first and again."""
+    """A drawing must look the same painted by the engine, as a form, and as a reused form."""
     page = Page(_page().html, "Self-test")
     memory = Drawings()
     try:
+        # The third time, the form comes from the cache.
         plain, first, again = (
             page_pictures(render_pdf(page, drawings=drawings).pdf, 50)
             for drawings in (None, memory, memory)
         )
     except (HandoutsError, AttributeError, LookupError, TypeError, ValueError) as error:
-        return [f"drawings cannot be painted apart ({type(error).__name__}: {error})"]
-    return [] if plain == first == again else ["drawings look different when painted apart"]
+        return [f"drawings cannot be painted as forms ({type(error).__name__}: {error})"]
+    return [] if plain == first == again else ["drawings look different when painted as forms"]

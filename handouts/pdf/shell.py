@@ -1,7 +1,7 @@
-"""Shells: leaflets rendered once for all clinics, with areas and colours that wait for one.
+"""Shells: leaflets rendered once for all clinics, with areas and colours to be filled in later.
 
-Printers keep stocks of pre-printed shells and add the local name later. Here areas and brand
-colours are single objects of a PDF, which ``imprint`` replaces.
+The word is from printing: printers keep pre-printed shells in stock and add the local name later.
+Here, areas and brand colours are single objects in a PDF, which ``imprint`` replaces.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from handouts.store import Store, TypedCache
 
 @dataclass(frozen=True)
 class BrandColour:
-    """A colour of the brand at its full strength or thinned on white; ``number`` is its object."""
+    """A brand colour, at full strength (1) or mixed with white; ``number`` is its PDF object."""
 
     number: int
     token: Literal["primary", "accent"]
@@ -28,10 +28,10 @@ class BrandColour:
 
 @dataclass(frozen=True)
 class Shell:
-    """A PDF with areas that wait for a clinic, and the numbers of the objects to replace.
+    """A PDF with open areas, and the numbers of the objects to replace.
 
-    ``pictures`` and ``texts`` hold, for each area's name, its placeholders and their alternative
-    texts.
+    ``pictures`` and ``texts`` give, by area name, the object numbers of its placeholders and of
+    their alternative texts.
     """
 
     pdf: bytes
@@ -43,14 +43,14 @@ class Shell:
     colours: tuple[BrandColour, ...]
 
     def to_bytes(self) -> bytes:
-        """One line of JSON, then the PDF."""
+        """Serialise as one line of JSON followed by the PDF."""
         head = asdict(self)
         del head["pdf"]
         return json.dumps(head).encode() + b"\n" + self.pdf
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """The shell that ``to_bytes`` was given."""
+        """Deserialise the result of ``to_bytes``."""
         line, _, pdf = data.partition(b"\n")
         head = json.loads(line)
         head["areas"] = tuple(Area(**area) for area in head["areas"])
@@ -65,7 +65,7 @@ SHELLS = TypedCache(Shell, max_entries=64)
 
 
 def shell_of(key: str, store: Store) -> Shell:
-    """A shell that was rendered before. HandoutsError where the store no longer has it."""
+    """A shell that was rendered earlier. HandoutsError if the store no longer has it."""
     shell = SHELLS.get(key, store)
     if shell is None:
         message = "The cache was emptied during the build"

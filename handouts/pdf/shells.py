@@ -1,6 +1,6 @@
-"""Shells and filled areas: from the store where it has them, else composed and rendered.
+"""Gets shells and filled areas from the store, or else composes and renders them.
 
-The engine hands over the PDF's objects before it writes them, so nothing is read back.
+The engine hands over a PDF's objects before writing them, so no PDF has to be parsed.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from handouts.pdf.shell import SHELLS, BrandColour, Shell
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
 
 NO_ROOM = "clinic-no-room"
-"""The fault of a clinic whose lines do not fit; it is in the clinic's settings."""
+"""Code of the error for details that do not fit; its place is in the clinic's settings."""
 
 _ARTIFACTS = frozenset({"band"})
-"""Kinds of areas in the margins, which are artifacts: nothing is read aloud of them."""
+"""Kinds of areas in the margins. They are artifacts, so screen readers skip them."""
 
 
 @dataclass(frozen=True)
 class KeyedShell:
-    """A shell and the key of what it was made from."""
+    """A shell and its key in the store."""
 
     key: str
     shell: Shell
@@ -46,9 +46,10 @@ class KeyedShell:
 def get_or_render(
     document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
 ) -> KeyedShell:
-    """The document's shell. Raises what composing and rendering raise.
+    """The document's shell, from the store or newly rendered. HandoutsError as for rendering.
 
-    The key is the digest of all that was rendered, so no list of dependencies has to be right.
+    The key is the digest of everything that is rendered, so that no list of dependencies can be
+    incomplete.
     """
     page = compose_shell(document, layers, personal, store)
     key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
@@ -57,26 +58,26 @@ def get_or_render(
 
 
 def render_shell(page: Page) -> Shell:
-    """A page as a shell. HandoutsError where the engine's file lacks what was asked for."""
+    """Render a page as a shell. HandoutsError if an area or colour is not in the PDF."""
     recorder = _ShellRecorder(page)
     shell = recorder.shell(render_pdf(page, recorder.prepare))
     if problems := list(_missing(page, shell, recorder)):
-        message = f"The PDF engine did not make the page as expected: {'; '.join(problems)}"
-        hint = "Run `handouts doctor`: the engine may be a version that was not tried"
+        message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
+        hint = "Run `handouts doctor`: this version of the engine may be untested"
         raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
     return shell
 
 
 @lru_cache(maxsize=1)
 def rendering_key() -> str:
-    """Everything beside a page that decides what the engine makes of it."""
+    """A key for everything besides the page that affects rendering."""
     fonts = (FONTS / "SHA256SUMS").read_bytes()
     engine = f"{engine_version()} {pango_version()}"
     return key_of(__version__, engine, program_fingerprint(), fonts)
 
 
 class _ShellRecorder:
-    """Notes the objects of areas and colours while the engine writes a page."""
+    """Records the objects of areas and colours while the engine writes a page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -85,7 +86,7 @@ class _ShellRecorder:
         self.texts: dict[str, tuple[int, ...]] = {}
 
     def prepare(self, pdf: Any) -> None:
-        """Make colours and alternative texts single objects, before the file is written."""
+        """Before writing: turn colours and alternative texts into objects of their own."""
         self._pdf = pdf
         colours = self._page.brand_colours
         for stream in internals.painted_streams(pdf):
@@ -96,7 +97,7 @@ class _ShellRecorder:
             self.texts[name] = (*self.texts.get(name, ()), number)
 
     def shell(self, rendered: RenderedPdf) -> Shell:
-        """What was noted, when the file has been written."""
+        """After writing: the shell with the recorded object numbers."""
         colours = self._page.brand_colours
         return Shell(
             pdf=rendered.pdf,
@@ -109,7 +110,7 @@ class _ShellRecorder:
         )
 
     def _pictures(self) -> dict[str, tuple[int, ...]]:
-        """Numbers of the placeholders by their area."""
+        """Object numbers of the placeholders, by area name."""
         areas = self._page.areas
         numbers: dict[str, tuple[int, ...]] = {}
         for width, object_number in internals.one_row_pictures(self._pdf):
@@ -121,7 +122,7 @@ class _ShellRecorder:
 
 
 def _missing(page: Page, shell: Shell, recorder: _ShellRecorder) -> Iterator[str]:
-    """What would print a stand-in: whatever an update of the engine changes, it ends here."""
+    """Everything that would leave a stand-in in print. Guards against changes in the engine."""
     known = {area.name for area in page.areas}
     spoken = {area.name for area in page.areas if area.kind not in _ARTIFACTS}
     for name in sorted(known - shell.pictures.keys()):
@@ -129,11 +130,11 @@ def _missing(page: Page, shell: Shell, recorder: _ShellRecorder) -> Iterator[str
     for name in sorted(spoken - shell.texts.keys()):
         yield f"the area {name} has no alternative text"
     for name in sorted(shell.texts.keys() - known):
-        yield f"the area {name} was not asked for"
+        yield f"the area {name} was not requested"
     for colour in sorted(page.brand_colours.keys() - recorder.numbers.keys()):
         yield f"the colour {colour} has no object"
     for colour in sorted(recorder.unnamed):
-        yield f"the stand-in {colour} is set in numbers"
+        yield f"the placeholder colour {colour} is still written as numbers"
     if escape(shell.facts.entries.get("/Author", ""), quote=False) not in shell.facts.packet:
         yield "the author is not in the metadata"
 
@@ -148,21 +149,21 @@ def imprint_data(
     store: Store,
     personal: Personal | None = None,
 ) -> tuple[str, ImprintData]:
-    """The key of the clinic's filled areas, and all that its imprint of a leaflet takes."""
+    """The key of the clinic's filled areas, and the data for its imprint of a leaflet."""
     areas = sorted(set(areas))
     own = [area for area in areas if area.kind != "qr" and area.kind not in PERSONAL_KINDS]
     key, forms, texts = _filled(document, layers, own, store)
-    named = [area for area in areas if area.kind in PERSONAL_KINDS]
-    if named:
-        _, more, words = _filled(document, layers, named, NO_STORE, personal)
-        forms, texts = forms.joined(more), {**texts, **words}
+    personal_areas = [area for area in areas if area.kind in PERSONAL_KINDS]
+    if personal_areas:
+        _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
+        forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
 
 
 def imprints_of_clinic(
     sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
 ) -> Iterator[ImprintData]:
-    """The imprints of a clinic's many leaflets: its areas are filled once for each language."""
+    """The imprints of a clinic's leaflets, filling its areas only once per language."""
     sheets = [(document, tuple(areas)) for document, areas in sheets]
     filled: dict[str, tuple[Forms, Mapping[str, str]]] = {}
     for document, areas in sheets:
@@ -177,7 +178,7 @@ def imprints_of_clinic(
 def _with_code(
     document: Document, areas: Iterable[Area], forms: Forms, texts: Mapping[str, str]
 ) -> ImprintData:
-    """With the leaflet's QR code, the only area that differs between a clinic's leaflets."""
+    """Add the leaflet's QR code, the only area that differs between a clinic's leaflets."""
     names = [area.name for area in areas if area.kind == "qr"]
     forms = forms.having(dict.fromkeys(names, _code(qr_payload(document))))
     colours = {"primary": document.brand.primary, "accent": document.brand.accent}
@@ -187,7 +188,7 @@ def _with_code(
 
 @lru_cache(maxsize=256)
 def _code(payload: str) -> Fragment:
-    """A QR code as a form; clinics that name no address of their own share it."""
+    """A QR code as a form, cached because clinics without a link of their own share it."""
     return square_form(qr_modules(payload))
 
 
@@ -198,28 +199,28 @@ def _filled(
     store: Store,
     personal: Personal | None = None,
 ) -> tuple[str, Forms, Mapping[str, str]]:
-    """The key of filled areas, their forms, and what each says. HandoutsError without room."""
+    """The key of filled areas, their forms and their texts. HandoutsError if they do not fit."""
     page, words = compose_areas(document, layers, areas, personal, store)
     key = key_of("forms", rendering_key(), page.html, repr(areas))
-    if personal:
+    if personal:  # never stored
         return key, _rendered(page, areas), words
     forms = FORMS.get(key, store) or FORMS.put(key, _rendered(page, areas), store)
     return key, forms, words
 
 
 def _rendered(page: Page, areas: list[Area]) -> Forms:
-    """Each page of the areas as a form on the unit square, in the order of the areas."""
+    """Render areas, one page each, as forms on the unit square."""
     forms: list[Forms] = []
 
     def read(pdf: Any) -> None:
         if pdf.pages["Count"] == len(areas):
             reader = FragmentReader(pdf)
             pages = zip(areas, internals.pages(pdf), strict=True)
-            found = {a.name: reader.fragment(internals.page_form(pdf, p)) for a, p in pages}
-            forms.append(Forms(found, reader.rest()))
+            filled = {a.name: reader.fragment(internals.page_form(pdf, p)) for a, p in pages}
+            forms.append(Forms(filled, reader.rest()))
 
     render_pdf(page, read, tagged=False)
-    if not forms:  # an area ran over onto a second page
+    if not forms:  # an area overflowed onto a second page
         message = "The clinic's details do not fit in their box"
         hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
         raise HandoutsError(Diagnostic(NO_ROOM, message, hint=hint))

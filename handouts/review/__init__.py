@@ -1,1 +1,1 @@
-"""What holds for the words: rules, readability, sign-off, and from a sheet back to its words."""
+"""Review of the text: rules, readability, sign-off, and verifying printed copies."""

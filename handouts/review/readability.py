@@ -1,7 +1,7 @@
 """How hard a leaflet is to read: sentence lengths and the Flesch-Kincaid grade.
 
-Only whole sentences count. Headings, questions, table cells and labels that are no sentences would
-make a leaflet look easier than it is, and names of medicines and procedures are not excused.
+Only whole sentences count: headings, questions, table cells and labels that are not sentences would
+make a leaflet look easier than it is. Names of medicines and procedures count like other words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from handouts.model.document import Document
 from handouts.model.text import texts_in
 
 _NOT_SENTENCES = {"alt", "treatment", "drawing", "heading", "title", "label", "when"}
-_SENTENCE = re.compile(r"[^.?!]+(?:[.?!](?=\w)[^.?!]*)*[.?!]+(?!\w)[\"\N{RIGHT DOUBLE QUOTATION MARK})]*")
+_SENTENCE = re.compile(
+    r"[^.?!]+(?:[.?!](?=\w)[^.?!]*)*[.?!]+(?!\w)[\N{RIGHT DOUBLE QUOTATION MARK})]*"
+)
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}.,-][^\W_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT_END = re.compile(r"(?:[^aeiouyl]e|[aeiouy]le|[^aeioutdy]ed|[^aeiouslxzcgh]es|[aeiouy]les)$")
@@ -38,7 +40,7 @@ class Readability:
 
     @property
     def mean(self) -> float:
-        """Words in a sentence."""
+        """Mean number of words per sentence."""
         return self.words / self.sentences
 
     @property
@@ -57,7 +59,7 @@ class Readability:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a leaflet must keep to: reading age 9 to 11, sentences that are neither long nor clipped."""
+    """Upper limits for a leaflet: a reading age of 9 to 11, and few clipped sentences."""
 
     grade: float
     mean: float
@@ -80,10 +82,10 @@ LIMITS = Limits(grade=6, mean=13, longest_words=25, short_share=0.15)
 
 
 def readability(document: Document) -> Readability:
-    """Count the sentences of all sections. ValueError for a leaflet without any."""
+    """Measure the sentences of all sections. ValueError for a leaflet without any."""
     sentences = list(sentences_of(document))
     if not sentences:
-        raise ValueError("There is no whole sentence")
+        raise ValueError("The leaflet has no whole sentence")
     lengths = [len(words_of(sentence)) for sentence in sentences]
     longest = sentences[lengths.index(max(lengths))]
     return Readability(
@@ -96,7 +98,7 @@ def readability(document: Document) -> Readability:
 
 
 def sentences_of(document: Document) -> Iterator[str]:
-    """Whole sentences that a reader reads, in order, without headings and questions."""
+    """The whole sentences that a reader sees, in order, without headings and questions."""
     for text, path in texts_in(document.sections):
         if not _NOT_SENTENCES.intersection(path):
             found = (match[0].strip() for match in _SENTENCE.finditer(text.plain))
@@ -104,14 +106,14 @@ def sentences_of(document: Document) -> Iterator[str]:
 
 
 def words_of(sentence: str) -> list[str]:
-    """Words and numbers; a hyphenated word is one."""
+    """The words and numbers of a sentence; a hyphenated word counts as one."""
     return _WORD.findall(sentence)
 
 
 def syllables(word: str) -> int:
-    """Spoken vowels of an English word, by its spelling; one for each digit of a number.
+    """Syllables of an English word, estimated from its spelling; one for each digit of a number.
 
-    On the words of the shipped leaflets the sum is within 1 % of the CMU Pronouncing Dictionary's.
+    For the shipped leaflets, the total is within 1 % of the CMU Pronouncing Dictionary's.
     """
     return sum(_spoken(part) for part in re.split(r"[^a-z0-9]+", word.lower()) if part)
 

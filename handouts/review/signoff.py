@@ -1,4 +1,4 @@
-"""Sign-off: what it is bound to, what holds, what lapsed and why, how a new one is recorded."""
+"""Sign-off: what it covers, which sign-offs hold, which lapsed and why, and recording new ones."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from handouts.model.document import ApprovalState, Section, SignOff, Standing, W
 from handouts.translation.languages import SOURCE_LANGUAGE
 
 PART_DIGITS = 16
-"""Hexadecimal digits of a part's digest."""
+"""Number of hexadecimal digits of a part's digest."""
 
 LAYOUT = {"layout", "left", "start", "numbers"}
-"""Fields of a section that say where it stands on the page; a sign-off is not bound to them."""
+"""Fields of a section that concern only its layout; a sign-off does not cover them."""
 
 _HEAD_FIELDS = {"title", "short_title", "aim", "audience", "kind_label", "version"}
 
 _FILE_HEAD = """\
-# Who approved which words, in which role. Written by `handouts approve`; lines are only ever added.
+# Who approved which text, in which role. Written by `handouts approve`, which only adds lines.
 approvals:
 """
 
@@ -35,11 +35,14 @@ approvals:
 
 
 def part_digests(words: Words) -> dict[str, str]:
-    """Short SHA-256 of each part of the words, the same for every paper, brand and date.
+    """A short SHA-256 of each part of the text, the same for every paper, brand and date.
 
-    Fields at their defaults do not count, so a new field of a later edition changes no digest.
+    Fields with default values are left out, so that a field added in a later version of the program
+    does not change any digest.
     """
-    sections = {section.id: _section_digest(section) for section in words.sections}
+    # What is left out is listed, not what counts, so that a new field counts by default.
+    fields = set(Section.model_fields) - LAYOUT
+    sections = {section.id: _digest(section, fields) for section in words.sections}
     return {
         "head": _digest(words, _HEAD_FIELDS),
         **sections,
@@ -55,29 +58,26 @@ def digest_of(parts: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(parts.values()).encode()).hexdigest()
 
 
-def _section_digest(section: Section) -> str:
-    # What is left out is named, not what counts: a new field counts until somebody says otherwise.
-    return _digest(section, set(Section.model_fields) - LAYOUT)
-
-
 def _digest(model: Model, fields: set[str]) -> str:
     words = model.model_dump_json(include=fields, exclude_defaults=True)
     return hashlib.sha256(words.encode()).hexdigest()[:PART_DIGITS]
 
 
-# How words stand --------------------------------------------------------------------------------
+# Approval status --------------------------------------------------------------------------------
 
 
 def required_roles(language: str) -> tuple[Role, ...]:
-    """A clinician always; a translation also someone who checked its language."""
+    """The roles that must sign: a clinician, and for a translation also a language reviewer."""
     return ("clinical",) if language == SOURCE_LANGUAGE else ("clinical", "linguistic")
 
 
 def standing_of(words: Words, approvals: Iterable[Approval], day: date) -> Standing:
-    """How words stand on a day, by the sign-offs for their leaflet, oldest first."""
+    """The approval status of a text on a date, from its leaflet's sign-offs, oldest first."""
     parts = part_digests(words)
     digest = digest_of(parts)
-    latest = {approval.role: approval for approval in approvals}  # a later one takes the place
+    latest = {
+        approval.role: approval for approval in approvals
+    }  # a later sign-off replaces an earlier one
     current = {role: a for role, a in latest.items() if a.digest == digest}
     holding = {role: a for role, a in current.items() if a.until is None or day <= a.until}
     superseded = next((a for a in latest.values() if a.digest != digest), None)
@@ -108,7 +108,7 @@ def _state(
 
 
 def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of parts that were added, removed or changed, in the order of the page."""
+    """Names of the parts that were added, removed or changed, in page order."""
     names = dict.fromkeys([*now, *before])
     return tuple(name for name in names if before.get(name) != now.get(name))
 
@@ -117,9 +117,9 @@ def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[st
 
 
 def record(folder: Path, approvals: Iterable[Approval]) -> Path:
-    """Add sign-offs at the end of the clinic's ``approvals.yaml`` and leave the rest as it is.
+    """Append sign-offs to the clinic's ``approvals.yaml``, leaving the rest of it unchanged.
 
-    HandoutsError where the file, with them, could not be read again; it is then left untouched.
+    HandoutsError, and an unchanged file, if the result could not be read again.
     """
     path = folder / APPROVALS
     before = path.read_text("utf-8") if path.exists() else _FILE_HEAD

@@ -1,4 +1,4 @@
-"""From a printed sheet back to its words: what is it, is it current, what has changed since?"""
+"""Verifying a printed leaflet: which one is it, is it current, and what has changed since?"""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ CODE = re.compile(
     r"(?P<locale>[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2}){1,2}) "
     rf"(?P<digest>[0-9a-f]{{{SHORT_DIGEST}}})"
 )
-"""A leaflet's code, as ``Document.code`` writes it."""
+"""Pattern of a leaflet's code, as in ``Document.code``."""
 
 _DIGEST = re.compile(r"[0-9a-f]{4,64}")
 
 
 @dataclass(frozen=True)
 class SheetCode:
-    """What is printed on a sheet: all of its code, or the digest alone."""
+    """The code printed on a sheet, or only its digest."""
 
     digest: str
     leaflet: str | None = None
@@ -32,16 +32,16 @@ class SheetCode:
 
     @property
     def region(self) -> str | None:
-        """The region that the sheet was made for, where its code says so."""
+        """The region that the sheet was made for, if its code is complete."""
         return self.locale.rpartition("-")[2] if self.locale else None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A sheet held against the words of today.
+    """The result of comparing a sheet with the current text.
 
-    ``document`` is the leaflet as it now stands; None where nobody knows the words. ``changed``
-    names the parts that differ, as far as a sign-off recorded them.
+    ``document`` is the current leaflet; None if no leaflet matches. ``changed`` names the parts
+    that differ, which is known only if a sign-off recorded the old text.
     """
 
     sheet: SheetCode
@@ -51,7 +51,7 @@ class Verdict:
 
 
 def read_code(words: str) -> SheetCode:
-    """The sheet that a code or a digest stands for, as a person types it; else HandoutsError."""
+    """Parse a code or digest as typed by a person. HandoutsError if it is neither."""
     if full := CODE.fullmatch(words.strip()):
         return SheetCode(**full.groupdict())
     if _DIGEST.fullmatch(words.strip().lower()):
@@ -64,7 +64,7 @@ def read_code(words: str) -> SheetCode:
 def verify(
     sheet: SheetCode, documents: Iterable[Document], approvals: Iterable[Approval]
 ) -> Verdict:
-    """Hold a sheet against the documents as they now stand and the clinic's sign-offs."""
+    """Compare a sheet with the current documents, and with the texts that were signed off."""
     documents = tuple(documents)
     for document in documents:
         if document.standing.digest.startswith(sheet.digest):

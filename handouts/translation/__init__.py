@@ -1,1 +1,1 @@
-"""Languages and how they write."""
+"""Languages, and regional spelling."""

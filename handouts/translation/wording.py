@@ -1,4 +1,4 @@
-"""How a region writes the shipped words."""
+"""Regional spelling of the shipped text."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from handouts.model.text import Text
 
 
 class Respelling:
-    """Words and phrases that a region writes in another way: ``colour`` as ``color``.
+    """Replaces words and phrases by a region's spelling, such as ``colour`` by ``color``.
 
-    Whole words only; a capital at the beginning stays a capital.
+    Only whole words are replaced; an initial capital stays a capital.
     """
 
     def __init__(self, wording: Mapping[str, str]) -> None:
-        self._here = {shipped.lower(): here for shipped, here in wording.items()}
-        longest_first = sorted(self._here, key=len, reverse=True)
+        self._spellings = {shipped.lower(): local for shipped, local in wording.items()}
+        # Of two phrases that start alike, the alternation must try the longer one first.
+        longest_first = sorted(self._spellings, key=len, reverse=True)
         self._words = re.compile(
             rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE
         )
 
     def __call__(self, text: Text) -> Text:
-        """The text as the region writes it; slots are left alone."""
-        if not self._here:
+        """The text in the region's spelling; slots are not changed."""
+        if not self._spellings:
             return text
         return Text(
             tuple(
@@ -34,5 +35,5 @@ class Respelling:
         )
 
     def _local(self, shipped: str) -> str:
-        here = self._here[shipped.lower()]
-        return here[0].upper() + here[1:] if shipped[0].isupper() else here
+        local = self._spellings[shipped.lower()]
+        return local[0].upper() + local[1:] if shipped[0].isupper() else local

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -82,7 +83,7 @@ def test_one_broken_leaflet_does_not_stop_the_others(tmp_path: Path) -> None:
     clinic = make_tiny(tmp_path / "clinic", {"content/leaflets/other.yaml": broken})
     result = handouts("build", "tiny-leaflet", "other", "-w", clinic, "-o", tmp_path / "out")
     assert result.exit_code == 1
-    assert "Not made, for the errors above: other" in result.stderr
+    assert "Not made because of the errors above: other" in result.stderr
     assert _files(tmp_path / "out") == ["manifest.json", "tiny-leaflet_en-GB_a4-DRAFT.pdf"]
 
 
@@ -191,7 +192,7 @@ def test_a_source_date_epoch_that_is_no_number_is_refused(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
     result = handouts("build", "tiny-leaflet", "-w", make_tiny(tmp_path), "-o", tmp_path / "out")
     assert result.exit_code == 2
-    assert "SOURCE_DATE_EPOCH is `soon`, not a number of seconds" in result.stderr
+    assert "`SOURCE_DATE_EPOCH` must be a number of seconds, not `soon`" in result.stderr
 
 
 QUIET = ["build tiny-leaflet", "check", "list", "new leaflet mine --kind tiny", "show tiny-leaflet"]
@@ -216,6 +217,27 @@ def test_every_command_and_option_has_help_and_every_command_an_example(name: st
     for parameter in command.params:
         if parameter.param_type_name == "option":
             assert parameter.help, parameter.name
+
+
+def test_no_summary_of_a_command_is_cut_off() -> None:
+    assert "..." not in handouts("--help").stdout.partition("Commands:")[2]
+
+
+def test_the_help_of_build_lists_every_option_once_below_a_heading() -> None:
+    shown = handouts("build", "--help").stdout
+    headings = re.findall(r"^(\w.*):$", shown, re.MULTILINE)
+    assert headings == [
+        "What to make",
+        "Sign-off",
+        "Copies for one person",
+        "Many clinics",
+        "Speed",
+        "General",
+    ]
+    options = shown.partition("What to make:")[2]
+    listed = re.findall(r"^  (?:-\w, )?(--[a-z]+)", options, re.MULTILINE)
+    named = [p.opts[-1] for p in COMMANDS["build"].params if isinstance(p, click.Option)]
+    assert sorted(listed) == sorted([*named, "--help"])
 
 
 def test_leaflet_names_complete() -> None:

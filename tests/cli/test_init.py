@@ -109,9 +109,9 @@ def test_any_text_is_read_back_or_refused(text: str) -> None:
 
 
 REFUSED = [
-    (("--name", "A"), "--name, --region and --phone are required"),
+    (("--name", "A"), "`--name`, `--region` and `--phone` are required"),
     ((*ANSWERS, "--name", ""), "`name` is empty"),
-    ((*ANSWERS, "--name", "A" * 71), "`name` is longer than 70 characters"),
+    ((*ANSWERS, "--name", "A" * 71), "`name` must be at most 70 characters long"),
     ((*ANSWERS, "--name", "A\u202eB"), "The invisible character U+202E cannot be printed"),
     ((*ANSWERS, "--phone", " "), "`phone` is empty"),
     ((*ANSWERS, "--region", "UK"), "There is no region `UK`. Use one of: `EU`, `GB`"),

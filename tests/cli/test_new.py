@@ -29,7 +29,7 @@ def test_a_leaflet_of_each_kind_has_no_faults_and_can_be_made(tmp_path: Path) ->
     for kind in KINDS:
         made = handouts("new", "leaflet", f"my-{kind}", "--kind", kind, "-w", clinic)
         assert made.exit_code == 0, made.output
-    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
     catalogue = read_catalogue(open_workspace(clinic))
     for kind in KINDS:
         document = resolve(Request(f"my-{kind}", "en", "a4", DAY), catalogue)
@@ -70,7 +70,7 @@ def test_a_block_of_each_type_has_no_faults(tmp_path: Path) -> None:
     for kind in BLOCK_TYPES:
         made = handouts("new", "block", _block_id(kind), "--type", kind, "-w", clinic)
         assert made.exit_code == 0, made.output
-    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
 
 
 def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_pat
         path = clinic / f"content/blocks/{_block_id(kind)}.yaml"
         opened = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", path.read_text("utf-8"), flags=re.MULTILINE)
         path.write_text(opened, "utf-8")
-    assert handouts("check", "-w", clinic).stderr.endswith("no faults\n")
+    assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
     for kind in BLOCK_TYPES:
         block = read_catalogue(open_workspace(clinic)).blocks.read[_block_id(kind)].model
         assert block.model_fields_set == set(type(block).model_fields)
@@ -122,18 +122,18 @@ def test_a_copy_says_the_same_and_what_it_replaces(
 
 
 REFUSED = [
-    ("leaflet mine", "Give --kind. Use one of: `aftercare`, `card`"),
+    ("leaflet mine", "`--kind` is required. Use one of: `aftercare`, `card`"),
     ("leaflet mine --kind aftercar", "There is no kind `aftercar`. Did you mean `aftercare`?"),
-    ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Write lower-case words"),
+    ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Use lower-case words"),
     ("leaflet ../mine --kind aftercare", "`../mine` is not a valid ID"),
-    ("leaflet acne-explained --kind explainer", "Add --copy to change it"),
-    ("leaflet acne-explained --kind explainer --copy", "Give --copy or --kind, not both"),
+    ("leaflet acne-explained --kind explainer", "Add `--copy` to change it"),
+    ("leaflet acne-explained --kind explainer --copy", "Use `--copy` or `--kind`, not both"),
     ("leaflet acne-explaned --copy", "Did you mean `acne-explained`?"),
     ("leaflet ../handouts --copy", "There is no shipped leaflet `../handouts`"),
-    ("block a/b", "Give --type. Use one of: `benefits_harms`"),
+    ("block a/b", "`--type` is required. Use one of: `benefits_harms`"),
     ("block a/b --type calout", "There is no type `calout`. Did you mean `callout`?"),
-    ("block mine --type text", "`mine` is not a valid ID. Write a folder and a name"),
-    ("block acne/spot-names --type text", "There is a shipped block `acne/spot-names`"),
+    ("block mine --type text", "`mine` is not a valid ID. Use a folder and a name"),
+    ("block acne/spot-names --type text", "A shipped block `acne/spot-names` already exists"),
     ("block acne/spot-name --copy", "Did you mean `acne/spot-names`?"),
     ("leaflet", "Missing argument 'ID'"),
     ("", "Missing command"),
@@ -217,7 +217,7 @@ def test_the_demo_clinic_is_never_written_into(
     monkeypatch.chdir(tmp_path)
     result = handouts("new", "block", "a/b", "--type", "text")
     assert result.exit_code == 2
-    assert "`handouts init FOLDER` makes a clinic's folder" in result.stderr
+    assert "`handouts init FOLDER` creates a clinic's folder" in result.stderr
 
 
 def _block_id(kind: str) -> str:

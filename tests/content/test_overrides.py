@@ -111,7 +111,7 @@ def test_of_a_table_only_replaced_entries_are_shown(tmp_path: Path) -> None:
 
 def test_files_of_its_own_are_no_overrides(tmp_path: Path) -> None:
     result = handouts("diff", "-w", make_tiny(tmp_path, {"content/kinds.yaml": "kinds: []\n"}))
-    assert result.stdout == "kinds.yaml, not watched\n  no difference\n"
+    assert result.stdout == "kinds.yaml, not watched\n  no differences\n"
 
 
 def test_a_name_that_is_no_override_is_told(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_build_warns_of_drift_in_what_it_prints_and_goes_on(tmp_path: Path) ->
     _override(clinic, f"templates/{TEMPLATE}", first="{# replaces: 00 #}")
     result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path / "out")
     assert result.exit_code == 0
-    assert f"warning[drift]: The shipped file that `{TEMPLATE}` replaces has changed" in (
+    assert f"warning[drift]: The shipped file that `{TEMPLATE}` overrides has changed" in (
         result.stderr
     )
     assert "acne-explained" not in result.stderr
@@ -185,10 +185,10 @@ def test_a_replaced_file_that_has_gone_is_drift(tmp_path: Path) -> None:
     }
     clinic = make_workspace(tmp_path, gone)
     (told,) = _drift("check", "-w", clinic)
-    assert "has gone" in told["message"]
+    assert "no longer exists" in told["message"]
     result = handouts("diff", "--accept", "acne/gone", "-w", clinic)
     assert result.exit_code == 1
-    assert "replaces nothing any more" in result.stderr
+    assert "no longer overrides anything" in result.stderr
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

@@ -117,11 +117,15 @@ def test_it_finds_slips(schema: str, text: str, named: str) -> None:
 
 MEANINGS = [
     ("handouts", "properties link", "`link` is the address that a leaflet's QR code opens"),
-    ("handouts", "properties region", "A country by ISO 3166"),
-    ("handouts", "definitions Device", "Evidence for a machine"),
-    ("leaflet", "properties title", "Words to be printed. `**bold**`"),
+    ("handouts", "properties region", "A country code (ISO 3166)"),
+    ("handouts", "definitions Device", "Evidence for a device"),
+    ("leaflet", "properties title", "Text to print. `**bold**`"),
     ("leaflet", "definitions LeafletSection properties layout", "`layout`: `side` puts"),
-    ("block", "definitions TextBlock properties critical", "`critical` marks emergency"),
+    (
+        "block",
+        "definitions TextBlock properties critical",
+        "`critical` marks text about emergencies",
+    ),
 ]
 
 

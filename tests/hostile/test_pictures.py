@@ -55,53 +55,59 @@ DRAWN = {
 }
 
 REFUSED = {
-    "a script": ("<script>alert()</script>", "a script"),
-    "a script of a server": ("<script href='WEB'/>", "a script"),
-    "a handler": ("<g onload='alert()'/>", "a script"),
-    "a web page": ("<foreignObject><img src='WEB'/></foreignObject>", "web page"),
-    "a copy from a file": ("<use href='FILE#it'/>", "a part from elsewhere"),
-    "a copy in old spelling": ("<use xlink:href='FILE#it'/>", "a part from elsewhere"),
-    "a copy of a server": ("<use href='WEB#it'/>", "a part from elsewhere"),
+    "a script": ("<script>alert()</script>", "contains a script"),
+    "a script of a server": ("<script href='WEB'/>", "contains a script"),
+    "a handler": ("<g onload='alert()'/>", "contains a script"),
+    "a web page": ("<foreignObject><img src='WEB'/></foreignObject>", "contains embedded HTML"),
+    "a copy from a file": ("<use href='FILE#it'/>", "refers to another file"),
+    "a copy in old spelling": ("<use xlink:href='FILE#it'/>", "refers to another file"),
+    "a copy of a server": ("<use href='WEB#it'/>", "refers to another file"),
     "a fill from elsewhere": (
         "<rect width='9' height='9' style='fill: url(FILE#it)'/>",
-        "its style from elsewhere",
+        "an external resource in its style",
     ),
-    "a fill in quotes": ("<rect fill='url( \"FILE#it\" )'/>", "its style from elsewhere"),
-    "a fill in escapes": (r"<rect style='fill: u\72 l(FILE#it)'/>", "its style from elsewhere"),
-    "a filter": ("<g filter='url(WEB#it)'/>", "its style from elsewhere"),
-    "a file": ("<image width='9' height='9' href='FILE'/>", "a picture from elsewhere"),
-    "a file in old spelling": ("<image xlink:href='FILE'/>", "a picture from elsewhere"),
-    "a picture of a server": ("<image href='WEB'/>", "a picture from elsewhere"),
-    "a picture beside it": ("<image href='../private.svg'/>", "a picture from elsewhere"),
+    "a fill in quotes": ("<rect fill='url( \"FILE#it\" )'/>", "an external resource in its style"),
+    "a fill in escapes": (
+        r"<rect style='fill: u\72 l(FILE#it)'/>",
+        "an external resource in its style",
+    ),
+    "a filter": ("<g filter='url(WEB#it)'/>", "an external resource in its style"),
+    "a file": ("<image width='9' height='9' href='FILE'/>", "loads an external picture"),
+    "a file in old spelling": ("<image xlink:href='FILE'/>", "loads an external picture"),
+    "a picture of a server": ("<image href='WEB'/>", "loads an external picture"),
+    "a picture beside it": ("<image href='../private.svg'/>", "loads an external picture"),
     "a drawing in a drawing": (
         "<image href='data:image/svg+xml,%3Csvg/%3E'/>",
-        "a picture from elsewhere",
+        "loads an external picture",
     ),
     "a damaged picture": (
         "<image href='data:image/png;base64,AAAA'/>",
-        "a picture that is damaged",
+        "contains a picture that is damaged",
     ),
-    "a style sheet": ("<style>@import url(WEB);</style>", "its style from elsewhere"),
-    "a style sheet by its name": ("<style>@import 'WEB';</style>", "its style from elsewhere"),
+    "a style sheet": ("<style>@import url(WEB);</style>", "an external resource in its style"),
+    "a style sheet by its name": (
+        "<style>@import 'WEB';</style>",
+        "an external resource in its style",
+    ),
     "a style sheet in a comment": (
         "<style>@im/* */port</style><style>a { b: url(/**/WEB) }</style>",
-        "its style from elsewhere",
+        "an external resource in its style",
     ),
     "a font": (
         "<style>@font-face {font-family: A; src: url(FILE)}</style>",
-        "its style from elsewhere",
+        "an external resource in its style",
     ),
-    "another base": ("<g xml:base='WEB'><use href='#it'/></g>", "parts from elsewhere"),
+    "another base": ("<g xml:base='WEB'><use href='#it'/></g>", "refers to another file"),
     "an entity": ("&private;", "declares XML entities"),
     "an unknown entity": ("&nothing;", "is not a valid SVG file"),
-    "itself": ("<g id='it'><use href='#it'/></g>", "copies a part into itself"),
+    "itself": ("<g id='it'><use href='#it'/></g>", "copies an element into itself"),
     "itself by way of another": (
         "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>",
-        "copies a part into itself",
+        "copies an element into itself",
     ),
-    "a million laughs": (f"<circle id='a' r='1'/>{LAUGHS}", "more than 5,000 parts"),
+    "a million laughs": (f"<circle id='a' r='1'/>{LAUGHS}", "more than 5,000 elements"),
     "groups in groups": ("<g>" * 10_000 + "</g>" * 10_000, "more than 100 levels"),
-    "parts after parts": ("<g/>" * 10_000, "more than 5,000 parts"),
+    "parts after parts": ("<g/>" * 10_000, "more than 5,000 elements"),
     "a part never closed": ("<g>", "is not a valid SVG file"),
 }
 
@@ -141,7 +147,7 @@ def test_a_logo_that_needs_something_else_is_refused(
     assert result.exit_code == 1, result.output
     assert errors(result) == [("unreadable-picture", tmp_path / "clinic" / "brand.yaml", 1, 7)]
     assert words in result.output
-    assert "Save it again as plain SVG" in result.output
+    assert "Save it as a plain SVG" in result.output
     assert files(tmp_path / "out") == EARLIER
     assert fetched == []
 
@@ -192,7 +198,7 @@ SEEN = {
 }
 
 UNSEEN = {
-    "16 bits of grey": ("logo.png", png(9, 9, b"\x77\x77", bits=16, kind=0), "16 bits of grey"),
+    "16 bits of grey": ("logo.png", png(9, 9, b"\x77\x77", bits=16, kind=0), "16-bit greyscale"),
     "20,000 pixels square": ("logo.png", png(20_000, 20_000, b"\0", 8, 0), "too many"),
     "10,000 pixels square": ("logo.png", png(10_000, 10_000, b"\0", 8, 0), "too many"),
     "a size that is a lie": (
@@ -233,7 +239,7 @@ def test_a_picture_that_cannot_be_printed_is_refused(
     result = build_unseen({"brand.yaml": f"logo: {name}\n", name: data}, tmp_path)
     assert errors(result) == [("unreadable-picture", tmp_path / "clinic" / "brand.yaml", 1, 7)]
     assert words in result.output
-    assert "Save it again as PNG or JPEG" in result.output
+    assert "Save it as a PNG or JPEG" in result.output
     assert files(tmp_path / "out") == EARLIER
 
 

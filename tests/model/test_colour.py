@@ -84,7 +84,10 @@ BRANDS = [
         [
             (
                 "weak-colour",
-                "too pale: contrast 4.22 on its tint, 4.35 copied in grey on its tint; needed 4.5",
+                (
+                    "too pale: contrast 4.22 on its tint, 4.35 copied in grey on its tint; "
+                    "at least 4.5 is needed"
+                ),
                 "`'#a95c2e'`",
             )
         ],
@@ -104,7 +107,7 @@ BRANDS = [
         [
             (
                 "same-grey",
-                "cannot be told apart in greyscale: contrast 1.00, needed 1.5",
+                "cannot be told apart in greyscale: contrast 1.00; at least 1.5 is needed",
                 "`'#a55026'`",
             )
         ],

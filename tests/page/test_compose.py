@@ -208,7 +208,7 @@ def test_a_template_that_builds_on_itself_is_told_how_to_name_the_shipped_one(
     make_tiny(tmp_path, {"templates/leaflet.html.j2": '{% extends "leaflet.html.j2" %}'})
     with pytest.raises(HandoutsError) as caught:
         _html(tmp_path)
-    assert "write `shipped:` before the name" in (caught.value.diagnostics[0].hint or "")
+    assert "put `shipped:` before its name" in (caught.value.diagnostics[0].hint or "")
 
 
 def _html(folder: Path) -> str:

@@ -69,4 +69,4 @@ def test_words_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 def test_all_leaflets_at_once_are_for_nobody(tmp_path: Path) -> None:
     result = handouts("build", "--for", NAME, "-w", make_tiny(tmp_path))
     assert result.exit_code == 2
-    assert "Name the leaflets" in result.stderr
+    assert "Personal copies need the names of their leaflets" in result.stderr

@@ -164,7 +164,7 @@ def test_an_old_sheet_is_told_with_what_has_changed(tmp_path: Path) -> None:
     change(clinic, "One point.", "A point.")
     result = handouts("verify", tmp_path / "out" / "tiny-leaflet_en-GB_a4-DRAFT.pdf", "-w", clinic)
     assert result.exit_code == 1
-    assert "The words of `tiny-leaflet` have changed since: in-short" in result.stderr
+    assert "`tiny-leaflet` has changed since this copy was printed: in-short" in result.stderr
 
 
 STRANGERS = [

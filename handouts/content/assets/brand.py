@@ -1,4 +1,4 @@
-"""The clinic's brand: colours that can be read on paper, a logo and fonts that can be printed."""
+"""A clinic's brand: checks that its colours are readable, and its logo and fonts printable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_LOGO_BYTES = 2_000_000
 MAX_FONT_BYTES = 5_000_000
 
 MIN_GREY_CONTRAST = 1.5
-"""The least contrast in grey of the two colours of a picture that shows benefits and harms."""
+"""Least contrast in grey between the two colours of a picture of benefits and harms."""
 
 _LOGO_TYPES = {
     ".svg": SVG,
@@ -31,12 +31,12 @@ _LOGO_TYPES = {
     ".jpeg": "image/jpeg",
 }
 
-_SAVE_AS_PNG = "Save it again as PNG or JPEG, in RGB with 8 bits and at most 2,000 pixels wide"
-_SAVE_AS_PLAIN_SVG = "Save it again as plain SVG that holds all of its parts, or as PNG"
+_SAVE_AS_PNG = "Save it as a PNG or JPEG: RGB, 8 bits per channel, at most 2,000 pixels wide"
+_SAVE_AS_PLAIN_SVG = "Save it as a plain SVG with everything embedded, or as a PNG"
 
 
 class BrandFiles(NamedTuple):
-    """A brand with the bytes of what it names."""
+    """A brand with its logo and fonts."""
 
     brand: Brand
     logo: Picture | None
@@ -44,14 +44,14 @@ class BrandFiles(NamedTuple):
 
 
 def read_brand(folder: Path) -> Checked[BrandFiles]:
-    """The brand of a clinic's folder, or the shipped one."""
+    """The brand in a clinic's folder, or the default one."""
     path = folder / BRAND
     loaded = (yield from attempt(path, Brand)) if path.is_file() else None
     return (yield from checked_brand(loaded)) if loaded else BrandFiles(Brand(), None, ())
 
 
 def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
-    """The same for a brand that was read from elsewhere; its files are beside that."""
+    """A brand's files, and all problems with it. Paths are relative to the brand's file."""
     yield from _weak_colours(brand)
     logo = yield from _logo(brand)
     fonts = yield from _fonts(brand)
@@ -59,7 +59,7 @@ def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
 
 
 def brand_files(folder: Path, brand: Brand) -> tuple[Path, ...]:
-    """The files of a clinic's folder that a brand names, whether or not they exist."""
+    """The paths of the files that a brand names, whether or not they exist."""
     fonts = (brand.fonts.regular, brand.fonts.bold) if brand.fonts else ()
     return tuple(folder / name for name in (brand.logo, *fonts) if name)
 
@@ -72,15 +72,18 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
     for name in weak:
         colour = getattr(brand.model, name)
         failing = ", ".join(f"{ratio:.2f} {where}" for where, ratio in _weak_pairs(colour))
-        message = f"`{name}` {colour} is too pale: contrast {failing}; needed {READABLE}"
+        message = (
+            f"`{name}` {colour} is too pale: contrast {failing}; at least {READABLE} is needed"
+        )
         remedy = _nearest(colour, lambda candidate: not _weak_pairs(candidate))
         yield Diagnostic("weak-colour", message, brand.place_of(name), remedy)
+    # A weak colour has to change first.
     if not weak and _grey_contrast(brand.model.accent, brand.model.primary) < MIN_GREY_CONTRAST:
         yield _same_grey(brand)
 
 
 def _weak_pairs(colour: str) -> list[tuple[str, float]]:
-    """Where a colour cannot be read, and its contrast there."""
+    """Where a colour's contrast is too low, and the contrast there."""
     panel = tint(colour, PANEL)
     ratios = {
         "on white paper": contrast(colour, WHITE),
@@ -92,12 +95,12 @@ def _weak_pairs(colour: str) -> list[tuple[str, float]]:
 
 
 def _same_grey(brand: Loaded[Brand]) -> Diagnostic:
-    """Pictures of risks show benefits in the one colour and harms in the other."""
+    """Risk pictures use one colour for benefits and the other for harms."""
     primary, accent = brand.model.primary, brand.model.accent
     ratio = _grey_contrast(accent, primary)
     message = (
         f"`accent` {accent} and `primary` {primary} cannot be told apart in greyscale: "
-        f"contrast {ratio:.2f}, needed {MIN_GREY_CONTRAST}"
+        f"contrast {ratio:.2f}; at least {MIN_GREY_CONTRAST} is needed"
     )
     remedy = _nearest(
         accent,
@@ -129,17 +132,18 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
         return None
     place = brand.place_of("logo")
     media_type = _LOGO_TYPES.get(Path(name).suffix.lower(), "")
-    if not media_type and _inside(brand, name):
-        message = f"`{name}` is not a picture we can print"
-        yield Diagnostic("logo-type", message, place, "Save it as SVG, PNG or JPEG")
+    if not media_type and _inside(brand, name):  # `_file` reports names outside the folder
+        message = f"`{name}` is not a printable picture format"
+        yield Diagnostic("logo-type", message, place, "Save it as an SVG, PNG or JPEG")
         return None
     missing = Diagnostic(
         "missing-image",
-        f"There is no picture `{name}`",
+        f"Logo file `{name}` not found",
         place,
-        "Put the file beside `brand.yaml`, or remove the line to set the name in type",
+        "Put the file next to `brand.yaml`, or remove the line to print the clinic's name instead",
     )
-    data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, "Save it smaller")
+    smaller = "Save a smaller version"
+    data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, smaller)
     if data is None:
         return None
     if fault := svg_fault(data) if media_type == SVG else raster_fault(data):
@@ -153,9 +157,10 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
 
 
 def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
-    """The clinic's fonts in both weights, or none; the family is named by what is in them."""
+    """The clinic's fonts in both weights, or none; the family name contains their digest."""
     if brand.model.fonts is None:
         return ()
+    # CSS weights: 400 is regular, 700 is bold.
     weights: dict[Literal[400, 700], bytes] = {}
     names: tuple[tuple[Literal[400, 700], str, str], ...] = (
         (400, "regular", brand.model.fonts.regular),
@@ -174,13 +179,13 @@ def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
 
 def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
     place = brand.place_of("fonts", key)
-    hint = f"Put the file there, as `fonts/{Path(name).name}`, or remove `fonts`"
-    missing = Diagnostic("missing-font", f"There is no font `{name}`", place, hint)
-    shorten = "Keep the letters that leaflets print, no others"
+    hint = f"Put the file at `{name}` in the clinic's folder, or remove `fonts`"
+    missing = Diagnostic("missing-font", f"Font file `{name}` not found", place, hint)
+    shorten = "Keep only the characters that leaflets print"
     data = yield from _file(brand, name, "The font", missing, MAX_FONT_BYTES, shorten)
     if data is not None and (fault := font_fault(data)):
         message = f"The font `{name}` cannot be used: it {fault}"
-        hint = "Ask its maker for one TTF or OTF file of this weight that may be embedded"
+        hint = "Ask the font's maker for a TTF or OTF file of this weight that may be embedded"
         yield Diagnostic("unusable-font", message, place, hint)
     return data
 
@@ -191,10 +196,10 @@ def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
 def _file(
     brand: Loaded[Brand], name: str, what: str, missing: Diagnostic, max_bytes: int, remedy: str
 ) -> Checked[bytes | None]:
-    """The bytes of a file of the clinic's folder; a name that leads out of it is refused."""
+    """The bytes of a file in the clinic's folder. A path that leads out of it is refused."""
     if not _inside(brand, name):
         message = f"{what} `{name}` is outside the clinic's folder"
-        yield Diagnostic("outside", message, missing.place, "Copy it in")
+        yield Diagnostic("outside", message, missing.place, "Copy it into the folder")
         return None
     path = Path(os.path.realpath(brand.file.parent / name))
     if not path.is_file():
@@ -208,5 +213,6 @@ def _file(
 
 
 def _inside(brand: Loaded[Brand], name: str) -> bool:
+    # Neither `..` nor a link may lead out of the folder.
     folder = brand.file.parent
     return Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder))

@@ -1,4 +1,4 @@
-"""Looks into a clinic's font for what keeps it from being printed. Owns fontTools."""
+"""Checks whether a clinic's font can be used. The only module that imports fontTools."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import string
 from io import BytesIO
 
 NEEDED = frozenset(f"{string.ascii_letters}{string.digits}{string.punctuation} \xa0‘’“”–…·é£€")  # noqa: RUF001
-"""What a clinic's font must have; the shipped fonts step in for rarer letters and for symbols."""
+"""Characters a clinic's font must have; the shipped fonts supply other letters and symbols."""
 
 _RESTRICTED = 0x0002
-"""Of a font's ``fsType``: "must not be modified, embedded or exchanged" (OpenType, OS/2 table)."""
+"""The ``fsType`` of a font that must not be embedded (OpenType, OS/2 table)."""
 
 
 def font_fault(data: bytes) -> str | None:
-    """Why a clinic's font cannot be used, as the end of "This font …"; None where it can."""
+    """Why a clinic's font cannot be used, as the end of "This font …"; None if it can."""
+    # TrueType (1.0 or Apple's "true") or OpenType with CFF outlines; not WOFF or a collection.
     if data[:4] not in (b"\0\1\0\0", b"true", b"OTTO"):
         return "is not a TrueType or OpenType font"
     try:
         tables, fs_type, characters = _look_into(data)
-    except Exception:  # noqa: BLE001 - the reader of each table fails in its own way
+    except Exception:  # noqa: BLE001 - fontTools raises a different error for each table
         return "is damaged"
     if "fvar" in tables:
         return "is a variable font"
@@ -31,13 +32,14 @@ def font_fault(data: bytes) -> str | None:
 
 
 def _look_into(data: bytes) -> tuple[set[str], int, set[str]]:
-    """A font's tables, what may be done with it, and its characters; whole tables or an error."""
+    """A font's table names, ``fsType`` and characters. Raises if a table is damaged."""
     from fontTools.ttLib import TTFont, TTLibError
 
     with TTFont(BytesIO(data), lazy=True) as font:
         tables = font.reader.tables
-        whole = all(entry.offset + entry.length <= len(data) for entry in tables.values())
-        if not whole or not tables.keys() & {"glyf", "CFF ", "CFF2"}:
+        # Tables are read on access, so truncation of the others would go unnoticed.
+        complete = all(entry.offset + entry.length <= len(data) for entry in tables.values())
+        if not complete or not tables.keys() & {"glyf", "CFF ", "CFF2"}:
             raise TTLibError
         for name in ("head", "hhea", "hmtx", "maxp", "name"):
             _ = font[name]

@@ -1,4 +1,4 @@
-"""Looks into a PNG or JPEG picture for what could not be printed as it is. Owns Pillow."""
+"""Checks whether a PNG or JPEG can be printed. The only module here that imports Pillow."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from io import BytesIO
 from threading import Lock
 
 MAX_PIXELS = 25_000_000
-"""The largest raster picture that is opened: 5,000 by 5,000 pixels."""
+"""Most pixels of a raster picture that is opened: 5,000 by 5,000."""
 
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK")
-"""How Pillow names what the engine can print."""
+"""Pillow's names of the colour modes that the engine can print."""
 
-_PILLOW = Lock()  # its strictness is one flag for the whole process
+_PILLOW = Lock()  # LOAD_TRUNCATED_IMAGES is global to the process
 
 
 def raster_fault(data: bytes) -> str | None:
-    """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None where it can."""
+    """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None if it can."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with _strictly(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
             if image.width * image.height > MAX_PIXELS:
-                return f"has {image.width:,} by {image.height:,} pixels, which is too many"
-            image.load()
+                return f"has too many pixels: {image.width:,} by {image.height:,}"
+            image.load()  # opening reads only the header
             if image.mode not in _MODES:
-                return "has 16 bits of grey, where 8 are printed"
+                return "has 16-bit greyscale, but only 8 bits can be printed"
     except Image.DecompressionBombError:
         return "has too many pixels"
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
@@ -37,7 +37,7 @@ def raster_fault(data: bytes) -> str | None:
 
 @contextmanager
 def _strictly() -> Iterator[None]:
-    """A picture that breaks off is damaged: the engine tells Pillow otherwise for the process."""
+    """Reject truncated pictures, which WeasyPrint makes Pillow accept everywhere."""
     from PIL import Image, ImageFile
 
     with _PILLOW:

@@ -1,7 +1,7 @@
-"""Looks into an SVG drawing for what could not be printed as it was drawn.
+"""Checks whether an SVG drawing can be printed as it was drawn.
 
-The press fetches nothing in any case. This is about clear words, and about drawings so deep or so
-large that they would keep it busy for hours.
+The PDF engine fetches nothing in any case. These checks give clear messages, and refuse drawings so
+deep or so large that they would keep the engine busy for hours.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -18,10 +18,10 @@ from handouts.content.assets.raster import raster_fault
 SVG = "image/svg+xml"
 
 MAX_LEVELS = 100
-"""The deepest nesting that is drawn; our own deepest drawing has 6 levels."""
+"""Most levels of nesting that are drawn; our own deepest drawing has 6."""
 
 MAX_PARTS = 5_000
-"""The most elements that are drawn, with all copies; each costs the press about 0.4 ms."""
+"""Most elements that are drawn, including copies; each takes the engine about 0.4 ms."""
 
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,([\sA-Za-z0-9+/=]*)")
 _OUTSIDE = re.compile(
@@ -31,13 +31,13 @@ _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
-class _Unprintable(Exception):  # noqa: N818 - it ends the reading, and never leaves this module
+class _Unprintable(Exception):  # noqa: N818 - it never leaves this module
     """Why a drawing cannot be printed, as the end of "This picture …"."""
 
 
 @dataclass(eq=False)
 class _Element:
-    """An element as far as it matters for how much is drawn."""
+    """An element, with what decides how many elements are drawn."""
 
     children: list[_Element] = field(default_factory=list)
     copies: str | None = None
@@ -45,7 +45,7 @@ class _Element:
 
 
 def svg_fault(data: bytes) -> str | None:
-    """Why a drawing cannot be printed, as the end of "This picture …"; None where it can."""
+    """Why a drawing cannot be printed, as the end of "This picture …"; None if it can."""
     try:
         _Reader().read(data)
     except _Unprintable as fault:
@@ -56,7 +56,7 @@ def svg_fault(data: bytes) -> str | None:
 
 
 class _Reader:
-    """Reads a drawing element by element and stops at the first that cannot be printed."""
+    """Reads a drawing element by element, up to the first that cannot be printed."""
 
     def __init__(self) -> None:
         self.open: list[_Element] = []
@@ -70,6 +70,7 @@ class _Reader:
         parser.StartElementHandler = self._begin
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._words
+        # Entities could read other files, or expand to gigabytes.
         parser.EntityDeclHandler = self._entity
         parser.SkippedEntityHandler = self._entity
         parser.ProcessingInstructionHandler = self._instruction
@@ -84,13 +85,14 @@ class _Reader:
             raise _Unprintable("is not an SVG drawing")
         self.count += 1
         if len(self.open) > MAX_LEVELS:
-            raise _Unprintable(f"nests its parts more than {MAX_LEVELS} levels deep")
+            raise _Unprintable(f"nests elements more than {MAX_LEVELS} levels deep")
         if self.count > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
+        # Attributes such as `onload` are scripts too.
         if name == "script" or any(_local(key).lower().startswith("on") for key in attributes):
-            raise _Unprintable("holds a script, and paper runs none")
+            raise _Unprintable("contains a script")
         if name.lower() == "foreignobject":
-            raise _Unprintable("holds a piece of a web page (`foreignObject`)")
+            raise _Unprintable("contains embedded HTML (`foreignObject`)")
         element = _Element()
         for key, value in attributes.items():
             self._attribute(name, _local(key), value, element)
@@ -103,26 +105,26 @@ class _Reader:
         if name == "id":
             self.named[value] = element
         elif name == "base":
-            raise _Unprintable("takes parts from elsewhere (`xml:base`)")
+            raise _Unprintable("refers to another file (`xml:base`)")
         elif name != "href":
             _look_into_style(value)
         elif tag == "use" and value.strip().startswith("#"):
-            element.copies = value.strip()[1:]
+            element.copies = value.strip()[1:]  # without the "#"
         elif tag == "image":
             self._embedded(value)
         elif tag != "a" and not value.strip().startswith("#"):
-            raise _Unprintable(f"takes a part from elsewhere: `{_short(value)}`")
+            raise _Unprintable(f"refers to another file: `{_short(value)}`")
 
     def _embedded(self, address: str) -> None:
-        found = _EMBEDDED.fullmatch(address.strip())
-        if found is None:
-            raise _Unprintable(f"takes a picture from elsewhere: `{_short(address)}`")
+        embedded = _EMBEDDED.fullmatch(address.strip())
+        if embedded is None:
+            raise _Unprintable(f"loads an external picture: `{_short(address)}`")
         try:
-            fault = raster_fault(base64.b64decode(found[1]))
+            fault = raster_fault(base64.b64decode(embedded[1]))
         except binascii.Error:
             fault = "is damaged"
         if fault:
-            raise _Unprintable(f"holds a picture that {fault}")
+            raise _Unprintable(f"contains a picture that {fault}")
 
     def _end(self, _: str) -> None:
         self.open.pop()
@@ -139,33 +141,31 @@ class _Reader:
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
-            raise _Unprintable("takes its style from elsewhere (`xml-stylesheet`)")
+            raise _Unprintable("loads an external style sheet (`xml-stylesheet`)")
 
     def _drawn(self, element: _Element, inside: tuple[_Element, ...]) -> int:
-        """How many elements are drawn for one, with the copies that it makes of others."""
+        """Number of elements drawn for one, including the copies that it makes with `use`."""
+        # Chains of `use` can be deeper than the file itself: stop before Python's recursion limit.
         if element in inside or len(inside) > 4 * MAX_LEVELS:
-            raise _Unprintable("copies a part into itself (`use`)")
+            raise _Unprintable("copies an element into itself (`use`)")
         if element.size is None:
-            parts = (self._drawn(part, (*inside, element)) for part in self._parts(element))
-            element.size = 1 + sum(parts)
+            copied = [self.named[element.copies]] if element.copies in self.named else []
+            parts = (*element.children, *copied)
+            element.size = 1 + sum(self._drawn(part, (*inside, element)) for part in parts)
         if element.size > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
         return element.size
 
-    def _parts(self, element: _Element) -> Iterator[_Element]:
-        yield from element.children
-        if element.copies in self.named:
-            yield self.named[element.copies]
 
-
-_TOO_MANY = f"has more than {MAX_PARTS:,} parts"
+_TOO_MANY = f"has more than {MAX_PARTS:,} elements"
 
 
 def _look_into_style(css: str) -> None:
-    plain = _COMMENT.sub("", _ESCAPE.sub(lambda found: chr(int(found[1], 16) % 0x110000), css))
-    if found := _OUTSIDE.search(plain):
-        address = _short(found[1] or "@import")
-        raise _Unprintable(f"takes its style from elsewhere: `{address}`")
+    # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
+    plain = _COMMENT.sub("", _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css))
+    if outside := _OUTSIDE.search(plain):
+        address = _short(outside[1] or "@import")
+        raise _Unprintable(f"loads an external resource in its style: `{address}`")
 
 
 def _local(name: str) -> str:

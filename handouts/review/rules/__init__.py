@@ -1,4 +1,4 @@
-"""What holds between files: the rules of `check`, told with their places."""
+"""The rules of `check`, which apply across files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from handouts.review.rules.leaflets import leaflet_faults, own_id
 from handouts.review.rules.tables import table_faults
 
 UNFINISHED = "todo"
-"""The code of words that are still to be written: nobody can approve them."""
+"""The code for text still to be written, which nobody can approve."""
 
 _TODO = re.compile(r"^\s*#+\s*(TODO)\b|^[^#\n]*\b(TODO)\b", re.MULTILINE)
-"""In words, or at the beginning of a remark; keys that are commented out may say it."""
+"""TODO in text, or at the start of a comment; in keys that are commented out it is allowed."""
 
 
 def check_catalogue(catalogue: Catalogue) -> tuple[Diagnostic, ...]:
-    """Every broken rule of every file, each once."""
+    """All problems in all files, each reported once."""
     return tuple(dict.fromkeys(_faults(catalogue)))
 
 
@@ -42,7 +42,7 @@ def _faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 
 def _of_own_files(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """What can only be wrong in files that a clinic has of its own."""
+    """Problems that can occur only in a clinic's own files."""
     from handouts.content.overrides import drift
 
     yield from drift(catalogue.workspace)
@@ -51,10 +51,10 @@ def _of_own_files(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 
 def _hidden_regional_blocks(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """A clinic's block for all regions that takes the place of what a region has of its own.
+    """A clinic's block for all regions that overrides a region's own version.
 
-    Regions differ where the law does. Where such a block is critical, another region's rule would
-    be printed, so that is an error.
+    Regional versions exist where the law differs. If such a block is critical, overriding it is an
+    error, because one region's rule would be printed in another.
     """
     workspace = catalogue.workspace
     own, shipped = workspace.folder / "content", workspace.library.content / "regions"
@@ -64,15 +64,15 @@ def _hidden_regional_blocks(catalogue: Catalogue) -> Iterator[Diagnostic]:
         hidden = [r for r in regions if not (own / "regions" / r / file).is_file()]
         if hidden:
             critical = any(load(shipped / r / file, AnyBlock).model.critical for r in hidden)
-            message = f"`{name}` hides the block that {', '.join(hidden)} have of their own"
+            message = f"`{name}` hides the regional block of {', '.join(hidden)}"
             target = f"content/regions/{catalogue.region.model.id}/{file}"
-            hint = f"Move it to `{target}`, so that it holds for that region alone"
+            hint = f"Move it to `{target}` to use it in that region only"
             severity = Severity.ERROR if critical else Severity.WARNING
             yield Diagnostic("hidden-regional-block", message, Place(path), hint, severity)
 
 
 def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Each TODO in the clinic's own files, as ``handouts new`` writes it."""
+    """Each TODO in the clinic's own files, such as ``handouts new`` leaves there."""
     layers = catalogue.workspace.content_layers
     tables = [layer / f"{name}.yaml" for layer in layers for name in TABLES]
     words = [*catalogue.leaflets.read.values(), *catalogue.blocks.read.values()]
@@ -82,7 +82,7 @@ def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
         for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
             if todo := _TODO.search(line):
                 column = todo.start(todo.lastindex or 0) + 1
-                message = "These words are still to be written"
-                hint = "Replace TODO with them; until then the leaflet cannot be approved"
+                message = "This text is still to be written"
+                hint = "Replace TODO; until then the leaflet cannot be approved"
                 place = Place(path, number, column, len("TODO"))
                 yield Diagnostic(UNFINISHED, message, place, hint, Severity.WARNING)

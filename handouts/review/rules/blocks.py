@@ -1,4 +1,4 @@
-"""What holds for a block: sources, treatments, equal detail, drawings."""
+"""Rules for blocks: sources, treatments, equal detail, drawings."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ _COUNTED = re.compile(r"\d (?:out )?of (?:every )?\d|\d ?(?:%|per ?cent\b)", re.
 def block_faults(
     block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Every broken rule of a block, in its own file or in place (``path``)."""
+    """All problems of a block, in its own file or, with ``path``, inline."""
     if path and block.model.id:
         place = block.place_of(*path, "id")
-        message = "A block written in place has no id"
-        yield Diagnostic("inline-id", message, place, "Remove it, or give the block its own file")
+        message = "An inline block must not have an `id`"
+        hint = "Remove it, or move the block to its own file"
+        yield Diagnostic("inline-id", message, place, hint)
     yield from known_sources(block.model.sources, block, path, catalogue)
     yield from _numbers_have_sources(block, path)
     yield from _critical_has_sources(block, path)
@@ -52,17 +53,17 @@ def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
         return
     for text, where in _numbers(block.model):
         if isinstance(text, Count) or _DIGIT.search("".join(run.text for run in text.runs)):
-            message = "This text prints a number, and its block names no source"
-            hint = "Add `sources:` with keys of `content/sources.yaml`"
+            message = "This block contains a number but cites no source"
+            hint = "Add `sources:` with keys from `content/sources.yaml`"
             yield Diagnostic("number-without-source", message, block.place_of(*path, *where), hint)
             return
 
 
 def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """What a reader's safety hangs on is never said without a source."""
+    """Safety-critical text must cite a source."""
     if block.model.critical and not block.model.sources:
-        message = "This block is critical, and names no source"
-        hint = "Add `sources:` with keys of `content/sources.yaml`"
+        message = "A critical block must cite a source"
+        hint = "Add `sources:` with keys from `content/sources.yaml`"
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
 
@@ -70,18 +71,18 @@ def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
 def _critical_has_good_sources(
     block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Nor on the word of a clinic, a shop or the trade press alone."""
+    """Safety-critical text may not rest on clinics, shops or the trade press."""
     for index, key in enumerate(block.model.sources if block.model.critical else ()):
         found = catalogue.references.get(key)
         if found and found.grade == "C":
-            message = f"This block is critical, and its source `{key}` has grade C"
-            hint = "Name sources of grade A or B only, or move what rests on it to another block"
+            message = f"A critical block cannot cite `{key}`, a source of grade C"
+            hint = "Cite only grades A and B, or move what rests on this source to another block"
             place = block.place_of(*path, "sources", index)
             yield Diagnostic("weak-critical-source", message, place, hint)
 
 
 def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
-    """What tables of options say, item by item, with its path."""
+    """The cells of tables of options, with their paths."""
     rows: tuple[Row, ...] = ()
     if isinstance(block, OptionsBlock | BenefitsHarmsBlock):
         rows = block.options
@@ -92,17 +93,17 @@ def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
 
 
 def _numbers(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
-    """Whatever may be a number: counts first, then every text."""
+    """Everything that may contain a number: counts, then texts."""
     yield from ((cell, where) for cell, where in _cells(block) if isinstance(cell, Count))
     yield from texts_in(block)
 
 
 def _counts_are_data(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """So that small groups are never blown up to 100, and readers can compare."""
+    """As data, counts from small groups are never scaled, and readers can compare them."""
     for cell, where in _cells(block.model):
         if not isinstance(cell, Count) and _COUNTED.search(cell.plain):
-            message = "This text gives a count in words"
-            hint = "Give it as a count: `{events: 12, people: 13, what: had dark marks}`"
+            message = "This cell contains a count as text"
+            hint = "Write it as data: `{events: 12, people: 13, what: had dark marks}`"
             yield Diagnostic("count-in-words", message, block.place_of(*path, *where), hint)
 
 
@@ -122,18 +123,21 @@ def _block_treatments(
 
 
 def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """An option's benefits and harms differ by no more than a factor of two.
+    """Neither side of an option may have more than twice the items or words of the other.
 
-    "Equal detail" is a criterion of the International Patient Decision Aid Standards.
+    "Equal detail" is a criterion of the International Patient Decision Aid Standards (IPDAS).
     """
     if not isinstance(block.model, BenefitsHarmsBlock):
         return
     for index, option in enumerate(block.model.options):
-        for unit, count in (("items", len), ("words", _words)):
-            good, bad = count(option.benefits), count(option.harms)
+        good_words, bad_words = (_words(side) for side in (option.benefits, option.harms))
+        for unit, good, bad in (
+            ("items", len(option.benefits), len(option.harms)),
+            ("words", good_words, bad_words),
+        ):
             if max(good, bad) > 2 * min(good, bad):
                 message = f"`{option.name}` has {good} {unit} on benefits and {bad} on harms"
-                hint = "Let neither side have more than twice the other"
+                hint = "Balance the two sides: neither may be more than twice as long as the other"
                 place = block.place_of(*path, "options", index)
                 yield Diagnostic("unequal-detail", message, place, hint)
 
@@ -143,7 +147,7 @@ def _words(cells: tuple[Cell, ...]) -> int:
 
 
 def _read(cell: Cell) -> str:
-    """About what is printed."""
+    """Roughly what is printed."""
     if not isinstance(cell, Count):
         return cell.plain
     time = cell.time.plain if cell.time else ""
@@ -158,6 +162,6 @@ def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> I
             place = block.place_of(*path, "panels", index, "drawing")
             hint = (
                 near_miss(panel.drawing, catalogue.drawings)
-                or "Drawings are `templates/figures/*.svg.j2`"
+                or "Drawings are the files `templates/figures/*.svg.j2`"
             )
             yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)

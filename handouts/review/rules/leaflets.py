@@ -1,4 +1,4 @@
-"""What holds for a leaflet: required sections and their order, tools, numbers."""
+"""Rules for leaflets: required sections and blocks, their order, numbers."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Iterator
 
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
-from handouts.diagnostics import Diagnostic, Place, choices, near_miss
+from handouts.diagnostics import Diagnostic, choices, near_miss
 from handouts.model.blocks import FEW, AnyBlock, RiskBlock
 from handouts.model.leaflet import BlockRef, Leaflet
-from handouts.model.tables import Kind, RequiredSection
+from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
 from handouts.review.rules.tables import slots, unknown_treatment
 
 _NUMBER = re.compile(r"(?<![A-Za-z])\d")
-"""A number, but not the digit of a name such as CO2."""
+"""A number, but not a digit within a name such as CO2."""
 
 
 def leaflet_faults(
     name: str, leaflet: Loaded[Leaflet], catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Every broken rule of a leaflet and of the blocks written in it."""
+    """All problems of a leaflet and of its inline blocks."""
     yield from own_id(name, leaflet)
     yield from _sections(leaflet, catalogue)
     yield from _references_to_blocks(leaflet, catalogue)
@@ -37,24 +37,24 @@ def leaflet_faults(
 
 
 def own_id(name: str, loaded: Loaded[Leaflet] | Loaded[AnyBlock]) -> Iterator[Diagnostic]:
-    """Whether a file stands where its id says."""
-    found, leaflet = loaded.model.id, isinstance(loaded.model, Leaflet)
+    """A file's path must match its ID."""
+    file_id, leaflet = loaded.model.id, isinstance(loaded.model, Leaflet)
     if leaflet == ("/" in name):
-        message = "This file stands in the wrong folder"
-        where = "`content/leaflets/` itself" if leaflet else "a folder below `content/blocks/`"
-        yield Diagnostic("misplaced-file", message, loaded.place_of(), f"Move it into {where}")
-    elif found is None:
+        message = "This file is in the wrong folder"
+        where = "`content/leaflets/` itself" if leaflet else "a folder in `content/blocks/`"
+        yield Diagnostic("misplaced-file", message, loaded.place_of(), f"Move it to {where}")
+    elif file_id is None:
         message = "A block in its own file needs an `id`"
         yield Diagnostic("missing-key", message, loaded.place_of(), f"Add the line `id: {name}`")
-    elif found != name:
-        message = f"The id `{found}` does not match the file's name"
+    elif file_id != name:
+        message = f"The id `{file_id}` does not match the file name"
         yield Diagnostic("id-mismatch", message, loaded.place_of("id"), f"Write `id: {name}`")
 
 
 def _sections(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
     loaded = catalogue.kinds.get(leaflet.model.kind)
     if loaded is None:
-        message = f"There is no kind `{leaflet.model.kind}`"
+        message = f"There is no leaflet kind `{leaflet.model.kind}`"
         hint = near_miss(leaflet.model.kind, catalogue.kinds) or choices(catalogue.kinds)
         yield Diagnostic("unknown-kind", message, leaflet.place_of("kind"), hint)
         return
@@ -72,7 +72,7 @@ def _repeated_sections(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
     for index, name in enumerate(ids):
         if name in ids[:index]:
             place = leaflet.place_of("sections", index, "id")
-            yield Diagnostic("duplicate-section", f"The section `{name}` stands twice", place)
+            yield Diagnostic("duplicate-section", f"Section `{name}` appears twice", place)
 
 
 def _required_sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]:
@@ -82,8 +82,8 @@ def _required_sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnos
         for index, section in enumerate(leaflet.model.sections)
     }
     for name in (section.id for section in kind.sections if section.id not in places):
-        message = f"A leaflet of the kind `{kind.id}` needs a section `{name}`"
-        place, hint = leaflet.place_of("sections", key=True), f"Add a section `id: {name}`"
+        message = f"A `{kind.id}` leaflet needs a section `{name}`"
+        place, hint = leaflet.place_of("sections", key=True), f"Add a section with `id: {name}`"
         for other in set(places) - required:
             if guess := near_miss(other, [name], close=0.6):
                 place, hint = places[other], guess
@@ -98,7 +98,7 @@ def _section_order(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]
             continue
         later = next((name for name in above if order[name] > order[section.id]), None)
         if later:
-            message = f"The section `{section.id}` stands too late for the kind `{kind.id}`"
+            message = f"Section `{section.id}` is out of order for a `{kind.id}` leaflet"
             place = leaflet.place_of("sections", index, "id")
             yield Diagnostic("section-order", message, place, f"Move it above `{later}`")
         above.append(section.id)
@@ -115,21 +115,18 @@ def _section_content(
         rule = wanted.get(section.id)
         unread = any(_unread(item, catalogue) for item in section.blocks)
         if rule and not unread and not types.get(section.id, set()) & set(rule.holds):
-            yield _wrong_content(rule, leaflet.place_of("sections", index, "id"))
+            required = " or ".join(f"`{name}`" for name in rule.holds)
+            message = f"Section `{rule.id}` needs a block of type {required}"
+            place = leaflet.place_of("sections", index, "id")
+            yield Diagnostic("section-content", message, place, f"Add a block of type {required}")
 
 
 def _unread(item: object, catalogue: Catalogue) -> bool:
     return isinstance(item, BlockRef) and item.ref not in catalogue.blocks.read
 
 
-def _wrong_content(rule: RequiredSection, place: Place) -> Diagnostic:
-    types = " or ".join(f"`{name}`" for name in rule.holds)
-    message = f"The section `{rule.id}` needs a block of type {types}"
-    return Diagnostic("section-content", message, place, f"Add a block of type {types}")
-
-
 def _phases(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """What must be said before a treatment comes too late in a leaflet for afterwards."""
+    """A leaflet for the time after a treatment is too late for what must be said before it."""
     for s, section in enumerate(leaflet.model.sections):
         for b, item in enumerate(section.blocks):
             if isinstance(item, BlockRef):
@@ -139,39 +136,42 @@ def _phases(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Itera
                 block = item
             if block and block.phase and block.phase == kind.refuses_phase:
                 message = (
-                    f"This block is meant for {block.phase} the treatment, "
-                    f"and leaflets of the kind `{kind.id}` take no such blocks"
+                    f"This block is for the time {block.phase} a treatment, "
+                    f"which the kind `{kind.id}` does not allow"
                 )
                 place = leaflet.place_of("sections", s, "blocks", b)
-                hint = "Write a block that fits the time at which the leaflet is read"
+                hint = "Use a block that suits the time at which the leaflet is read"
                 yield Diagnostic("wrong-phase", message, place, hint)
 
 
 def _tools(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Block types that the leaflet needs somewhere, so that its reader can act."""
+    """Block types that the leaflet requires in any section, so that readers can act."""
     if any(_unread(item, catalogue) for s in leaflet.model.sections for item in s.blocks):
         return
     types = {block.model.type for _, block, _ in catalogue.blocks_of(leaflet)}
     for name in kind.holds:
         if name not in types:
-            message = f"A leaflet of the kind `{kind.id}` needs a block of type `{name}`"
+            message = f"A `{kind.id}` leaflet needs a block of type `{name}`"
             place = leaflet.place_of("sections", key=True)
             yield Diagnostic("missing-block", message, place, "Add one to any section")
 
 
 def _bare_numbers(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
-    """Titles, aims, headings and notes name no sources, so they state no numbers."""
+    """Titles, aims, headings and notes cannot cite sources, so they must not contain numbers."""
     for text, where in texts_in(leaflet.model):
         if "blocks" not in where and _NUMBER.search("".join(run.text for run in text.runs)):
-            message = "This text prints a number, and only a block can name its source"
-            hint = "Say it in a block with `sources:`"
+            message = (
+                "Titles, aims and headings must not contain numbers, because they cannot cite a "
+                "source"
+            )
+            hint = "Move the number into a block with `sources:`"
             yield Diagnostic("number-without-source", message, leaflet.place_of(*where), hint)
 
 
 def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Readers compare counts, so all of a leaflet's are out of the same number.
+    """Readers compare counts, so all counts in a leaflet must have the same denominator.
 
-    Small groups are left out: their counts are told as they are.
+    Counts from small groups are exempt, because they are not scaled.
     """
     first: int | None = None
     for _, block, path in catalogue.blocks_of(leaflet):
@@ -179,8 +179,11 @@ def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator
             continue
         first = first or block.model.denominator
         if block.model.denominator != first:
-            message = f"Numbers out of {block.model.denominator}, after numbers out of {first}"
-            hint = "Use one denominator in a leaflet"
+            message = (
+                f"Mixed denominators: {block.model.denominator} here, {first} earlier in this "
+                "leaflet"
+            )
+            hint = "Use one denominator throughout a leaflet"
             place = block.place_of(*path, "denominator")
             yield Diagnostic("mixed-denominators", message, place, hint)
 
@@ -191,7 +194,6 @@ def _references_to_blocks(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Ite
         for b, item in enumerate(section.blocks):
             if isinstance(item, BlockRef) and item.ref not in known:
                 place = leaflet.place_of("sections", s, "blocks", b, "ref")
-                hint = (
-                    near_miss(item.ref, known) or f"Make the file `content/blocks/{item.ref}.yaml`"
-                )
+                file = f"content/blocks/{item.ref}.yaml"
+                hint = near_miss(item.ref, known) or f"Create the file `{file}`"
                 yield Diagnostic("unknown-block", f"There is no block `{item.ref}`", place, hint)

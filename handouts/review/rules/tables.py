@@ -1,4 +1,4 @@
-"""What holds for the tables, the region and the clinic's settings; names that they must know."""
+"""Rules for tables, the region and the clinic's settings, and for references to them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ _DEVICE_SLOTS = ("device", "number", "use")
 
 
 def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Every broken rule of the tables, the region and the settings."""
+    """All problems in the tables, the region and the settings."""
     yield from _kinds(catalogue)
     yield from _labels(catalogue)
     yield from _languages(catalogue)
     yield from _region(catalogue)
     yield from _wording(catalogue)
     yield from _treatments(catalogue)
-    yield from _devices(catalogue)
 
 
 def known_sources(
     keys: Iterable[str], loaded: Loaded[Any], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Diagnostic]:
-    """Keys of sources that are not in the table."""
+    """Source keys that are not in the table."""
     for index, key in enumerate(keys):
         if key not in catalogue.references:
             place = loaded.place_of(*path, "sources", index)
@@ -39,13 +38,13 @@ def known_sources(
 
 
 def slots(loaded: Loaded[Any], known: Collection[str]) -> Iterator[Diagnostic]:
-    """Slots in any text of a file that are not known."""
+    """Unknown slots in any text of a file."""
     for text, where in texts_in(loaded.model):
         yield from unknown_slots(text, loaded.place_of(*where), known)
 
 
 def unknown_slots(text: Text, place: Place, known: Collection[str]) -> Iterator[Diagnostic]:
-    """Slots of one text that are not known."""
+    """Unknown slots in one text."""
     for name in text.slots:
         if name not in known:
             hint = near_miss(name, known) or choices(known)
@@ -65,19 +64,19 @@ def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
         yield from slots(kind, catalogue.slots)
         name = kind.model.template
         if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
-            message = f"The kind `{kind.model.id}` names a template `{name}` that is missing"
+            message = f"Kind `{kind.model.id}` uses the template `{name}`, which does not exist"
             hint = near_miss(name, (f"{known}.j2" for known in templates))
             yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
 
 
 def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """A clinic's label has the slots of the shipped one that it replaces."""
+    """A clinic's label may use only the slots of the shipped label that it replaces."""
     for key, label in catalogue.labels.items():
         shipped = catalogue.shipped_labels.get(key)
         if shipped:
             yield from slots(label, shipped.slots)
         elif hint := near_miss(key, catalogue.shipped_labels):
-            message = f"No template prints the label `{key}`"
+            message = f"No template uses the label `{key}`"
             place = label.place_of("key")
             yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
 
@@ -96,7 +95,7 @@ def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
     filled = {"region": catalogue.region_values, "clinic": catalogue.clinic_values}
     for slot in catalogue.slots.values():
         if slot.name not in filled[slot.filled_by]:
-            message = f"Nothing fills the slot `{{{slot.name}}}`"
+            message = f"No value for the slot `{{{slot.name}}}`"
             hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
             yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
     for index, fill in enumerate(region.model.fills):
@@ -116,32 +115,27 @@ def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 
 def _wording(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Spelling changes no medicine: another medicine needs a block with its own source."""
+    """``wording`` is for spelling: another medicine needs a block with its own source."""
     names = "|".join(re.escape(medicine.name) for medicine in catalogue.medicines.values())
     for index, word in enumerate(catalogue.region.model.wording):
         for key in ("shipped", "here"):
             if found := re.search(rf"(?i)\b(?:{names})\b", getattr(word, key)):
-                message = f"`wording` is for spelling, and this names a medicine: `{found[0]}`"
-                hint = "Write a block for this region, or give its other name under `medicines`"
+                message = f"`wording` is for spelling, but this is a medicine: `{found[0]}`"
+                hint = "Write a block for the region, or list its other name under `medicines`"
                 place = catalogue.region.place_of("wording", index, key)
                 yield Diagnostic("medicine-in-wording", message, place, hint)
 
 
 def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
     settings = catalogue.workspace.settings
+    known = [line.status for line in catalogue.region.model.device_lines]
     for index, treatment in enumerate(settings.model.treatments):
         place = settings.place_of("treatments", index)
         yield from unknown_treatment(treatment.id, place, catalogue)
-
-
-def _devices(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    settings = catalogue.workspace.settings
-    known = [line.status for line in catalogue.region.model.device_lines]
-    for index, treatment in enumerate(settings.model.treatments):
         if treatment.device and treatment.device.status not in known:
             place = settings.place_of("treatments", index, "device", "status")
             message = (
-                f"`{treatment.device.status}` is no status of a device in this region, "
+                f"`{treatment.device.status}` is not a device status used in "
                 f"{catalogue.region.model.id}"
             )
             hint = near_miss(treatment.device.status, known) or choices(known)
