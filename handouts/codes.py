@@ -69,6 +69,13 @@ CODES: dict[str, Code] = {
         "Check quotes, brackets, colons and indentation on the line shown and the one above it.",
     ),
     # Keys and values
+    "count-too-large": Code(
+        "A count is larger than the group in which it was counted.", "Correct one of the two."
+    ),
+    "denominator": Code(
+        "The denominator of a `risk` block does not suit the number of people who were studied.",
+        "For fewer than 50 people, use their number and unscaled counts; otherwise 100 or 1000.",
+    ),
     "empty-text": Code("A text is empty.", "Write the text, or remove the key."),
     "invalid-value": Code(
         "A value is not allowed here.",
@@ -114,6 +121,10 @@ CODES: dict[str, Code] = {
     ),
     "duplicate-section": Code(
         "A section appears twice in a leaflet.", "Merge the two, or rename one."
+    ),
+    "count-in-words": Code(
+        "A cell of an `options` or `benefits_harms` table contains a count as text.",
+        "Write it as data: counts then look alike, and those from small groups are not scaled.",
     ),
     "hidden-regional-block": Code(
         "A clinic's block replaces a region's own version in every region.",
@@ -168,8 +179,20 @@ CODES: dict[str, Code] = {
     "unknown-treatment": Code(
         "A treatment does not exist.", "Use a treatment from `treatments.yaml`."
     ),
+    "weak-critical-source": Code(
+        "A critical block cites a source of grade C.",
+        "Cite only sources of grade A or B, or move what rests on this source to another block.",
+    ),
+    "wrong-phase": Code(
+        "A block for the time before a treatment is in a leaflet for afterwards, or vice versa.",
+        "Use a block that suits the time at which the leaflet is read.",
+    ),
     # Tables, regions and settings
     "duplicate-entry": Code("A table has two entries with the same key.", "Keep one of them."),
+    "medicine-in-wording": Code(
+        "A region's spelling list contains a medicine.",
+        "Write a block for the region, or list the substance's other name under `medicines`.",
+    ),
     "unfilled-slot": Code("A slot has no value.", "Add its value to the region's `fills`."),
     "unknown-label": Code("No template uses a label with this key.", "Correct the key."),
     "unknown-language": Code(

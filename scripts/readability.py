@@ -1,9 +1,15 @@
-"""Print how hard each leaflet is to read; exit 1 where one is harder than the house rule."""
+"""Print how hard each leaflet is to read; exit 1 where one is harder than the house rule.
+
+With --write, the table in docs/content-review.md is written anew.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 from handouts.build.plan import resolve
 from handouts.content.catalogue import read_catalogue
@@ -11,29 +17,68 @@ from handouts.content.resolve import Request
 from handouts.content.workspace import demo_workspace
 from handouts.review.readability import LIMITS, Readability, readability
 
+PAGE = Path(__file__).parents[1] / "docs" / "content-review.md"
+START, END = "<!-- scripts/readability --write: start -->\n", "<!-- end -->\n"
+HEAD = ("Leaflet", "Words", "Sentences", "Mean", "Longest", "Grade", "Short")
 
-def main(region: str = "GB") -> int:
+
+def main() -> int:
     """Measure all leaflets of the demo clinic in a region."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("region", nargs="?", default="GB")
+    parser.add_argument("--write", action="store_true", help="write the table into the docs")
+    args = parser.parse_args()
+    measured = measure(args.region)
+    rows = table(measured)
+    if args.write:
+        PAGE.write_text(replaced(PAGE.read_text("utf-8"), rows), "utf-8")
+    for row in rows:
+        print(f"{row[0]:<26}" + "".join(f"{cell:>11}" for cell in row[1:]))
+    return int(not all(LIMITS.allow(found) for found in measured.values()))
+
+
+def measure(region: str) -> dict[str, Readability]:
     catalogue = read_catalogue(demo_workspace(region))
-    found = {
+    return {
         name: readability(resolve(Request(name, "en", "a4", date(2026, 11, 22)), catalogue))
-        for name in catalogue.leaflets.read
+        for name in sorted(catalogue.leaflets.read)
     }
-    print(f"{'leaflet':<26}{'words':>6}{'sentences':>11}{'mean':>7}{'longest':>9}{'grade':>7}")
-    for name, measured in found.items():
-        print(_row(name, measured))
-    print(
-        f"{'at most':<26}{'':>6}{'':>11}{LIMITS.mean:>7}{LIMITS.longest_words:>9}{LIMITS.grade:>7}"
+
+
+def table(measured: Mapping[str, Readability]) -> list[tuple[str, ...]]:
+    """The head, a row for each leaflet and the limits."""
+    limits = (
+        "at most",
+        "",
+        "",
+        f"{LIMITS.mean:g}",
+        f"{LIMITS.longest_words}",
+        f"{LIMITS.grade:g}",
+        f"{LIMITS.short_share:.0%}",
     )
-    return int(any(not LIMITS.allow(measured) for measured in found.values()))
+    return [HEAD, *(_row(name, found) for name, found in measured.items()), limits]
 
 
-def _row(name: str, measured: Readability) -> str:
+def replaced(page: str, rows: list[tuple[str, ...]]) -> str:
+    """The page with the table between its two marks."""
+    before, rest = page.split(START)
+    after = rest.split(END)[1]
+    lines = ["| " + " | ".join(row) + " |\n" for row in rows]
+    lines.insert(1, "|---" + "|---:" * (len(HEAD) - 1) + "|\n")
+    return before + START + "".join(lines) + END + after
+
+
+def _row(name: str, found: Readability) -> tuple[str, ...]:
     return (
-        f"{name:<26}{measured.words:>6}{measured.sentences:>11}{measured.mean:>7.1f}"
-        f"{measured.longest_words:>9}{measured.grade:>7.1f}"
+        name,
+        f"{found.words}",
+        f"{found.sentences}",
+        f"{found.mean:.1f}",
+        f"{found.longest_words}",
+        f"{found.grade:.1f}",
+        f"{found.short_share:.0%}",
     )
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -67,17 +67,6 @@ def fonts(pdf: bytes) -> dict[str, bool]:
     return found
 
 
-def lowest_mark(pdf: bytes, page: int) -> float:
-    """How far down the text of a page reaches above its foot: 0 at the top, 1 at the bottom."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        sheet = document[page]
-        height = sheet.get_height()
-        foot = 18 / 25.4 * 72
-        bottoms = [item.get_bounds()[1] for item in sheet.get_objects(max_depth=3)]
-        above = [bottom for bottom in bottoms if bottom > foot]
-        return float(1 - min(above, default=height) / height)
-
-
 def _roots(page: Any) -> Iterator[Element]:
     marked = _marked_text(page)
     tree = raw.FPDF_StructTree_GetForPage(page)

@@ -48,6 +48,18 @@ kinds:
     holds: [steps]
     sections:
       - id: in-short
+  - id: choice
+    label: A kind to choose with
+    review_months: 12
+    shows_all: true
+    sections:
+      - id: in-short
+  - id: later
+    label: A kind for afterwards
+    review_months: 12
+    refuses_phase: before
+    sections:
+      - id: in-short
 """
 
 TINY_LEAFLET = """\
@@ -93,7 +105,7 @@ def tiny_library(folder: Path) -> Library:
     The tables that templates rely on are those that are shipped.
     """
     shutil.copytree(Path(__file__).parent / "library", folder, dirs_exist_ok=True)
-    for table in ("labels.yaml", "slots.yaml"):
+    for table in ("labels.yaml", "medicines.yaml", "slots.yaml"):
         shutil.copy(SHIPPED.content / table, folder / "content")
     content, demo_clinic = folder / "content", folder / "demo-clinic"
     return replace(SHIPPED, content=content, demo_clinic=demo_clinic)

@@ -22,6 +22,8 @@ from handouts.model.tables import (
     Kinds,
     Label,
     Labels,
+    NamedMedicine,
+    NamedMedicines,
     NamedTreatment,
     NamedTreatments,
     Reference,
@@ -36,6 +38,7 @@ from handouts.translation.languages import SOURCE_LANGUAGE
 TABLES: Mapping[str, type[Model]] = {
     "kinds": Kinds,
     "treatments": NamedTreatments,
+    "medicines": NamedMedicines,
     "sources": References,
     "slots": Slots,
     "labels": Labels,
@@ -64,6 +67,7 @@ class Catalogue:
     blocks: Files
     kinds: Mapping[str, Loaded[Kind]]
     treatments: Mapping[str, NamedTreatment]
+    medicines: Mapping[str, NamedMedicine]
     references: Mapping[str, Reference]
     slots: Mapping[str, Slot]
     labels: Mapping[str, Loaded[Label]]
@@ -164,6 +168,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
     blocks = yield from _read(layered_files(layers, "blocks", ".yaml"), AnyBlock, wanted)
     kinds = yield from _table(layers, "kinds")
     treatments = yield from _table(layers, "treatments")
+    medicines = yield from _table(layers, "medicines")
     sources = yield from _table(layers, "sources")
     slots = yield from _table(layers, "slots")
     labels = yield from _table(layers, "labels")
@@ -175,6 +180,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         blocks,
         kinds,
         _models(treatments),
+        _models(medicines),
         _models(sources),
         _models(slots),
         labels,

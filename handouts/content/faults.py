@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import BLOCK_TYPES, type_name
+from handouts.model.blocks import BLOCK_TYPES, CELL_TAGS, type_name
 
 
 def fault_diagnostics(error: ValidationError, node: Node, shape: Any) -> Iterator[Diagnostic]:
@@ -33,6 +33,8 @@ _TYPE_WORDS = {
 }
 
 _OWN_KINDS = {
+    "count_too_large": "count-too-large",
+    "denominator": "denominator",
     "markup": "markup",
     "row_width": "row-width",
     "shares": "shares",
@@ -106,6 +108,8 @@ class _Wording:
         """Remove union tags from the validator's path, in which they look like keys."""
         path, models, parents = [], self.models, self.models
         for step in details["loc"]:
+            if step in CELL_TAGS:
+                continue
             if isinstance(step, str) and len(models) > 1:
                 models = parents = _narrowed(models, step)
                 continue

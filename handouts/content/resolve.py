@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from handouts.content.catalogue import Catalogue
-from handouts.model.blocks import AnyBlock, BenefitsHarmsBlock, OptionsBlock
+from handouts.model.blocks import AnyBlock
 from handouts.model.document import (
     Cost,
     DeviceStatement,
@@ -103,6 +103,7 @@ def resolve_document(
         logo=workspace.logo,
         fonts=workspace.fonts,
         offered=tuple(_localised(named[offer.id].name, catalogue) for offer in offers),
+        not_offered=tuple(name for name in named if not catalogue.offers(name)),
         costs=_costs(leaflet, catalogue),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
@@ -117,12 +118,13 @@ def add_months(day: date, months: int) -> date:
 
 def _localised(value: Any, catalogue: Catalogue) -> Any:
     """Every text in the region's spelling, with the region's slots filled."""
-    values, wording = catalogue.region_values, catalogue.region.model.wording
-    if not wording:
+    values, region = catalogue.region_values, catalogue.region.model
+    words = (*region.wording, *region.medicines)
+    if not words:
         return map_texts(value, lambda text: text.fill_known(values))
     from handouts.translation.wording import Respelling
 
-    respell = Respelling({word.shipped: word.here for word in wording})
+    respell = Respelling({word.shipped: word.here for word in words})
     return map_texts(value, lambda text: respell(text).fill_known(values))
 
 
@@ -132,7 +134,7 @@ def _sections(
     """Sections with their blocks, without sections about treatments that are not offered."""
     sections = []
     for section in leaflet.sections:
-        blocks = _blocks(section, catalogue)
+        blocks = _blocks(section, leaflet, catalogue)
         cited = {numbers[key] for block in blocks for key in catalogue.sources_of(block, leaflet)}
         if blocks:
             sections.append(
@@ -150,20 +152,20 @@ def _sections(
     return tuple(sections)
 
 
-def _blocks(section: LeafletSection, catalogue: Catalogue) -> tuple[AnyBlock, ...]:
-    """A section's blocks, without blocks and rows about treatments that are not offered."""
+def _blocks(
+    section: LeafletSection, leaflet: Leaflet, catalogue: Catalogue
+) -> tuple[AnyBlock, ...]:
+    """A section's blocks, without blocks about treatments that are not offered.
+
+    Rows of tables stay, and so do all blocks in kinds of leaflet that help readers to choose:
+    nobody can choose what is hidden.
+    """
+    shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     blocks: list[AnyBlock] = [
         catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
         for item in section.blocks
     ]
-    return tuple(_rows(block, catalogue) for block in blocks if catalogue.offers(block.treatment))
-
-
-def _rows(block: AnyBlock, catalogue: Catalogue) -> AnyBlock:
-    if not isinstance(block, OptionsBlock | BenefitsHarmsBlock):
-        return block
-    rows = tuple(row for row in block.options if catalogue.offers(row.treatment))
-    return block.model_copy(update={"options": rows})
+    return tuple(block for block in blocks if shows_all or catalogue.offers(block.treatment))
 
 
 def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
@@ -198,6 +200,6 @@ def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:
     """Numbers of the sources, from 1, in order of first use."""
     keys: dict[str, None] = {}
     for section in leaflet.sections:
-        for block in _blocks(section, catalogue):
+        for block in _blocks(section, leaflet, catalogue):
             keys.update(dict.fromkeys(catalogue.sources_of(block, leaflet)))
     return {key: number for number, key in enumerate(keys, start=1)}

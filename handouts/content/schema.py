@@ -17,7 +17,15 @@ from handouts.model.approvals import Approvals
 from handouts.model.blocks import AnyBlock
 from handouts.model.clinic import Brand, Settings
 from handouts.model.leaflet import Leaflet
-from handouts.model.tables import Kinds, Labels, NamedTreatments, References, Region, Slots
+from handouts.model.tables import (
+    Kinds,
+    Labels,
+    NamedMedicines,
+    NamedTreatments,
+    References,
+    Region,
+    Slots,
+)
 
 SHAPES: dict[str, Any] = {
     "approvals": Approvals,
@@ -27,6 +35,7 @@ SHAPES: dict[str, Any] = {
     "kinds": Kinds,
     "labels": Labels,
     "leaflet": Leaflet,
+    "medicines": NamedMedicines,
     "region": Region,
     "slots": Slots,
     "sources": References,

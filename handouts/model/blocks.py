@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
 from handouts.model.text import Text
+
+Phase = Literal["before", "after"]
+
+FEW = 50
+"""Counts from fewer people than this are printed unscaled."""
 
 
 class Block(Model):
     """Keys that all blocks share.
 
     ``critical`` marks text about emergencies, pregnancy, isotretinoin or doses, which must cite a
-    source. ``sources`` are keys of ``sources.yaml``; a block that contains a number must cite one.
-    With ``treatment``, the block is printed only by clinics that offer it. ``review_by`` brings the
-    review date of the leaflets that use the block forward to that day.
+    source, and only of grade A or B. ``sources`` are keys of ``sources.yaml``; a block that
+    contains a number must cite one. With ``treatment``, the block is printed only by clinics that
+    offer it. ``review_by`` brings the review date of the leaflets that use the block forward to
+    that day. ``phase`` marks text that suits only the time ``before`` or ``after`` a treatment; a
+    kind of leaflet may refuse one of them.
     """
 
     id: BlockId | None = None
@@ -27,6 +34,7 @@ class Block(Model):
     critical: Truth = False
     treatment: Id | None = None
     review_by: Day | None = None
+    phase: Phase | None = None
 
 
 class TextBlock(Block):
@@ -119,16 +127,37 @@ class Share(Model):
 
 
 class RiskBlock(Block):
-    """Risks as numbers: who, what and over what time; the shares add up to the denominator."""
+    """Risks as numbers: who, what and over what time; the shares add up to the denominator.
+
+    ``people`` is how many were studied. If they are fewer than 50, the counts are not scaled.
+    """
 
     type: Literal["risk"]
     title: Text
     group: Text
     time: Text
-    denominator: Literal[100, 1000] = 100
+    people: Whole = Field(ge=1)
+    denominator: Whole = 100
     shares: tuple[Share, ...] = Field(min_length=2)
     certainty: Text
     sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _own_count(self) -> Self:
+        if self.denominator not in ((self.people,) if self.people < FEW else (100, 1000)):
+            raise PydanticCustomError(
+                "denominator",
+                "The numbers are from {people} people and cannot be out of {denominator}: {remedy}",
+                {
+                    "people": self.people,
+                    "denominator": self.denominator,
+                    "remedy": f"use `denominator: {self.people}` and unscaled counts"
+                    if self.people < FEW
+                    else "use 100 or 1000",
+                    "at": ("denominator",),
+                },
+            )
+        return self
 
     @model_validator(mode="after")
     def _both_sides(self) -> Self:
@@ -142,8 +171,58 @@ class RiskBlock(Block):
         return self
 
 
+class Count(Model):
+    """A number as data: ``events`` of ``people`` ``what``, at a ``time``.
+
+    ``unit`` is what was counted if not people, such as dents or treatments. ``funded_by`` says who
+    paid for the study; with ``maker staff``, some of its authors work for the maker.
+    """
+
+    events: Whole = Field(ge=0)
+    people: Whole = Field(ge=1)
+    unit: Text | None = None
+    what: Text
+    time: Text | None = None
+    funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
+
+    @model_validator(mode="after")
+    def _part_of_all(self) -> Self:
+        if self.events > self.people:
+            raise PydanticCustomError(
+                "count_too_large",
+                "There are {events} events, but only {people} were studied",
+                {"events": self.events, "people": self.people, "at": ("events",)},
+            )
+        return self
+
+    @property
+    def few(self) -> bool:
+        """Whether the count is printed unscaled."""
+        return self.people < FEW
+
+    @property
+    def per_hundred(self) -> int:
+        """The rounded percentage."""
+        return (200 * self.events + self.people) // (2 * self.people)
+
+
+def _cell(value: object) -> str:
+    return "Count" if isinstance(value, dict | Count) else "Text"
+
+
+CELL_TAGS = ("Count", "Text")
+
+Cell = Annotated[
+    Annotated[Text, Tag("Text")] | Annotated[Count, Tag("Count")], Discriminator(_cell)
+]
+"""A text or a count."""
+
+
 class Row(Model):
-    """A row about an option. With ``treatment``, only clinics that offer it print the row."""
+    """A row about an option.
+
+    The row of a ``treatment`` that the clinic does not offer is printed with a note that says so.
+    """
 
     name: Text
     note: Text | None = None
@@ -153,7 +232,7 @@ class Row(Model):
 class Option(Row):
     """One row of a comparison."""
 
-    cells: tuple[Text, ...] = Field(min_length=1)
+    cells: tuple[Cell, ...] = Field(min_length=1)
 
 
 class OptionsBlock(Block):
@@ -174,8 +253,8 @@ class OptionsBlock(Block):
 class Balance(Row):
     """An option's benefits and harms, item by item."""
 
-    benefits: tuple[Text, ...] = Field(min_length=1)
-    harms: tuple[Text, ...] = Field(min_length=1)
+    benefits: tuple[Cell, ...] = Field(min_length=1)
+    harms: tuple[Cell, ...] = Field(min_length=1)
 
 
 class BenefitsHarmsBlock(Block):
@@ -300,7 +379,7 @@ BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name :
 
 def _same_width(
     name: str,
-    rows: Iterable[tuple[tuple[str | int, ...], tuple[Text, ...]]],
+    rows: Iterable[tuple[tuple[str | int, ...], tuple[Cell, ...]]],
     columns: tuple[Text, ...],
 ) -> None:
     for number, (path, row) in enumerate(rows, start=1):

@@ -131,6 +131,7 @@ class Document(Words):
     """Everything that is printed in a leaflet, for one clinic and paper size.
 
     ``offered`` names the clinic's treatments, and is empty for a clinic that lists none.
+    ``not_offered`` are the ids of all others.
     """
 
     standing: Standing
@@ -141,6 +142,7 @@ class Document(Words):
     logo: Picture | None
     fonts: tuple[FontFile, ...]
     offered: tuple[Text, ...]
+    not_offered: tuple[str, ...]
     costs: tuple[Cost, ...]
     phone_slots: tuple[str, ...]
     link: str | None

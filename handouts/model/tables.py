@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from handouts.model.base import Id, Model, RegionId, SourceKey, Whole
-from handouts.model.blocks import BLOCK_TYPES
+from handouts.model.base import Id, Model, RegionId, SourceKey, Truth, Whole
+from handouts.model.blocks import BLOCK_TYPES, Phase
 from handouts.model.text import Text
 
 Paper = Literal["a4", "letter"]
@@ -47,6 +47,8 @@ class Kind(Model):
     """The sections that each leaflet of a kind requires, in order, and its review period.
 
     ``holds`` lists block types that the leaflet requires in any section, such as ``checklist``.
+    Blocks of the phase ``refuses_phase`` are refused. With ``shows_all``, blocks about treatments
+    that the clinic does not offer are printed too, so that readers can choose among all.
     """
 
     id: Id
@@ -54,6 +56,8 @@ class Kind(Model):
     review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
     holds: tuple[BlockType, ...] = ()
+    refuses_phase: Phase | None = None
+    shows_all: Truth = False
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 
@@ -76,11 +80,26 @@ class NamedTreatments(Model):
     treatments: tuple[NamedTreatment, ...]
 
 
+class NamedMedicine(Model):
+    """A medicine, by its name in the shipped text."""
+
+    id: Id
+    name: str = Field(min_length=1)
+
+
+class NamedMedicines(Model):
+    """``medicines.yaml``: the medicines that leaflets mention."""
+
+    medicines: tuple[NamedMedicine, ...]
+
+
 class Reference(Model):
     """A source: title, publisher, year, and reliability.
 
     ``grade`` A is a regulator, guideline, professional society, health service or Cochrane review;
-    B is a peer-reviewed paper; C is a clinic, trade or archived page.
+    B is a peer-reviewed paper; C is a clinic, trade or archived page. ``funded_by`` says that a
+    ``maker`` of what was studied paid for the work, that some of its authors are ``maker staff``,
+    or that it sums up ``maker trials``: most of them paid for by makers, or silent on who paid.
     """
 
     key: SourceKey
@@ -89,6 +108,7 @@ class Reference(Model):
     year: str
     url: str | None = None
     grade: Literal["A", "B", "C"]
+    funded_by: Literal["maker", "maker staff", "maker trials"] | None = None
 
 
 class References(Model):
@@ -162,13 +182,15 @@ class DeviceLine(Model):
 class Region(Model):
     """``regions/GB.yaml``: what applies in a country, whatever the language.
 
-    A folder with the same name may contain the region's own versions of blocks.
+    A folder with the same name may contain the region's own versions of blocks. ``wording`` is for
+    spelling only; ``medicines`` gives a substance its other official name, never another substance.
     """
 
     id: RegionId
     name: Text
     paper: Paper
     wording: tuple[Wording, ...] = ()
+    medicines: tuple[Wording, ...] = ()
     fills: tuple[SlotValue, ...]
     help_lines: tuple[HelpLine, ...] = Field(min_length=1)
     device_lines: tuple[DeviceLine, ...] = ()

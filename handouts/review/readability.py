@@ -1,7 +1,7 @@
 """How hard a leaflet is to read: sentence lengths and the Flesch-Kincaid grade.
 
-Only whole sentences count: headings, table cells and labels that are not sentences would make a
-leaflet look easier than it is. Names of medicines and procedures count like other words.
+Only whole sentences count: headings, questions, table cells and labels that are not sentences would
+make a leaflet look easier than it is. Names of medicines and procedures count like other words.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from handouts.model.document import Document
 from handouts.model.text import texts_in
 
-_NOT_READ = {"alt", "treatment", "drawing"}
-_SENTENCE = re.compile(r"[^.?!]+(?:[.?!](?=\d)[^.?!]*)*[.?!]+")
+_NOT_SENTENCES = {"alt", "treatment", "drawing", "heading", "title", "label", "when"}
+_SENTENCE = re.compile(
+    r"[^.?!]+(?:[.?!](?=\w)[^.?!]*)*[.?!]+(?!\w)[\N{RIGHT DOUBLE QUOTATION MARK})]*"
+)
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}.,-][^\W_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT_END = re.compile(r"(?:[^aeiouyl]e|[aeiouy]le|[^aeioutdy]ed|[^aeiouslxzcgh]es|[aeiouy]les)$")
@@ -33,12 +35,18 @@ class Readability:
     words: int
     sentences: int
     syllables: int
+    short: int
     longest: str
 
     @property
     def mean(self) -> float:
         """Mean number of words per sentence."""
         return self.words / self.sentences
+
+    @property
+    def short_share(self) -> float:
+        """Which part of the sentences is clipped, as a fraction."""
+        return self.short / self.sentences
 
     @property
     def longest_words(self) -> int:
@@ -51,21 +59,26 @@ class Readability:
 
 @dataclass(frozen=True)
 class Limits:
-    """Upper limits for a leaflet: a reading age of 9 to 11, and short sentences."""
+    """Upper limits for a leaflet: a reading age of 9 to 11, and few clipped sentences."""
 
     grade: float
     mean: float
     longest_words: int
+    short_share: float
 
     def allow(self, measured: Readability) -> bool:
         return (
             measured.grade <= self.grade
             and measured.mean <= self.mean
             and measured.longest_words <= self.longest_words
+            and measured.short_share <= self.short_share
         )
 
 
-LIMITS = Limits(grade=7, mean=15, longest_words=25)
+SHORT = 5
+"""A sentence of so many words, or fewer, is short."""
+
+LIMITS = Limits(grade=6, mean=13, longest_words=25, short_share=0.15)
 
 
 def readability(document: Document) -> Readability:
@@ -73,16 +86,23 @@ def readability(document: Document) -> Readability:
     sentences = list(sentences_of(document))
     if not sentences:
         raise ValueError("The leaflet has no whole sentence")
-    words = [word for sentence in sentences for word in words_of(sentence)]
-    longest = max(sentences, key=lambda sentence: len(words_of(sentence)))
-    return Readability(len(words), len(sentences), sum(map(syllables, words)), longest)
+    lengths = [len(words_of(sentence)) for sentence in sentences]
+    longest = sentences[lengths.index(max(lengths))]
+    return Readability(
+        words=sum(lengths),
+        sentences=len(sentences),
+        syllables=sum(syllables(word) for sentence in sentences for word in words_of(sentence)),
+        short=sum(length <= SHORT for length in lengths),
+        longest=longest,
+    )
 
 
 def sentences_of(document: Document) -> Iterator[str]:
-    """The whole sentences that a reader sees, in order."""
+    """The whole sentences that a reader sees, in order, without headings and questions."""
     for text, path in texts_in(document.sections):
-        if not _NOT_READ.intersection(path):
-            yield from (match[0].strip() for match in _SENTENCE.finditer(text.plain))
+        if not _NOT_SENTENCES.intersection(path):
+            found = (match[0].strip() for match in _SENTENCE.finditer(text.plain))
+            yield from (sentence for sentence in found if "?" not in sentence)
 
 
 def words_of(sentence: str) -> list[str]:

@@ -171,6 +171,7 @@ RISK = RiskBlock(
     title=NO_CALL,
     group=NO_CALL,
     time=NO_CALL,
+    people=100,
     shares=(SHARE, SHARE),
     certainty=NO_CALL,
     sources=("NHS",),

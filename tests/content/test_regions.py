@@ -70,7 +70,7 @@ ISOTRETINOIN = {
 
 @pytest.mark.parametrize(("region", "rule"), ISOTRETINOIN.items())
 def test_each_region_has_its_own_rules_for_isotretinoin(region: str, rule: str) -> None:
-    assert rule in _words(demo_document("acne-medicines", "a4", region))
+    assert rule in _words(demo_document("isotretinoin", "a4", region))
 
 
 DEVICE = """\

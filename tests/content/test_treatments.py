@@ -1,4 +1,6 @@
-"""What a clinic does not offer is left out; what it tells of sessions and prices is printed."""
+"""What a clinic does not offer has no leaflets, and is told as such where people choose; what it
+tells of sessions and prices is printed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from handouts.content.workspace import open_workspace
 from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock
 from handouts.model.document import Document
 from handouts.model.text import texts_in
+from handouts.page.compose import compose
 from tests import readback
 from tests.world import CLINIC, DAY, TINY_LEAFLET, handouts, make_tiny, make_workspace
 
@@ -41,19 +44,62 @@ def test_asking_for_one_of_them_says_where_to_add_it(tmp_path: Path) -> None:
     assert "`treatments` in `handouts.yaml`" in result.stderr
 
 
-def test_the_options_table_has_what_is_offered_and_says_so(tmp_path: Path) -> None:
-    found = document(make_workspace(tmp_path, NEEDLES), "scar-treatment-options")
-    tables = [
+def _tables(found: Document) -> list[OptionsBlock | BenefitsHarmsBlock]:
+    return [
         block
         for section in found.sections
         for block in section.blocks
         if isinstance(block, OptionsBlock | BenefitsHarmsBlock)
     ]
-    assert len(tables) == 2
-    for table in tables:
-        treatments = {option.treatment for option in table.options}
-        assert treatments == {None, "microneedling-rf", "dermaroller"}
-    assert [name.plain for name in found.offered] == ["MNRF", "Needling"]
+
+
+def test_options_stay_whatever_the_clinic_offers(tmp_path: Path) -> None:
+    """Nobody can choose what is hidden, so each table has the same rows for every clinic."""
+    clinics = {"all": CLINIC, "laser": CLINIC + "treatments: [fractional-co2-laser]\n"}
+    found = {
+        name: document(
+            make_workspace(tmp_path / name, {"handouts.yaml": settings}), "scar-treatment-options"
+        )
+        for name, settings in clinics.items()
+    }
+    assert len(_tables(found["all"])) == 4
+    assert _tables(found["laser"]) == _tables(found["all"])
+    assert found["laser"].references == found["all"].references
+    assert [name.plain for name in found["laser"].offered] == ["Fractional CO2 laser"]
+    assert found["all"].offered == ()
+    assert found["all"].not_offered == ()
+
+
+def test_rows_say_what_is_not_offered(tmp_path: Path) -> None:
+    clinics = {"all": CLINIC, "laser": CLINIC + "treatments: [fractional-co2-laser]\n"}
+    printed, tied = {}, 0
+    for name, settings in clinics.items():
+        clinic = make_workspace(tmp_path / name, {"handouts.yaml": settings})
+        found = document(clinic, "scar-treatment-options")
+        html = compose(found, read_catalogue(open_workspace(clinic)).workspace.template_layers)
+        printed[name] = html.html.count("Not offered here: ask us for a referral.")
+        tied = sum(
+            option.treatment not in (None, "fractional-co2-laser")
+            for table in _tables(found)
+            for option in table.options
+        )
+    assert printed == {"all": 0, "laser": tied}
+    assert tied > 10
+
+
+def test_blocks_of_other_treatments_stay_where_people_choose(tmp_path: Path) -> None:
+    block = "      - {type: text, treatment: dermaroller, paragraphs: [We needle here.]}\n"
+    leaflet = TINY_LEAFLET.replace("  - id: sources\n", block + "  - id: sources\n")
+    settings = CLINIC + "treatments: [erbium-yag-laser]\n"
+    printed = {}
+    for kind in ("tiny", "choice"):
+        files = {
+            "handouts.yaml": settings,
+            "content/leaflets/tiny-leaflet.yaml": leaflet.replace("kind: tiny", f"kind: {kind}"),
+        }
+        found = document(make_tiny(tmp_path / kind, files), "tiny-leaflet")
+        printed[kind] = any("We needle here." in text.plain for text, _ in texts_in(found))
+    assert printed == {"tiny": False, "choice": True}
 
 
 def test_no_page_speaks_of_booking_a_laser(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from handouts.diagnostics import HandoutsError
 from handouts.model.blocks import RiskBlock
 from handouts.page.compose import compose
 from handouts.page.format import ranges as _ranges
-from tests.world import CLINIC, DAY, demo, demo_document, demo_page, make_tiny
+from tests.world import CLINIC, DAY, TINY_LEAFLET, demo, demo_document, demo_page, make_tiny
 
 
 def test_the_page_brings_everything_with_it() -> None:
@@ -50,22 +50,66 @@ def test_telephone_numbers_run_left_to_right_and_never_break(tmp_path: Path) -> 
     assert 'Call <span class="ltr" dir="ltr">020 7946 0000</span> now.' in html
 
 
-def test_icon_array_sentence_and_numbers_agree() -> None:
+@pytest.mark.parametrize("leaflet", ["fractional-co2-laser", "erbium-glass-laser"])
+def test_icon_array_sentence_and_numbers_agree(leaflet: str) -> None:
     """As many figures of people as the denominator, as many of each colour as its share."""
     import base64
 
-    document = demo_document("fractional-co2-laser", "a4")
+    document = demo_document(leaflet, "a4")
     blocks = [block for section in document.sections for block in section.blocks]
     risk = next(block for block in blocks if isinstance(block, RiskBlock))
-    html = demo_page("fractional-co2-laser", "a4").html
+    html = demo_page(leaflet, "a4").html
     source = re.search(r'class="people" src="data:[^,]+,([^"]+)" alt="([^"]+)"', html)
     assert source
     drawing = base64.b64decode(source[1]).decode()
     fills = re.findall(r'<g [^>]*fill="(#[0-9a-f]{6})"', drawing)
-    assert len(fills) == risk.denominator
+    assert len(fills) == risk.denominator == sum(share.count for share in risk.shares)
     counts = [fills.count(colour) for colour in dict.fromkeys(fills)]
     assert counts == [share.count for share in risk.shares]
     assert all(f"{share.count} {share.label.plain}" in source[2] for share in risk.shares)
+
+
+COUNTS = {
+    "{events: 12, people: 13, what: had marks}": "12 of 13 people had marks",
+    "{events: 26, people: 60, what: got better, time: 6 months later}": (
+        "About 43 of 100 people got better, 6 months later"
+    ),
+    "{events: 4, people: 856, unit: treatments, what: led to a cold sore}": (
+        "Fewer than 1 of 100 treatments led to a cold sore"
+    ),
+    "{events: 0, people: 60, what: had scars}": "About 0 of 100 people had scars",
+    "{events: 56, people: 87, what: did well, funded_by: maker}": (
+        "About 64 of 100 people did well (paid for by the maker)"
+    ),
+    "{events: 3, people: 60, what: had marks, funded_by: not stated}": (
+        "About 5 of 100 people had marks"
+    ),
+}
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_count_of_few_people_is_never_scaled(count: str, tmp_path: Path) -> None:
+    options = f"""
+      - type: options
+        caption: What happened.
+        columns: [Result]
+        sources: [MAJID2014]
+        options:
+          - {{name: No treatment, cells: [Nothing]}}
+          - {{name: Laser, cells: [{count}]}}
+      - type: benefits_harms
+        caption: What may happen.
+        sources: [MAJID2014]
+        options:
+          - {{name: No treatment, benefits: [You have no pain.], harms: [The dents stay.]}}
+          - {{name: Laser, benefits: [{count}], harms: [{count}]}}
+"""
+    leaflet = TINY_LEAFLET.replace(
+        "  - id: sources\n", f"{options.lstrip(chr(10))}  - id: sources\n", 1
+    )
+    html = _html(make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet}))
+    assert f"<td>{COUNTS[count]}</td>" in html
+    assert html.count(f"<p>{COUNTS[count]}.</p>") == 2
 
 
 def test_a_late_review_is_marked() -> None:

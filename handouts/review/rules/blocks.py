@@ -12,6 +12,8 @@ from handouts.diagnostics import Diagnostic, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
+    Cell,
+    Count,
     FigureBlock,
     OptionsBlock,
     Row,
@@ -21,6 +23,8 @@ from handouts.model.text import texts_in
 from handouts.review.rules.tables import known_sources, slots, unknown_treatment
 
 _DIGIT = re.compile(r"\d")
+
+_COUNTED = re.compile(r"\d (?:out )?of (?:every )?\d|\d ?(?:%|per ?cent\b)", re.IGNORECASE)
 
 
 def block_faults(
@@ -35,6 +39,8 @@ def block_faults(
     yield from known_sources(block.model.sources, block, path, catalogue)
     yield from _numbers_have_sources(block, path)
     yield from _critical_has_sources(block, path)
+    yield from _critical_has_good_sources(block, path, catalogue)
+    yield from _counts_are_data(block, path)
     yield from _block_treatments(block, path, catalogue)
     yield from _equal_detail(block, path)
     yield from _drawings(block, path, catalogue)
@@ -45,8 +51,8 @@ def block_faults(
 def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
     if block.model.sources or isinstance(block.model, Sheet):
         return
-    for text, where in texts_in(block.model):
-        if _DIGIT.search("".join(run.text for run in text.runs)):
+    for text, where in _numbers(block.model):
+        if isinstance(text, Count) or _DIGIT.search("".join(run.text for run in text.runs)):
             message = "This block contains a number but cites no source"
             hint = "Add `sources:` with keys from `content/sources.yaml`"
             yield Diagnostic("number-without-source", message, block.place_of(*path, *where), hint)
@@ -60,6 +66,45 @@ def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Di
         hint = "Add `sources:` with keys from `content/sources.yaml`"
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
+
+
+def _critical_has_good_sources(
+    block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Diagnostic]:
+    """Safety-critical text may not rest on clinics, shops or the trade press."""
+    for index, key in enumerate(block.model.sources if block.model.critical else ()):
+        found = catalogue.references.get(key)
+        if found and found.grade == "C":
+            message = f"A critical block cannot cite `{key}`, a source of grade C"
+            hint = "Cite only grades A and B, or move what rests on this source to another block"
+            place = block.place_of(*path, "sources", index)
+            yield Diagnostic("weak-critical-source", message, place, hint)
+
+
+def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
+    """The cells of tables of options, with their paths."""
+    rows: tuple[Row, ...] = ()
+    if isinstance(block, OptionsBlock | BenefitsHarmsBlock):
+        rows = block.options
+    for index, row in enumerate(rows):
+        for name in ("cells", "benefits", "harms"):
+            for place, cell in enumerate(getattr(row, name, ())):
+                yield cell, ("options", index, name, place)
+
+
+def _numbers(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
+    """Everything that may contain a number: counts, then texts."""
+    yield from ((cell, where) for cell, where in _cells(block) if isinstance(cell, Count))
+    yield from texts_in(block)
+
+
+def _counts_are_data(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """As data, counts from small groups are never scaled, and readers can compare them."""
+    for cell, where in _cells(block.model):
+        if not isinstance(cell, Count) and _COUNTED.search(cell.plain):
+            message = "This cell contains a count as text"
+            hint = "Write it as data: `{events: 12, people: 13, what: had dark marks}`"
+            yield Diagnostic("count-in-words", message, block.place_of(*path, *where), hint)
 
 
 def _block_treatments(
@@ -85,10 +130,7 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
     if not isinstance(block.model, BenefitsHarmsBlock):
         return
     for index, option in enumerate(block.model.options):
-        good_words, bad_words = (
-            sum(len(text.plain.split()) for text in side)
-            for side in (option.benefits, option.harms)
-        )
+        good_words, bad_words = (_words(side) for side in (option.benefits, option.harms))
         for unit, good, bad in (
             ("items", len(option.benefits), len(option.harms)),
             ("words", good_words, bad_words),
@@ -98,6 +140,18 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
                 hint = "Balance the two sides: neither may be more than twice as long as the other"
                 place = block.place_of(*path, "options", index)
                 yield Diagnostic("unequal-detail", message, place, hint)
+
+
+def _words(cells: tuple[Cell, ...]) -> int:
+    return sum(len(_read(cell).split()) for cell in cells)
+
+
+def _read(cell: Cell) -> str:
+    """Roughly what is printed."""
+    if not isinstance(cell, Count):
+        return cell.plain
+    time = cell.time.plain if cell.time else ""
+    return f"{cell.events} of {cell.people} people {cell.what.plain} {time}"
 
 
 def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import (
-    AnyBlock,
-    RiskBlock,
-)
+from handouts.model.blocks import FEW, AnyBlock, RiskBlock
 from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
@@ -67,6 +64,7 @@ def _sections(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagno
     yield from _section_order(leaflet, kind)
     yield from _section_content(leaflet, kind, catalogue)
     yield from _tools(leaflet, kind, catalogue)
+    yield from _phases(leaflet, kind, catalogue)
 
 
 def _repeated_sections(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
@@ -127,6 +125,25 @@ def _unread(item: object, catalogue: Catalogue) -> bool:
     return isinstance(item, BlockRef) and item.ref not in catalogue.blocks.read
 
 
+def _phases(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A leaflet for the time after a treatment is too late for what must be said before it."""
+    for s, section in enumerate(leaflet.model.sections):
+        for b, item in enumerate(section.blocks):
+            if isinstance(item, BlockRef):
+                found = catalogue.blocks.read.get(item.ref)
+                block = found.model if found else None
+            else:
+                block = item
+            if block and block.phase and block.phase == kind.refuses_phase:
+                message = (
+                    f"This block is for the time {block.phase} a treatment, "
+                    f"which the kind `{kind.id}` does not allow"
+                )
+                place = leaflet.place_of("sections", s, "blocks", b)
+                hint = "Use a block that suits the time at which the leaflet is read"
+                yield Diagnostic("wrong-phase", message, place, hint)
+
+
 def _tools(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Block types that the leaflet requires in any section, so that readers can act."""
     if any(_unread(item, catalogue) for s in leaflet.model.sections for item in s.blocks):
@@ -152,10 +169,13 @@ def _bare_numbers(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
 
 
 def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Readers compare counts, so all counts in a leaflet must have the same denominator."""
+    """Readers compare counts, so all counts in a leaflet must have the same denominator.
+
+    Counts from small groups are exempt, because they are not scaled.
+    """
     first: int | None = None
     for _, block, path in catalogue.blocks_of(leaflet):
-        if not isinstance(block.model, RiskBlock):
+        if not isinstance(block.model, RiskBlock) or block.model.people < FEW:
             continue
         first = first or block.model.denominator
         if block.model.denominator != first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     yield from _labels(catalogue)
     yield from _languages(catalogue)
     yield from _region(catalogue)
+    yield from _wording(catalogue)
     yield from _treatments(catalogue)
 
 
@@ -110,6 +112,18 @@ def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for index, device_line in enumerate(region.model.device_lines):
         path = ("device_lines", index)
         yield from known_sources(device_line.sources, region, path, catalogue)
+
+
+def _wording(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """``wording`` is for spelling: another medicine needs a block with its own source."""
+    names = "|".join(re.escape(medicine.name) for medicine in catalogue.medicines.values())
+    for index, word in enumerate(catalogue.region.model.wording):
+        for key in ("shipped", "here"):
+            if found := re.search(rf"(?i)\b(?:{names})\b", getattr(word, key)):
+                message = f"`wording` is for spelling, but this is a medicine: `{found[0]}`"
+                hint = "Write a block for the region, or list its other name under `medicines`"
+                place = catalogue.region.place_of("wording", index, key)
+                yield Diagnostic("medicine-in-wording", message, place, hint)
 
 
 def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
