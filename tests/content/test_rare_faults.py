@@ -32,6 +32,7 @@ type: risk
 title: Better
 group: Of people like you
 time: in a year
+people: 60
 shares:
   - {count: 30, meaning: benefit, label: Better}
   - {count: 60, meaning: other, label: No better}
@@ -49,7 +50,7 @@ BLOCK, LEAFLET = "content/blocks/test/note.yaml", "content/leaflets/tiny-leaflet
 
 FAULTS = [
     ("row-width", BLOCK, TABLE, 7, 5),
-    ("shares", BLOCK, RISK, 7, 3),
+    ("shares", BLOCK, RISK, 8, 3),
     ("unknown-treatment", BLOCK, NOTE + "treatment: lump\n", 4, 12),
     ("unknown-treatment", "handouts.yaml", CLINIC + "treatments: [cream, lump]\n", 5, 21),
     ("unknown-treatment", LEAFLET, TINY_LEAFLET + "treatments: [lump]\n", 19, 14),

@@ -23,6 +23,7 @@ RISK = """\
         title: How many got better?
         group: Of people like you
         time: in a year
+        people: 60
         shares:
           - {count: 30, meaning: benefit, label: Better}
           - {count: 70, meaning: other, label: No better}
