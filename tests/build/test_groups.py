@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -22,6 +23,7 @@ from handouts.model.base import Model
 from handouts.model.blocks import AnyBlock, FigureBlock, Panel, RiskBlock, Share
 from handouts.model.clinic import FontFile
 from handouts.model.text import Text
+from handouts.pdf.shell import SHELLS
 from handouts.store import NO_STORE, Store
 from tests import readback
 from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, make_workspace
@@ -314,9 +316,37 @@ def test_several_processes_make_the_same_files(store: Store | None, tmp_path: Pa
     one = clinic(tmp_path / "one")
     clinics = [one, *(as_of_a_table(one, f"clinic-{number}") for number in range(4))]
     list(building(tmp_path / "1", groups(*clinics)).results())
+    SHELLS._recent.clear()  # processes begin with what this one remembers
     list(building(tmp_path / "2", groups(*clinics), store=store, jobs=2).results())
     assert len(files(tmp_path / "1" / "out")) == 5
     assert files(tmp_path / "1" / "out") == files(tmp_path / "2" / "out")
+
+
+class Pool:
+    """Stands for other processes, and notes what it is given to do."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Any] = []
+
+    def map(self, job: Any, *each: Iterable[Any], chunksize: int = 1) -> Iterable[Any]:
+        assert chunksize
+        self.jobs.append(job)
+        return map(job, *each)
+
+
+def test_shells_and_clinics_are_made_by_the_processes_from_a_store_that_all_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none is wanted, in a folder that is gone in the end."""
+    pool = Pool()
+    monkeypatch.setattr("handouts.build.batch.executor", lambda *_: nullcontext(pool))
+    one = clinic(tmp_path / "one")
+    list(building(tmp_path, groups(one, as_of_a_table(one, "other")), NO_STORE).results())
+    assert len(files(tmp_path / "out")) == 2
+    assert len(pool.jobs) == 2, "the shells, then the clinics"
+    folders = {job.keywords["store"].folder for job in pool.jobs}
+    assert len(folders) == 1
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_a_clinic_of_a_group_has_the_bytes_that_it_has_alone(tmp_path: Path) -> None:

@@ -207,3 +207,13 @@ def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
     assert len(rendered) == 1
     names = [area.name for area in areas]
     assert list(first.forms.areas) == list(second.forms.areas) == names, "in the same order always"
+
+
+def test_areas_are_filled_in_the_same_order_however_they_are_named() -> None:
+    """Their order decides on the bytes, and on the key in the store."""
+    document = demo_document("dark-marks", "a4")
+    areas = [phone_area("0" * digits, bold=False) for digits in range(3, 12)]
+    key, data = imprint_data(document, LAYERS, areas, NO_STORE)
+    again, _ = imprint_data(document, LAYERS, [*areas[::-1], areas[0]], NO_STORE)
+    assert key == again
+    assert list(data.forms.areas) == [area.name for area in areas]
