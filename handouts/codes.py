@@ -205,6 +205,10 @@ CODES: dict[str, Code] = {
         "A file cannot be read, or is not a regular file.", "Check the file and its permissions."
     ),
     # The brand
+    "like-urgent": Code(
+        "A brand colour looks like the red of urgent help.",
+        "Choose another colour, so that patients can tell the two apart.",
+    ),
     "logo-type": Code("The logo is of a type that cannot be printed.", "Save it as SVG or PNG."),
     "missing-font": Code("A font file does not exist.", "Put it there, or remove `fonts`."),
     "missing-image": Code("A picture or drawing does not exist.", "Add it, or correct the name."),

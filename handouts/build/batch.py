@@ -23,7 +23,7 @@ from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.model.tables import Paper
 from handouts.model.text import texts_in
-from handouts.page.areas import Area, phone_area
+from handouts.page.areas import Area, card_height, phone_area
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
@@ -99,7 +99,12 @@ def _shell_key(clinic: BatchClinic) -> str:
     workspace = clinic.catalogue.workspace
     settings = workspace.settings.model
     own = str(workspace.folder) if has_own_files(workspace) else ""
-    shape = phone_area(settings.clinic.phone, bold=True).name
+    details = settings.clinic
+    shape = (
+        phone_area(details.phone, bold=True).name,
+        card_height(details, narrow=False),
+        card_height(details, narrow=True),
+    )
     return repr((settings.model_dump_json(exclude={"clinic"}), workspace.approvals, own, shape))
 
 

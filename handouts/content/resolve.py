@@ -25,7 +25,7 @@ from handouts.model.document import (
 )
 from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
 from handouts.model.tables import Paper
-from handouts.model.text import map_texts
+from handouts.model.text import map_texts, typographic
 from handouts.translation.languages import direction
 
 
@@ -94,6 +94,7 @@ def resolve_document(
         **said,
         standing=standing,
         template=catalogue.kinds[leaflet.kind].model.template,
+        icon=catalogue.kinds[leaflet.kind].model.icon,
         paper=request.paper,
         clinic=workspace.settings.model.clinic,
         brand=workspace.brand,
@@ -113,14 +114,14 @@ def add_months(day: date, months: int) -> date:
 
 
 def _as_here(value: Any, catalogue: Catalogue) -> Any:
-    """Every text as the region writes it, with what the region puts into slots."""
+    """Every text as it is printed in the region, with what the region puts into slots."""
     values, wording = catalogue.region_values, catalogue.region.model.wording
     if not wording:
-        return map_texts(value, lambda text: text.fill_known(values))
+        return map_texts(value, lambda text: typographic(text).fill_known(values))
     from handouts.translation.wording import Respelling
 
     respell = Respelling({word.shipped: word.here for word in wording})
-    return map_texts(value, lambda text: respell(text).fill_known(values))
+    return map_texts(value, lambda text: typographic(respell(text)).fill_known(values))
 
 
 def _sections(

@@ -128,6 +128,7 @@ class Document(Words):
 
     standing: Standing
     template: str
+    icon: str
     paper: Paper
     clinic: Clinic
     brand: Brand

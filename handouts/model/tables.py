@@ -46,6 +46,8 @@ class RequiredSection(Model):
 class Kind(Model):
     """What each leaflet of a kind must say, in this order, and how long its review lasts.
 
+    ``icon`` is a file of ``templates/icons/``, printed beside the label.
+
     ``holds`` names block types that the leaflet needs somewhere: the tools to act with.
     """
 
@@ -53,6 +55,7 @@ class Kind(Model):
     label: Text
     review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
+    icon: Id = "kind-explainer"
     holds: tuple[BlockType, ...] = ()
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 

@@ -131,6 +131,26 @@ def _source_of(run: Run) -> str:
     return f"**{words}**" if run.bold else words
 
 
+_APOSTROPHE = re.compile(r"(?<=\w)'")
+_FORMULA = re.compile(r"\bCO2\b")
+
+
+def typographic(text: Text) -> Text:
+    """A text as it is printed: typographic apostrophes, and the 2 of CO2 as a subscript."""
+    return Text(
+        tuple(
+            replace(
+                run,
+                text=_FORMULA.sub(
+                    "CO\N{SUBSCRIPT TWO}",
+                    _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", run.text),
+                ),
+            )
+            for run in text.runs
+        )
+    )
+
+
 def texts_in(
     value: Any, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[Text, tuple[str | int, ...]]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from handouts.model.clinic import Clinic
+
 AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 
 PERSONAL_KINDS = frozenset({"band", "note"})
@@ -62,6 +64,24 @@ class Area:
         """Width and height in points; an em is 12 points."""
         scale = 12 if self.unit == "em" else 72 / 25.4
         return round(self.width * scale, 3), round(self.height * scale, 3)
+
+
+_CARD_HEIGHTS = (24, 30, 36, 43, 50)
+"""Millimetres of the clinic's card. A few sizes, so that most clinics share their shells."""
+
+
+def card_height(clinic: Clinic, *, narrow: bool) -> int:
+    """The height of the card that a clinic's lines need, by their numbers of characters."""
+    columns = 34 if narrow else 74  # characters of 11 pt that surely fit on a line
+    name = 26 if narrow else 48  # of 13 pt bold, beside the telephone number
+    hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
+    net = " · ".join(filter(None, (clinic.website, clinic.email)))
+    texts = (", ".join(clinic.address), hours and f"Open {hours}", net)
+    lines = sum(-(-len(text) // columns) for text in texts)
+    parts = sum(map(bool, texts))
+    names = -(-len(clinic.name) // name) + narrow  # the number has a line of its own there
+    need = 6.5 * names + 5.1 * lines + 0.8 * parts
+    return next((h for h in _CARD_HEIGHTS if h >= need), _CARD_HEIGHTS[-1] * (1 + narrow))
 
 
 def phone_area(words: str, *, bold: bool) -> Area:

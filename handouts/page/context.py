@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from markupsafe import Markup
 
@@ -16,7 +16,7 @@ from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import Brand
+from handouts.model.clinic import Brand, Clinic
 from handouts.model.colour import tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
@@ -27,6 +27,7 @@ from handouts.page.areas import (
     PHONE_LINE,
     Area,
     AreaKind,
+    card_height,
     phone_area,
     placeholder,
     qr_svg,
@@ -45,8 +46,18 @@ STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 PALETTE = "figures/palette.yaml"
 DRAFT_TITLE = "draft_title"
 
+SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
+"""Strength and form of the first, second and later shares of one meaning."""
+
 BrandColours = dict[str, tuple[Literal["primary", "accent"], float]]
 """Which colour of a page stands for which of the brand's, and at which strength from 0 to 1."""
+
+
+class ShareLook(NamedTuple):
+    """How the figures of a share are drawn: ``form`` is ``filled``, ``body`` or ``outline``."""
+
+    fill: str
+    form: str
 
 
 class PrintedLabels(dict[str, Text]):
@@ -81,7 +92,8 @@ class Placeholders:
 class TemplateContext:
     """What a document's templates may use.
 
-    With ``held``, areas are held open for the clinic instead of filled. ``brand_colours``, where
+    With ``held``, areas are held open for the clinic instead of filled; ``clinic`` is whose lines
+    must have room in them. ``brand_colours``, where
     given, are the stand-ins of the document's brand, and grow by each tint that is made of them.
     """
 
@@ -92,9 +104,11 @@ class TemplateContext:
         personal: PersonalLayout | None,
         *,
         held: Placeholders | None = None,
+        clinic: Clinic | None = None,
         brand_colours: BrandColours | None = None,
     ) -> None:
         self.document, self.templates, self.held = document, templates, held
+        self.clinic = clinic or document.clinic
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
@@ -154,26 +168,44 @@ class TemplateContext:
             raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
         return fmt.svg_uri(drawn)
 
-    def _drawing(self, name: str, tone: str) -> str:
+    def _drawing(
+        self, name: str, tone: str, width: float = 41, order: Mapping[int, int] | None = None
+    ) -> str:
+        """A drawing in a tone of skin, ``width`` millimetres wide on paper.
+
+        ``order`` gives its markers the numbers of a legend; without one, none is drawn.
+        """
         skin, ink = self.palette["tones"][tone], self.palette["inks"]
-        return self._picture_of(f"figures/{name}.svg.j2", skin=skin, ink=ink)
+        values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
+        return self._picture_of(f"figures/{name}.svg.j2", **values)
 
     def _people(self, block: RiskBlock) -> str:
-        colours = self._share_colours(block)
-        shares = zip(block.shares, colours, strict=True)
-        fills = tuple(colour for share, colour in shares for _ in range(share.count))
-        return self._picture_of("parts/people.svg.j2", fills=fills, total=block.denominator)
+        """An icon array: of 1,000 people each figure stands for ten."""
+        step = max(1, block.denominator // 100)
+        shares = zip(block.shares, self._share_looks(block), strict=True)
+        looks = [look for share, look in shares for _ in range(share.count)][::step]
+        rows = -(-len(looks) // 10)
+        return self._picture_of("parts/people.svg.j2", looks=tuple(looks), rows=rows)
 
-    def _share_colours(self, block: RiskBlock) -> tuple[str, ...]:
-        """A colour for each share: benefits in the primary, harms in the accent, the rest white."""
+    def _key(self, look: ShareLook) -> str:
+        return self._picture_of("parts/key.svg.j2", look=look)
+
+    def _share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
+        """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
+
+        Shares of one meaning differ by strength and by form, so that they do in a grey copy too.
+        """
         base = {"benefit": self.document.brand.primary, "harm": self.document.brand.accent}
         seen = Counter[str]()
-        colours = []
+        looks = []
         for share in block.shares:
-            whole, strength = base.get(share.meaning), 0.5 if seen[share.meaning] else 1
-            colours.append(self.tint(whole, strength) if whole else "#ffffff")
+            rank = min(seen[share.meaning], len(SHARE_LOOKS) - 1)
+            strength, form = SHARE_LOOKS[rank]
+            whole = base.get(share.meaning)
+            fill = self.tint(whole, strength) if whole else "#ffffff"
+            looks.append(ShareLook(fill, form if whole else "outline"))
             seen[share.meaning] += 1
-        return tuple(colours)
+        return tuple(looks)
 
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document
@@ -182,6 +214,7 @@ class TemplateContext:
             "leaflet": document,
             "standing": document.standing,
             "document_title": document_title(document),
+            "card_height": partial(card_height, self.clinic),
             "phone_line": PHONE_LINE,
             "phone_depth": PHONE_DEPTH,
             "page_width": width,
@@ -195,11 +228,15 @@ class TemplateContext:
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
             "page_of": fmt.counters(self.labels["page_of"]),
-            "day": partial(printed_day, language=document.language),
+            "day": partial(printed_day, language=document.language, region=document.region),
             "drawing": self._drawing,
+            "legend_order": fmt.legend_order,
             "icon": lambda name, colour: self._picture_of(f"icons/{name}.svg.j2", colour=colour),
             "ranges": fmt.ranges,
-            "share_colours": self._share_colours,
+            "key_numbers": fmt.key_numbers(document),
+            "short_source": fmt.short_source,
+            "share_looks": self._share_looks,
+            "key": self._key,
             "people": self._people,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
             "picture": lambda picture: fmt.data_uri(picture.data, picture.media_type),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from markupsafe import Markup, escape
 
 from handouts.content.assets.svg import SVG
-from handouts.model.document import Section
+from handouts.model.blocks import FigureBlock
+from handouts.model.document import Document, Section
+from handouts.model.tables import Reference
 from handouts.model.text import Run, Text
+
+_BOUND_FROM, _BOUND_TO = 30, 10
+"""Characters of a text whose last two words are bound, if its last word has fewer than so many."""
 
 _WIDE_BLOCKS = frozenset(
     {
@@ -30,10 +37,18 @@ _WIDE_BLOCKS = frozenset(
 def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
     """A text as HTML; ``phone`` sets the runs of telephone slots."""
     pieces = []
-    for run in text.runs:
-        words = phone(run) if run.slot in phone_slots else escape(run.text)
+    for number, run in enumerate(text.runs, start=1):
+        words = phone(run) if run.slot in phone_slots else escape(_bound(run.text, number, text))
         pieces.append(Markup("<strong>{}</strong>").format(words) if run.bold else words)
     return Markup("").join(pieces)
+
+
+def _bound(words: str, number: int, text: Text) -> str:
+    """The last two words of a longer text stay on one line, so that none stands there alone."""
+    if number < len(text.runs) or len(text.plain) < _BOUND_FROM:
+        return words
+    before, blank, last = words.rpartition(" ")
+    return f"{before}\N{NO-BREAK SPACE}{last}" if blank and len(last) < _BOUND_TO else words
 
 
 def counters(text: Text) -> Markup:
@@ -57,6 +72,37 @@ def blocks_beside(section: Section) -> int:
         return 0
     wide = (index for index, block in enumerate(section.blocks) if block.type in _WIDE_BLOCKS)
     return next(wide, len(section.blocks))
+
+
+def legend_order(block: FigureBlock) -> dict[int, int]:
+    """The numbers that a figure's markers get: those of its legend, counted from 1."""
+    return {entry.marker: number for number, entry in enumerate(block.legend, start=1)}
+
+
+_KEY_SOURCES = 8
+
+
+def key_numbers(document: Document) -> frozenset[int]:
+    """Numbers of the sources that are printed in full: those that most of the words rest on.
+
+    What a critical block or a number rests on counts twice, a regulator or guideline once more.
+    """
+    numbers = {ref.key: number for number, ref in enumerate(document.references, start=1)}
+    weight = Counter[str]()
+    for block in (block for section in document.sections for block in section.blocks):
+        for key in block.sources:
+            weight[key] += 2 if block.critical or block.type == "risk" else 1
+    for reference in document.references:
+        weight[reference.key] += reference.grade == "A"
+    ranked = sorted(numbers, key=lambda key: (-weight[key], numbers[key]))
+    return frozenset(numbers[key] for key in ranked[:_KEY_SOURCES])
+
+
+def short_source(reference: Reference) -> str:
+    """A source by its first author or its organisation, and its year: Kaushik 2018."""
+    author = re.split(r",| and | \(", reference.organisation)[0].strip()
+    surname = re.sub(r" [A-Z]{1,3}$", "", author)
+    return f"{surname} {reference.year}" if reference.year[:1].isdigit() else surname
 
 
 def ranges(numbers: tuple[int, ...]) -> str:

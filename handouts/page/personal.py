@@ -43,7 +43,7 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     """
     note = personal.note
     block = _ruled(document) if note else None
-    day = printed_day(personal.day, document.language)
+    day = printed_day(personal.day, document.language, document.region)
     band = tuple(filter(None, (personal.name, personal.clinician, day)))
     if block and note:
         _fits("note", note, block.lines * RULED)

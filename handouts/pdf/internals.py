@@ -16,6 +16,48 @@ from typing import Any
 
 import pydyf
 
+# Laid-out pages ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of a laid-out page: its words, and how far it reaches, in points from the corner."""
+
+    words: str
+    right: float
+    bottom: float
+
+
+def text_lines(document: Any) -> list[list[TextLine]]:
+    """The lines of each page of a document, as the engine has set them, from the top."""
+    return [list(_lines_in(page._page_box)) for page in document.pages]  # noqa: SLF001
+
+
+def _lines_in(box: Any) -> Iterator[TextLine]:
+    kind = type(box).__name__
+    if kind == "LineBox":
+        words = "".join(_words_in(box)).strip()
+        right = max((_right(child) for child in box.children), default=0.0)
+        if words:
+            yield TextLine(words, right * 0.75, (box.position_y + box.height) * 0.75)
+    for child in getattr(box, "children", ()):
+        yield from _lines_in(child)
+
+
+def _words_in(box: Any) -> Iterator[str]:
+    if hasattr(box, "text"):
+        yield box.text
+    for child in getattr(box, "children", ()):
+        yield from _words_in(child)
+
+
+def _right(box: Any) -> float:
+    """The right end of what is set in a box: an inline box may be wider than its line."""
+    children = getattr(box, "children", ())
+    own = float(box.position_x + (box.width if isinstance(box.width, int | float) else 0))
+    return max([own, *map(_right, children)])
+
+
 # Libraries --------------------------------------------------------------------------------------
 
 

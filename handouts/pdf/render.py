@@ -26,7 +26,7 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.page.compose import Page
 from handouts.pdf.drawings import Drawings, settle
-from handouts.pdf.internals import missing_glyph
+from handouts.pdf.internals import TextLine, missing_glyph, text_lines
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a PDF, a ``pydyf.PDF``, before they are written."""
@@ -51,10 +51,11 @@ class MissingGlyphs(Diagnostic):
 
 @dataclass(frozen=True)
 class RenderedPdf:
-    """PDF bytes and the number of pages."""
+    """PDF bytes, the number of pages, and the lines of each."""
 
     pdf: bytes
     pages: int
+    lines: tuple[tuple[TextLine, ...], ...] = ()
 
 
 def render_pdf(
@@ -62,13 +63,14 @@ def render_pdf(
     finish: Finisher | None = None,
     *,
     tagged: bool = True,
+    measured: bool = False,
     drawings: Drawings | None = _DRAWINGS,
 ) -> RenderedPdf:
     """Render a page as a tagged PDF/UA-1; untagged for what goes into a tagged page.
 
     The page brings everything with it; the fetcher refuses whatever is not a data URI. Without
-    ``drawings`` the engine paints them all itself. Safe to call from several threads: one page is
-    rendered at a time.
+    ``drawings`` the engine paints them all itself; with ``measured`` the lines are told. Safe to
+    call from several threads: one page is rendered at a time.
 
     Raises HandoutsError for whatever the engine complains of, CannotPrintError where it cannot
     start.
@@ -101,7 +103,8 @@ def render_pdf(
         except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
             message = f"The PDF engine failed on this page: {str(error)[:200]}"
             raise HandoutsError(Diagnostic("engine", message)) from error
-    return RenderedPdf(data, len(document.pages))
+    lines = tuple(map(tuple, text_lines(document))) if measured else ()
+    return RenderedPdf(data, len(document.pages), lines)
 
 
 def start_engine() -> None:

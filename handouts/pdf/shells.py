@@ -5,6 +5,7 @@ The engine hands over the PDF's objects before it writes them, so nothing is rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +17,21 @@ from handouts import __version__
 from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.document import Document
-from handouts.page.areas import ALT_PREFIX, PERSONAL_KINDS, Area, placeholder_number, qr_modules
+from handouts.page.areas import (
+    ALT_PREFIX,
+    PERSONAL_KINDS,
+    Area,
+    AreaKind,
+    placeholder_number,
+    qr_modules,
+)
 from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
 from handouts.page.personal import Personal
 from handouts.pdf import internals
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
+from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.render import RenderedPdf, render_pdf
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
@@ -218,9 +227,43 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
             found = {a.name: reader.fragment(internals.page_form(pdf, p)) for a, p in pages}
             forms.append(Forms(found, reader.rest()))
 
-    render_pdf(page, read, tagged=False)
-    if not forms:  # an area ran over onto a second page
-        message = "The clinic's details do not fit in their box"
-        hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
-        raise HandoutsError(Diagnostic(NO_ROOM, message, hint=hint))
-    return forms[0]
+    rendered = render_pdf(page, read, tagged=False, measured=True)
+    if forms and all(map(_fits, areas, rendered.lines)):
+        return forms[0]
+    raise HandoutsError(*_overflows(page, areas))
+
+
+def _fits(area: Area, lines: Iterable[TextLine]) -> bool:
+    width, height = area.points
+    return all(line.right <= width + 0.5 and line.bottom <= height + 0.5 for line in lines)
+
+
+def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
+    """Which areas have more words than room: set once more, on paper that is large enough."""
+    tall = Page(_PAGE_HEIGHT.sub(r"\g<1>2000pt", page.html), page.title)
+    for area, lines in zip(areas, render_pdf(tall, tagged=False, measured=True).lines, strict=True):
+        width, height = area.points
+        wide = [line for line in lines if line.right > width + 0.5]
+        low = [line for line in lines if line.bottom > height + 0.5]
+        name, remedy = _AREA_WORDS[area.kind]
+        for line in wide:
+            over = (line.right - width) * 25.4 / 72
+            message = f"`{line.words}` is {over:.0f} mm too long for {name}"
+            yield Diagnostic(NO_ROOM, message, hint=remedy)
+        if low and not wide:
+            over = (low[-1].bottom - height) * 25.4 / 72
+            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too small: `{low[0].words}` "
+            yield Diagnostic(NO_ROOM, message + "and what follows do not fit", hint=remedy)
+
+
+_PAGE_HEIGHT = re.compile(r"(@page area-\d+ \{ size: [\d.]+pt )[\d.]+pt")
+
+_AREA_WORDS: Mapping[AreaKind, tuple[str, str]] = {
+    "masthead": ("the head of the first page", "Shorten the clinic's name or notice"),
+    "card": ("the clinic's card", "Shorten the address, the hours or the name"),
+    "phone": ("a telephone number in a sentence", "Write the number without words"),
+    "band": ("the line above the page", "Shorten it, or write by hand"),
+    "note": ("the lines for notes", "Shorten it, or write by hand"),
+    "qr": ("the QR code", "Shorten `link`"),
+}
+"""What a person calls an area, and what to do where its words do not fit."""
