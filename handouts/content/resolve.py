@@ -7,7 +7,7 @@ Two steps, because a sign-off stands between them: ``resolve_words`` gives what 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,19 +24,24 @@ from handouts.model.document import (
     Words,
 )
 from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Kind, Paper
 from handouts.model.text import map_texts, typographic
 from handouts.translation.languages import direction
 
 
 @dataclass(frozen=True, order=True)
 class Request:
-    """What to make: a leaflet in a language on a paper, as things stand on a date."""
+    """What to make: a leaflet in a language on a paper, as things stand on a date.
+
+    The edition and the ink change how it is set, never its words: one sign-off covers all.
+    """
 
     leaflet: str
     language: str
     paper: Paper
     date: date
+    edition: Edition = "standard"
+    ink: Ink = "colour"
 
 
 def resolve_words(request: Request, catalogue: Catalogue) -> Words:
@@ -89,13 +94,18 @@ def resolve_document(
     filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
     # Labels are filled where a template prints them.
     said = dict(filled) | {"labels": words.labels}
+    kind = catalogue.kinds[leaflet.kind].model
+    if request.edition == "summary":
+        said["sections"] = tuple(_summary(filled.sections, kind))
     offers, named = workspace.settings.model.treatments, catalogue.treatments
     return Document(
         **said,
         standing=standing,
-        template=catalogue.kinds[leaflet.kind].model.template,
-        icon=catalogue.kinds[leaflet.kind].model.icon,
+        template=kind.template,
+        icon=kind.icon,
         paper=request.paper,
+        edition=request.edition,
+        ink=request.ink,
         clinic=workspace.settings.model.clinic,
         brand=workspace.brand,
         logo=workspace.logo,
@@ -105,6 +115,17 @@ def resolve_document(
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
     )
+
+
+def _summary(sections: Iterable[Section], kind: Kind) -> Iterator[Section]:
+    """What is on the one-sheet edition: the kind's sections, and critical blocks of all others."""
+    for section in sections:
+        critical = tuple(block for block in section.blocks if block.critical)
+        if section.id in kind.summary:
+            yield section
+        elif critical:
+            layout = section.layout if section.layout != "pair" else "wide"
+            yield section.model_copy(update={"blocks": critical, "layout": layout})
 
 
 def add_months(day: date, months: int) -> date:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 
 Colour = Annotated[
     str,
@@ -69,7 +69,9 @@ class Settings(Model):
 
     ``treatments`` names what the clinic offers; without it, everything. ``link`` is the address
     that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are filled.
-    ``require: approved`` refuses to build what is not signed off.
+    ``editions`` are how leaflets are set: ``standard``, ``summary`` (one sheet), ``large`` (large
+    print). ``ink: black`` makes them for black-and-white printers. ``require: approved`` refuses to
+    build what is not signed off.
     """
 
     clinic: Clinic
@@ -77,6 +79,8 @@ class Settings(Model):
     treatments: tuple[Offer, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
+    editions: tuple[Edition, ...] = ("standard",)
+    ink: Ink = "colour"
     link: Annotated[Line, StringConstraints(pattern=r"^https?://")] | None = None
     require: Literal["approved"] | None = None
 

@@ -42,6 +42,14 @@ def difference(one: str, other: str) -> float:
     return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
 
 
+def pale_grey(colour: str, floor: float) -> str:
+    """A colour in grey, lifted so that none but near-black is darker than ``floor`` (0 to 1)."""
+    level = _channels(grey(colour))[0] / 255
+    if level < 0.3:  # lines, marks, hair: they carry the drawing
+        return _hex([255 * level * 0.6] * 3)
+    return _hex([255 * (floor + (1 - floor) * (level - 0.3) / 0.7)] * 3)
+
+
 def nearest_passing(colour: str, passes: Callable[[str], bool]) -> str | None:
     """The colour of the same hue that passes with the least change of lightness, or None."""
     hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))

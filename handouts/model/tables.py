@@ -13,6 +13,12 @@ from handouts.model.text import Text
 
 Paper = Literal["a4", "letter"]
 
+Edition = Literal["standard", "summary", "large"]
+"""How a leaflet is set: whole, the essentials on one sheet, or whole in large print."""
+
+Ink = Literal["colour", "black"]
+"""What it is printed with: ``black`` needs no colour and survives a copier."""
+
 SlotName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"),
@@ -46,6 +52,8 @@ class RequiredSection(Model):
 class Kind(Model):
     """What each leaflet of a kind must say, in this order, and how long its review lasts.
 
+    ``summary`` names the sections of its one-sheet edition, besides those with critical blocks.
+
     ``icon`` is a file of ``templates/icons/``, printed beside the label.
 
     ``holds`` names block types that the leaflet needs somewhere: the tools to act with.
@@ -57,6 +65,7 @@ class Kind(Model):
     template: str = "leaflet.html.j2"
     icon: Id = "kind-explainer"
     holds: tuple[BlockType, ...] = ()
+    summary: tuple[Id, ...] = ()
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 

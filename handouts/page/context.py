@@ -17,7 +17,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
 from handouts.model.clinic import Brand, Clinic
-from handouts.model.colour import tint
+from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
 from handouts.page import format as fmt
@@ -42,6 +42,8 @@ PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 
 STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 """Improbable colours, which no drawing has: the imprint puts the clinic's in their place."""
+
+BLACK = "#000000"
 
 PALETTE = "figures/palette.yaml"
 DRAFT_TITLE = "draft_title"
@@ -109,11 +111,15 @@ class TemplateContext:
     ) -> None:
         self.document, self.templates, self.held = document, templates, held
         self.clinic = clinic or document.clinic
+        black = document.ink == "black"
+        self.primary = BLACK if black else document.brand.primary
+        self.accent = BLACK if black else document.brand.accent
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
-        self.palette = _palette(layered_file(templates.layers, PALETTE))
+        palette = _palette(layered_file(templates.layers, PALETTE))
+        self.palette = _in_black(palette) if black else palette
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
@@ -177,7 +183,8 @@ class TemplateContext:
         """
         skin, ink = self.palette["tones"][tone], self.palette["inks"]
         values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
-        return self._picture_of(f"figures/{name}.svg.j2", **values)
+        drawn = self._picture_of(f"figures/{name}.svg.j2", **values)
+        return drawn if self.document.ink == "colour" else fmt.in_grey(drawn, _GROUND[tone])
 
     def _people(self, block: RiskBlock) -> str:
         """An icon array: of 1,000 people each figure stands for ten."""
@@ -195,7 +202,7 @@ class TemplateContext:
 
         Shares of one meaning differ by strength and by form, so that they do in a grey copy too.
         """
-        base = {"benefit": self.document.brand.primary, "harm": self.document.brand.accent}
+        base = {"benefit": self.primary, "harm": self.accent}
         seen = Counter[str]()
         looks = []
         for share in block.shares:
@@ -213,6 +220,9 @@ class TemplateContext:
         return {
             "leaflet": document,
             "standing": document.standing,
+            "primary": self.primary,
+            "accent": self.accent,
+            "black": document.ink == "black",
             "document_title": document_title(document),
             "card_height": partial(card_height, self.clinic),
             "phone_line": PHONE_LINE,
@@ -274,6 +284,25 @@ def qr_words(document: Document) -> str:
 
 def _label(document: Document, key: str) -> Text:
     return next(label.text for label in document.labels if label.key == key)
+
+
+def _in_black(palette: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The palette for black ink: greys, pale where skin is and dark where lines are.
+
+    Skin of every tone is printed on a light ground, so that lines and marks stay legible after a
+    copier has made them black or white; the tones still differ, the deepest is the darkest grey.
+    """
+    return {
+        "tones": {
+            name: {key: pale_grey(colour, _GROUND[name]) for key, colour in tone.items()}
+            for name, tone in palette["tones"].items()
+        },
+        "inks": {key: grey(colour) for key, colour in palette["inks"].items()},
+    }
+
+
+_GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
+"""How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
 
 
 def _palette(path: Path) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from handouts.content.assets.svg import SVG
 from handouts.model.blocks import FigureBlock
+from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
 from handouts.model.text import Run, Text
@@ -117,6 +118,21 @@ def ranges(numbers: tuple[int, ...]) -> str:
         ", ".join(map(str, run)) if len(run) <= 2 else f"{run[0]}\N{EN DASH}{run[-1]}"
         for run in runs
     )
+
+
+def in_grey(uri: str, ground: float) -> str:
+    """A drawing whose own colours, beside those of the palette, become pale greys."""
+    svg = base64.b64decode(uri.partition(",")[2]).decode()
+    return svg_uri(_HEX.sub(lambda found: _grey_of(found[0], ground), svg))
+
+
+def _grey_of(colour: str, ground: float) -> str:
+    whole = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+    plain = whole[1:3] == whole[3:5] == whole[5:7]
+    return whole if plain else pale_grey(whole, ground)
+
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
 
 
 def svg_uri(svg: str) -> str:
