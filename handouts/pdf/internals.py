@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,41 +22,61 @@ import pydyf
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of a laid-out page: its words, and how far it reaches, in points from the corner."""
+    """A line of a laid-out page, in points from the page's top left corner.
+
+    ``sizes`` are the numbers of characters by their size in points; ``part`` is the id of the
+    section that the line is in, or else the class of its outermost box.
+    """
 
     words: str
+    part: str
+    left: float
     right: float
+    top: float
     bottom: float
+    sizes: Mapping[float, int]
 
 
 def text_lines(document: Any) -> list[list[TextLine]]:
-    """The lines of each page of a document, as the engine has set them, from the top."""
-    return [list(_lines_in(page._page_box)) for page in document.pages]  # noqa: SLF001
+    """The lines of each page of a document, as the engine has set them."""
+    return [list(_lines_in(page._page_box, "")) for page in document.pages]  # noqa: SLF001
 
 
-def _lines_in(box: Any) -> Iterator[TextLine]:
-    kind = type(box).__name__
-    if kind == "LineBox":
-        words = "".join(_words_in(box)).strip()
-        right = max((_right(child) for child in box.children), default=0.0)
-        if words:
-            yield TextLine(words, right * 0.75, (box.position_y + box.height) * 0.75)
+def _lines_in(box: Any, part: str) -> Iterator[TextLine]:
+    element = getattr(box, "element", None)
+    if element is not None and hasattr(element, "get"):
+        here = element.get("id") if element.tag == "section" else part or element.get("class")
+        part = here or part
+    if type(box).__name__ == "LineBox":
+        runs = list(_runs_in(box))
+        words = "".join(run.text for run in runs)
+        if words.strip():
+            sizes = Counter[float]()
+            for run in runs:
+                sizes[round(run.style["font_size"] * _POINTS, 1)] += len(run.text.strip())
+            yield TextLine(
+                words=words.strip(),
+                part=part,
+                left=min(run.position_x for run in runs) * _POINTS,
+                right=max(run.position_x + run.width for run in runs) * _POINTS,
+                top=box.position_y * _POINTS,
+                bottom=(box.position_y + box.height) * _POINTS,
+                sizes=sizes,
+            )
     for child in getattr(box, "children", ()):
-        yield from _lines_in(child)
+        yield from _lines_in(child, part)
 
 
-def _words_in(box: Any) -> Iterator[str]:
+def _runs_in(box: Any) -> Iterator[Any]:
+    """Stretches of text of a line; a block inside it has lines of its own."""
     if hasattr(box, "text"):
-        yield box.text
+        yield box
     for child in getattr(box, "children", ()):
-        yield from _words_in(child)
+        if type(child).__name__ != "LineBox" and not hasattr(child, "outside_list_marker"):
+            yield from _runs_in(child)
 
 
-def _right(box: Any) -> float:
-    """The right end of what is set in a box: an inline box may be wider than its line."""
-    children = getattr(box, "children", ())
-    own = float(box.position_x + (box.width if isinstance(box.width, int | float) else 0))
-    return max([own, *map(_right, children)])
+_POINTS = 0.75  # the engine counts in CSS pixels, 96 to the inch
 
 
 # Libraries --------------------------------------------------------------------------------------

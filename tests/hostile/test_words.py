@@ -88,7 +88,7 @@ def test_a_name_that_has_no_room_is_refused(tmp_path: Path) -> None:
     result = build_unseen({"handouts.yaml": _clinic("W" * 70)}, tmp_path)
     settings = tmp_path / "clinic" / "handouts.yaml"
     assert errors(result) == [("clinic-no-room", settings, 1, 1)]
-    assert "Shorten the name" in result.output
+    assert "Shorten the clinic's name" in result.output
     assert files(tmp_path / "out") == EARLIER
 
 

@@ -114,7 +114,7 @@ def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
     """A store may hold areas of an earlier version, which called the same box something else."""
     document, store = demo_document("dark-marks", "a4"), Store(tmp_path)
     for variant in ("", "renamed"):
-        area = Area("card", 168, 20, variant=variant)
+        area = Area("card", 168, 24, variant=variant)
         _, data = imprint_data(document, LAYERS, [area], store)
         assert set(data.forms.areas) == {area.name}
 
@@ -152,8 +152,8 @@ def test_the_widths_are_those_of_the_fonts(font: str, character: str) -> None:
 
 
 def test_a_clinic_with_more_words_than_room_is_told() -> None:
-    long = OTHER.model_copy(update={"address": ("A very long line of an address " * 3,) * 4})
-    with pytest.raises(HandoutsError, match="do not fit in their box"):
+    long = OTHER.model_copy(update={"address": ("A very long line of an address " * 9,) * 4})
+    with pytest.raises(HandoutsError, match=r"The clinic's card is \d+ mm too small: `"):
         stamped(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
 
 
