@@ -1,4 +1,4 @@
-"""One store for a run of the tests: workers share it, and no run sees what another has kept."""
+"""What tests share: one store for a run, and a tiny library to put in the shipped one's place."""
 
 from __future__ import annotations
 
@@ -7,10 +7,27 @@ from collections.abc import Iterator
 
 import pytest
 
+from handouts.content.layers import Library
+from tests.world import tiny_library
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that press every shipped leaflet come first: others find those in the store."""
+    items.sort(key=lambda item: item.path.name != "test_leaflets.py")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Workers share it, and no run sees what another has kept."""
     base, run = tmp_path_factory.getbasetemp(), os.environ.get("PYTEST_XDIST_TESTRUNUID")
     os.environ["HANDOUTS_CACHE"] = str(base.parent / f"store-{run}" if run else base / "store")
     yield
     del os.environ["HANDOUTS_CACHE"]
+
+
+@pytest.fixture
+def library(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A tiny library of the test's own, with which all commands work instead of the shipped one."""
+    tiny = tiny_library(tmp_path_factory.mktemp("library"))
+    monkeypatch.setattr("handouts.cli.options.LIBRARY", tiny)
+    return tiny

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from handouts.build.run import render
 from handouts.cli import main
 from handouts.cli.options import user_store
 from handouts.content.catalogue import Catalogue, read_catalogue
-from handouts.content.layers import SHIPPED
+from handouts.content.layers import SHIPPED, Library
 from handouts.content.resolve import Request
 from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
@@ -96,6 +97,18 @@ def make_tiny(folder: Path, files: Mapping[str, str | bytes] | None = None) -> P
     """A clinic's folder with a kind and a leaflet that render fast."""
     tiny = {"content/kinds.yaml": TINY_KINDS, "content/leaflets/tiny-leaflet.yaml": TINY_LEAFLET}
     return make_workspace(folder, {**tiny, **(files or {})})
+
+
+def tiny_library(folder: Path) -> Library:
+    """The shipped looks with two leaflets, three blocks and two regions, which a test may change.
+
+    The tables that templates rely on are those that are shipped.
+    """
+    shutil.copytree(Path(__file__).parent / "library", folder, dirs_exist_ok=True)
+    for table in ("labels.yaml", "medicines.yaml", "slots.yaml"):
+        shutil.copy(SHIPPED.content / table, folder / "content")
+    content, demo_clinic = folder / "content", folder / "demo-clinic"
+    return replace(SHIPPED, content=content, demo_clinic=demo_clinic)
 
 
 def handouts(*arguments: str | Path) -> Result:

@@ -195,7 +195,7 @@ class Comparison:
     diff: str
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["watched", "drifted", "not watched"]:
         """``watched``, ``drifted``, or ``not watched`` (the file has no ``replaces:`` line)."""
         if self.override.recorded is None:
             return "not watched"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -33,7 +33,7 @@ _MARKS = ("", "-DRAFT")
 class Output:
     """One output file. ``digest`` identifies its text, ``sha256`` its bytes.
 
-    ``pages`` is the number of pages in the file; 1 for HTML.
+    ``pages`` is the number of pages in the file; None for HTML.
     """
 
     file: str
@@ -111,9 +111,10 @@ def write_manifest(
     diagnostics: list[Diagnostic] = []
     with FileLock(folder / LOCK, timeout=MAX_WAIT):
         records = _recorded(folder) | new
-        for name in _replaced(records, new, refused):
+        replaced = _replaced(records, new, refused)
+        for name in replaced:
             diagnostics += _remove(folder / name, records.pop(name))
-        diagnostics += _unknown(folder, records, new)
+        diagnostics += _unknown(folder, {*records, *replaced}, new)
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
         write_if_changed(folder / MANIFEST, _manifest(existing, engine).encode())
@@ -174,16 +175,14 @@ def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
         yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
 
 
-def _unknown(
-    folder: Path, records: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[Diagnostic]:
+def _unknown(folder: Path, known: Collection[str], new: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Warn of counterparts of the new files (draft or final) that are not in the manifest."""
     for name in new:
         stem, dot, suffix = name.rpartition(".")
         marked = stem.endswith(_MARKS[1])
         other = stem.removesuffix(_MARKS[1]) if marked else stem + _MARKS[1]
         path = folder / f"{other}{dot}{suffix}"
-        if path.name not in records and path.is_file():
+        if path.name not in known and path.is_file():
             message = f"`{path.name}` is not in the manifest; the current file is `{name}`"
             hint = "Check where it comes from, then remove it"
             yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)

@@ -97,7 +97,7 @@ def render(
         if "html" in formats:  # needs no PDF engine
             html = compose(document, layers, personal, store).html
             name = file_name(document, "html", personal=personal is not None)
-            files.append(RenderedFile(name, html.encode(), facts_of(document, "html", 1)))
+            files.append(RenderedFile(name, html.encode(), facts_of(document, "html", None)))
     except HandoutsError as error:
         return (), error.diagnostics
     return tuple(files), ()

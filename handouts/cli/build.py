@@ -18,6 +18,7 @@ from handouts.cli.program import CommandResult
 if TYPE_CHECKING:
     from handouts.api.project import Project
     from handouts.build.job import Build, LeafletResult
+    from handouts.page.personal import Personal
 
 FORMATS = ("pdf", "html", "png")
 
@@ -132,11 +133,10 @@ def build(
     name. An error in one leaflet does not stop the others. --for, --note and --clinician print
     their text, with the date, in the named leaflets; it is not stored anywhere else.
     """
-    from handouts.page.personal import Personal
     from handouts.store import NO_STORE
 
     started = time.monotonic()
-    personal = Personal(patient, clinician, note, day) if patient or note or clinician else None
+    personal = _personal(patient, clinician, note, day) if patient or note or clinician else None
     if personal and not names:
         raise click.UsageError("Personal copies need the names of their leaflets")
     store = options.user_store() if cache else NO_STORE
@@ -224,6 +224,12 @@ def _first_interrupt_waits() -> Iterator[list[int]]:
         yield noted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _personal(patient: str | None, clinician: str | None, note: str | None, day: date) -> Personal:
+    from handouts.page.personal import Personal  # with the model: a build from its record has none
+
+    return Personal(patient, clinician, note, day)
 
 
 def _build_clinics(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+
+if TYPE_CHECKING:
+    from handouts.cli.answers import Cache
+    from handouts.store import Store
 
 
 @click.group(
@@ -26,12 +32,7 @@ def info(result: CommandResult) -> None:
     """Show the cache's folder, size and limit."""
     store = options.user_store()
     size, entries = store.size(), len(store.entries())
-    result.values["cache"] = {
-        "folder": str(store.folder),
-        "entries": entries,
-        "bytes": size,
-        "max_bytes": store.max_bytes,
-    }
+    result.values["cache"] = _cache(store, entries, size)
     if not result.as_json:
         terminal.echo(f"folder   {store.folder}")
         terminal.echo(f"entries  {entries}")
@@ -46,6 +47,15 @@ def clear(result: CommandResult) -> None:
     store = options.user_store()
     size = store.size()
     entries = store.clear()
-    result.values["cache"] = {"folder": str(store.folder), "entries": entries, "bytes": size}
+    result.values["cache"] = _cache(store, entries, size)
     if not result.as_json:
         terminal.echo(f"removed {entries} entries, {size / 1e6:,.1f} MB")
+
+
+def _cache(store: Store, entries: int, size: int) -> Cache:
+    return {
+        "folder": str(store.folder),
+        "entries": entries,
+        "bytes": size,
+        "max_bytes": store.max_bytes,
+    }

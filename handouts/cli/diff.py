@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,7 @@ from handouts.cli.program import CommandResult
 
 if TYPE_CHECKING:
     from handouts.api.authoring import Comparison
+    from handouts.cli import answers
 
 
 @click.command(
@@ -58,7 +59,7 @@ def diff(
         _print(rows, accepted=accept, quiet=quiet, verbose=verbose)
 
 
-def _row(comparison: Comparison) -> dict[str, Any]:
+def _row(comparison: Comparison) -> answers.Override:
     override = comparison.override
     return {
         "id": override.id,
@@ -72,7 +73,7 @@ def _row(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _print(rows: list[dict[str, Any]], *, accepted: bool, quiet: bool, verbose: bool) -> None:
+def _print(rows: list[answers.Override], *, accepted: bool, quiet: bool, verbose: bool) -> None:
     for row in rows:
         if accepted:
             if not quiet:

@@ -75,7 +75,7 @@ def init(
     }
     answers = {key: value for key, value in details.items() if value is not None}
     settled = _settled(answers, ask=terminal.can_ask() and not result.as_json)
-    files = create_clinic(folder, **settled)
+    files = create_clinic(folder, **settled, library=options.LIBRARY)
     result.values.update(folder=str(folder), files=[str(file) for file in files])
     if result.as_json or quiet:
         return
@@ -103,7 +103,7 @@ def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
             raise click.UsageError(message)
         return answer.strip()
 
-    known = regions()
+    known = regions(options.LIBRARY)
     name = settle("name", "Name of the clinic", None, partial(clinic_fault, "name"))
     region = settle(
         "region",
@@ -111,7 +111,7 @@ def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
         _local_region(known),
         partial(_choice_fault, "region", known),
     )
-    available = region_choices(region)
+    available = region_choices(region, options.LIBRARY)
     languages = settle(
         "languages",
         f"Languages ({', '.join(available.languages)})",

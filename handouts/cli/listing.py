@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -12,6 +12,7 @@ from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
 
 if TYPE_CHECKING:
+    from handouts.cli import answers
     from handouts.diagnostics import Place
     from handouts.model.document import Document
     from handouts.page.provenance import Spot
@@ -70,7 +71,7 @@ def show(
         return
     document = listing.documents[0]
     (row,) = _rows([document])
-    leaflet = row | _located(leaflet_parts(project, name))
+    leaflet = cast("answers.Shown", row | _located(leaflet_parts(project, name)))
     if explain:
         leaflet["made_from"] = [
             {
@@ -88,7 +89,7 @@ def show(
             _print_origins(leaflet["made_from"], verbose=verbose)
 
 
-def _rows(documents: tuple[Document, ...] | list[Document]) -> list[dict[str, Any]]:
+def _rows(documents: tuple[Document, ...] | list[Document]) -> list[answers.Listed]:
     """A row for each leaflet; in several languages, with the lowest approval of them."""
     order = ("unapproved", "lapsed", "expired", "approved")
     by_leaflet: dict[str, list[Document]] = {}
@@ -125,12 +126,12 @@ def _with_file(part: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "file": terminal.shown_path(place.file), "line": place.line}
 
 
-def _spot(spot: Spot) -> dict[str, Any]:
+def _spot(spot: Spot) -> answers.Spot:
     place = spot.place
     return {"layer": spot.layer, "file": terminal.shown_path(place.file), "line": place.line}
 
 
-def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
+def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
     terminal.echo(click.style(row["title"], bold=True))
     terminal.echo(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
     terminal.echo(f"{row['aim']}\n{row['file']}\n")
@@ -144,7 +145,7 @@ def _print_parts(row: dict[str, Any], *, verbose: bool) -> None:
     terminal.echo(f"\nSources: {', '.join(row['sources'])}")
 
 
-def _print_origins(made_from: list[dict[str, Any]], *, verbose: bool) -> None:
+def _print_origins(made_from: list[answers.Part], *, verbose: bool) -> None:
     """One line per file; shipped entries of a table that override nothing share a line."""
     names: dict[tuple[str, str, str, str], list[str]] = {}
     for origin in made_from:

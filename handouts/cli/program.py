@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
-from copy import deepcopy
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -40,25 +39,7 @@ COMMANDS = {
     "status": "signoff",
     "verify": "signoff",
 }
-"""The module of each command."""
-
-_KEYS: dict[str, dict[str, Any]] = {
-    "approve": {"approved": []},
-    "build": {"outputs": [], "not_made": []},
-    "cache": {"cache": None},
-    "check": {"leaflets": 0, "blocks": 0},
-    "diff": {"overrides": [], "accepted": []},
-    "doctor": {"findings": []},
-    "explain": {"codes": []},
-    "init": {"folder": None, "files": []},
-    "list": {"leaflets": []},
-    "new": {"files": []},
-    "schema": {"files": []},
-    "show": {"leaflet": None},
-    "status": {"leaflets": []},
-    "verify": {"verdict": None},
-}
-"""The keys of each command's JSON besides ``ok`` and ``diagnostics``, with initial values."""
+"""The module of each command; ``answers`` has the shape of what each prints as JSON."""
 
 
 @dataclass
@@ -114,7 +95,9 @@ class Program(click.Group):
             ctx.fail(f"There is no command `{args[0]}`. {hint}")
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(ctx.obj, CommandResult):
-            ctx.obj.values = deepcopy(_KEYS.get(str(name), {}))
+            from handouts.cli.answers import values_before
+
+            ctx.obj.values = values_before(str(name))
         return name, command, rest
 
     def main(

@@ -13,6 +13,7 @@ from handouts.cli.program import CommandResult
 from handouts.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    from handouts.cli import answers
     from handouts.model.document import Document
     from handouts.review.verify import Verdict
 
@@ -132,14 +133,7 @@ def verify(
     while not verdict.current and (further := next(verdicts, None)):
         verdict = further
     document = verdict.document
-    result.values["verdict"] = {
-        "digest": verdict.sheet.digest,
-        "leaflet": document.leaflet if document else verdict.sheet.leaflet,
-        "current": verdict.current,
-        "approval": document.standing.approval if document else None,
-        "now": document.code if document else None,
-        "changed": list(verdict.changed),
-    }
+    result.values["verdict"] = _verdict(verdict)
     if not verdict.current:
         result.report([_doubt(verdict)])
     elif document and not result.as_json and not quiet:
@@ -149,7 +143,19 @@ def verify(
             terminal.echo(line)
 
 
-def _row(document: Document, day: date) -> dict[str, Any]:
+def _verdict(verdict: Verdict) -> answers.Verdict:
+    document = verdict.document
+    return {
+        "digest": verdict.sheet.digest,
+        "leaflet": document.leaflet if document else verdict.sheet.leaflet,
+        "current": verdict.current,
+        "approval": document.standing.approval if document else None,
+        "now": document.code if document else None,
+        "changed": list(verdict.changed),
+    }
+
+
+def _row(document: Document, day: date) -> answers.Standing:
     standing = document.standing
     return {
         "leaflet": document.leaflet,

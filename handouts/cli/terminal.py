@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +66,7 @@ def print_json(value: dict[str, Any]) -> None:
     _print(json.dumps(value, indent=2))
 
 
-def table(rows: list[dict[str, Any]], columns: list[str]) -> None:
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows below their column names, to standard output."""
     cells = [
         [", ".join(c) if isinstance(c := row[name], list) else str(c) for name in columns]

@@ -35,6 +35,7 @@ COLUMNS = ("id", *FACTS, *LOOKS)
 """Columns of a table. ``;`` separates lines of an address or hours, ``=`` days and times."""
 
 MAX_BYTES = 5_000_000
+_MORE = "more cells than columns"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -102,7 +103,7 @@ def _of_folders(
 def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
     text = decode(path, read_bytes(path, MAX_BYTES, "Split the table"))
     # Without `newline`, line breaks within quoted cells would be changed.
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_MORE)
     for name in reader.fieldnames or ():
         if name not in COLUMNS:
             hint = near_miss(name, COLUMNS) or choices(COLUMNS)
@@ -110,9 +111,13 @@ def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
             raise HandoutsError(Diagnostic("unknown-column", message, Place(path), hint))
     rows = []
     for row in reader:
-        # Surplus cells have the key None; cells missing at the end have the value None.
-        cells = {key: value.strip() for key, value in row.items() if key and value}
-        rows.append((cells, Place(path, reader.line_num)))
+        place = Place(path, reader.line_num)
+        if any(row.pop(_MORE, ())):
+            hint = "Put a cell that holds a comma between quotes"
+            message = "This row has more cells than the table has columns"
+            raise HandoutsError(Diagnostic("unknown-column", message, place, hint))
+        # Cells missing at the end have the value None.
+        rows.append(({key: value.strip() for key, value in row.items() if value}, place))
     return rows
 
 
@@ -146,7 +151,7 @@ def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Chec
         facts["address"] = _parted(facts["address"])
     if "hours" in facts:
         pairs = (line.partition("=") for line in _parted(facts["hours"]))
-        facts["hours"] = [{"days": days.strip(), "time": time.strip()} for days, _, time in pairs]
+        facts["hours"] = [{"days": days, "time": time} for days, _, time in pairs]
     clinic: Clinic = validated(_node(facts, place), Clinic).model
     settings = base.settings.model.model_copy(update={"clinic": clinic})
     workspace = replace(base, settings=replace(base.settings, model=settings))

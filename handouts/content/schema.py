@@ -60,8 +60,9 @@ def schema_files() -> dict[str, str]:
 
 def missing_schemas(folder: Path) -> dict[str, str]:
     """The schemas missing from a clinic's folder, by path."""
-    files = {f"{FOLDER}/{name}": text for name, text in schema_files().items()}
-    return {path: text for path, text in files.items() if not (folder / path).exists()}
+    files = {f"{FOLDER}/{name}.json": (name, shape) for name, shape in SHAPES.items()}
+    missing = {path: named for path, named in files.items() if not (folder / path).exists()}
+    return {path: _schema_text(*named) for path, named in missing.items()}
 
 
 def schema_of(path: Path) -> str | None:

@@ -41,18 +41,18 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
 
     HandoutsError if the text does not fit.
     """
-    note = personal.note
-    blocks = (block for section in document.sections for block in section.blocks)
-    ruled = (b for b in blocks if isinstance(b, WriteInBlock) and b.lines)
-    block = next(ruled, None) if note else None
     day = printed_day(personal.day, document.language)
     band = tuple(filter(None, (personal.name, personal.clinician, day)))
-    if block and note:
+    note = personal.note
+    blocks = (block for section in document.sections for block in section.blocks)
+    block = next((b for b in blocks if isinstance(b, WriteInBlock) and b.lines), None)
+    if note and block:
         _fits("note", note, block.lines * RULED)
-        return PersonalLayout(band, block, note)
-    band = (*band, note) if note else band
-    _fits("personal line", " ".join(band), BAND)
-    return PersonalLayout(band, None, None)
+        layout = PersonalLayout(band, block, note)
+    else:
+        layout = PersonalLayout((*band, note) if note else band, None, None)
+    _fits("personal line", " ".join(layout.band), BAND)
+    return layout
 
 
 def _fits(what: str, words: str, room: int) -> None:

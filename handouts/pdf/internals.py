@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -180,14 +181,18 @@ def colours_in_numbers(pdf: pydyf.PDF, colours: Collection[str]) -> set[str]:
 
 
 def _readable(item: pydyf.Object) -> bytes:
-    """The uncompressed part of an object: commands, dictionaries, arrays."""
+    """What may set a colour in an object: commands of streams and drawings, dictionaries, arrays.
+
+    Drawings have been painted already, so their commands are compressed.
+    """
     if isinstance(item, pydyf.Stream):
         commands = item.stream if hasattr(item, "ctm") else ()
         extra = pydyf.Dictionary(item.extra).data
         return b"\n".join([extra, *(c for c in commands if isinstance(c, bytes))])
     if type(item) is pydyf.Object:  # the free entry at the start of the cross-references
         return b""
-    return bytes(item.data).partition(b"\nstream\n")[0]
+    head, _, content = bytes(item.data).partition(b"\nstream\n")
+    return head + zlib.decompressobj().decompress(content) if content else head
 
 
 def _space_name(colour: str) -> str:

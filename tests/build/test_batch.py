@@ -21,6 +21,8 @@ from handouts.model.document import Document
 from handouts.pdf.shells import KeyedShell, get_or_render
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
 FOUR_JOBS = ("tiny-leaflet", "other", "--paper", "a4", "--paper", "letter")
 OTHER = {"content/leaflets/other.yaml": TINY_LEAFLET.replace("tiny-leaflet", "other")}
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from handouts.content.layers import Library
 from handouts.page.compose import Page
 from handouts.pdf.render import render_pdf
 from handouts.store import Store, key_of
 from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
+
+pytestmark = pytest.mark.usefixtures("library")
 
 PDF = "tiny-leaflet_en-GB_a4-DRAFT.pdf"
 KEY, OTHER_KEY = key_of("one"), key_of("other")
@@ -165,14 +168,15 @@ ENGINE, READERS = "weasyprint", ("weasyprint", "jinja2", "yaml", "pydantic")
 )
 @pytest.mark.usefixtures("kept")
 def test_a_kept_leaflet_starts_no_engine(
-    options: tuple[str, ...], unneeded: tuple[str, ...], tmp_path: Path
+    options: tuple[str, ...], unneeded: tuple[str, ...], tmp_path: Path, library: Library
 ) -> None:
     clinic = make_tiny(tmp_path / "clinic")
     both = ("--paper", "a4", "--paper", "letter")
     built(clinic, *both)
     ask = ("build", "tiny-leaflet", "-q", "-w", str(clinic), "-o", str(tmp_path / "more"))
     code = (
-        "import sys; from handouts.cli import main\n"
+        "import sys; from pathlib import *; from handouts.cli import main, options\n"
+        f"from handouts.content.layers import Library; options.LIBRARY = {library!r}\n"
         f"main({[*ask, *(options or both)]!r}, standalone_mode=False)\n"
         f"print([name for name in {unneeded!r} if name in sys.modules], file=sys.stderr)"
     )

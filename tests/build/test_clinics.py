@@ -12,6 +12,8 @@ import pytest
 from tests import readback
 from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
 HEAD = "id,name,phone,address,hours,primary\n"
 ROWS = (
     'north,North Clinic,01632 960 001,"1 Road; Town",Mon to Fri=9 to 5,#7a0019\n'

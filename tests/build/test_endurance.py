@@ -22,7 +22,7 @@ from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 LEAFLETS = ("one", "two", "three", "four")
 CLINICS = 12
-KILLS = 50
+KILLS = 16
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,7 @@ def manifests(folder: Path) -> Iterator[tuple[str, object]]:
         yield path.parent.name, json.loads(path.read_text("utf-8"))
 
 
+@pytest.mark.xdist_group("endurance")
 def test_a_build_that_is_killed_leaves_nothing_wrong_and_the_next_one_ends_it(
     world: Path, tmp_path: Path
 ) -> None:
@@ -74,7 +75,7 @@ def test_a_build_that_is_killed_leaves_nothing_wrong_and_the_next_one_ends_it(
     moments = random.Random(5)  # noqa: S311 - moments, not secrets
     unfinished = 0
     for number in range(KILLS):
-        if number % 10 == 0:
+        if number % 4 == 0:
             shutil.rmtree(tmp_path / "store", ignore_errors=True)
         shutil.rmtree(out, ignore_errors=True)
         process = subprocess.Popen(build(world, "killed"), env=settings, start_new_session=True)
@@ -90,6 +91,7 @@ def test_a_build_that_is_killed_leaves_nothing_wrong_and_the_next_one_ends_it(
     assert list(manifests(out)) == list(manifests(world / "right"))
 
 
+@pytest.mark.xdist_group("endurance")
 def test_builds_into_the_same_folder_and_store_at_once_all_end_right(
     world: Path, tmp_path: Path
 ) -> None:
@@ -100,10 +102,10 @@ def test_builds_into_the_same_folder_and_store_at_once_all_end_right(
     assert list(manifests(world / "shared")) == list(manifests(world / "right"))
 
 
-def test_every_leaflet_of_fifty_clinics_passes_what_a_single_one_passes(tmp_path: Path) -> None:
+def test_every_leaflet_of_many_clinics_passes_what_a_single_one_passes(tmp_path: Path) -> None:
     """Accessible, with the fonts, sizes, headings and figures of the one made alone, and its own
     clinic's facts."""
-    rows = write_table(tmp_path / "clinics.csv", 50)
+    rows = write_table(tmp_path / "clinics.csv", CLINICS)
     result = handouts(
         *("build", "dark-marks", "--paper", "a4", "-q", "-o", tmp_path / "many"),
         *("--clinics", tmp_path / "clinics.csv"),

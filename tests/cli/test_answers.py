@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import click
+import fastjsonschema
 import pytest
 
+from handouts.cli.answers import ANSWERS, schema_files, values_before
+from handouts.cli.program import COMMANDS
 from handouts.content.layers import SHIPPED
+from tests.cli.test_commands import COMMANDS as ALL_COMMANDS
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
+DOCS = Path(__file__).parents[2] / "docs"
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 
 WORLDS = {
@@ -21,67 +32,151 @@ WORLDS = {
     "broken settings": {"handouts.yaml": "region: GB\n"},
 }
 
-KEYS = {
-    "build": {"ok", "outputs", "not_made", "diagnostics"},
-    "check": {"ok", "leaflets", "blocks", "diagnostics"},
-    "diff": {"ok", "overrides", "accepted", "diagnostics"},
-    "doctor": {"ok", "findings", "diagnostics"},
-    "list": {"ok", "leaflets", "diagnostics"},
-    "new": {"ok", "files", "diagnostics"},
-    "schema": {"ok", "files", "diagnostics"},
-    "show": {"ok", "leaflet", "diagnostics"},
-}
-
 ENDINGS: list[tuple[str, str, int, list[str]]] = [
+    ("approve tiny-leaflet --role clinical --by Me", "fine", 0, []),
+    ("approve tiny-leaflet --role clinical --by Me", "broken leaflet", 1, ["unknown-key"]),
+    ("approve tiny-leaflet --role clinical --by Me", "broken settings", 1, ["missing-key"]),
+    ("approve tiny-leaflat --role clinical --by Me", "fine", 2, ["unknown-leaflet"]),
+    ("approve tiny-leaflet --role clinical", "fine", 2, ["usage"]),
     ("build tiny-leaflet", "fine", 0, []),
+    ("build tiny-leaflet --format html --format png", "fine", 0, []),
     ("build tiny-leaflet", "broken leaflet", 1, ["unknown-key"]),
     ("build tiny-leaflet", "broken settings", 1, ["missing-key"]),
+    ("build tiny-leaflet --require approved", "fine", 1, ["not-approved"]),
     ("build tiny-leaflat", "fine", 2, ["unknown-leaflet"]),
     ("build --paper a5", "fine", 2, ["usage"]),
     ("build --date soon", "fine", 2, ["usage"]),
+    ("cache info", "fine", 0, []),
+    ("cache info --all", "fine", 2, ["usage"]),
+    ("cache clear", "fine", 0, []),
+    ("cache clear --all", "fine", 2, ["usage"]),
+    ("cache", "fine", 2, ["usage"]),
     ("check", "fine", 0, []),
     ("check", "broken leaflet", 1, ["unknown-key"]),
     ("check", "broken settings", 1, ["missing-key"]),
     ("check --papers", "fine", 2, ["usage"]),
+    ("diff", "fine", 0, []),
+    ("diff --accept kinds.yaml", "fine", 0, []),
+    ("diff", "broken leaflet", 0, []),
+    ("diff", "broken settings", 1, ["missing-key"]),
+    ("diff tiny-leaflet", "fine", 2, ["unknown-override"]),
+    ("diff --accept", "fine", 2, ["usage"]),
+    ("doctor", "fine", 0, []),
+    ("doctor", "broken settings", 2, ["cannot-run"]),
+    ("doctor --papers", "fine", 2, ["usage"]),
+    ("explain", "fine", 0, []),
+    ("explain drift todo", "fine", 0, []),
+    ("explain draft", "fine", 2, ["usage"]),
+    ("init {new} --name A --region GB --phone 999", "fine", 0, []),
+    ("init {clinic} --name A --region GB --phone 999", "fine", 2, ["exists"]),
+    ("init {new} --name A", "fine", 2, ["usage"]),
     ("list", "fine", 0, []),
     ("list", "broken leaflet", 1, ["unknown-key"]),
     ("list", "broken settings", 1, ["missing-key"]),
     ("list everything", "fine", 2, ["usage"]),
-    ("show tiny-leaflet", "fine", 0, []),
-    ("show tiny-leaflet", "broken leaflet", 1, ["unknown-key"]),
-    ("show tiny-leaflat", "fine", 2, ["unknown-leaflet"]),
-    ("show", "fine", 2, ["usage"]),
-    ("diff", "fine", 0, []),
-    ("diff tiny-leaflet", "fine", 2, ["unknown-override"]),
-    ("diff --accept", "fine", 2, ["usage"]),
-    ("diff", "broken settings", 1, ["missing-key"]),
     ("new leaflet mine --kind tiny", "fine", 0, []),
-    ("new leaflet tiny-leaflet --kind tiny", "fine", 2, ["exists"]),
     ("new leaflet mine --kind tiny", "broken settings", 1, ["missing-key"]),
+    ("new leaflet tiny-leaflet --kind tiny", "fine", 2, ["exists"]),
     ("new leaflet mine", "fine", 2, ["usage"]),
+    ("new block a/b --type text", "fine", 0, []),
+    ("new block sun/shade --copy", "fine", 0, []),
+    ("new block a/b --type tekst", "fine", 2, ["usage"]),
     ("new brand", "fine", 0, []),
+    ("new brand --copy", "fine", 2, ["usage"]),
+    ("new", "fine", 2, ["usage"]),
     ("schema", "fine", 0, []),
     ("schema", "broken settings", 0, []),
-    ("doctor", "fine", 0, []),
-    ("doctor", "broken settings", 2, ["cannot-run"]),
+    ("schema --all", "fine", 2, ["usage"]),
+    ("show tiny-leaflet", "fine", 0, []),
+    ("show tiny-leaflet --explain", "fine", 0, []),
+    ("show about-sun --explain", "fine", 0, []),
+    ("show tiny-leaflet", "broken leaflet", 1, ["unknown-key"]),
+    ("show tiny-leaflet", "broken settings", 1, ["missing-key"]),
+    ("show tiny-leaflat", "fine", 2, ["unknown-leaflet"]),
+    ("show", "fine", 2, ["usage"]),
+    ("status", "fine", 0, []),
+    ("status", "broken leaflet", 1, ["unknown-key"]),
+    ("status", "broken settings", 1, ["missing-key"]),
+    ("status tiny-leaflet", "fine", 2, ["usage"]),
+    ("verify {digest}", "fine", 0, []),
+    ("verify {digest}", "broken leaflet", 1, ["unknown-words"]),
+    ("verify about-sun", "fine", 1, ["no-code"]),
+    ("verify {digest}", "broken settings", 1, ["missing-key"]),
+    ("verify", "fine", 2, ["usage"]),
 ]
+
+GROUPS = {name for name, command in ALL_COMMANDS.items() if isinstance(command, click.Group)}
+WITHOUT_A_FOLDER = {"cache", "explain", "init"}
 
 
 @pytest.mark.parametrize(("command", "world", "code", "errors"), ENDINGS)
 def test_every_command_ends_with_a_code_and_one_object(
-    command: str, world: str, code: int, errors: list[str], tmp_path: Path
+    command: str,
+    world: str,
+    code: int,
+    errors: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The same keys however it ends; ``ok`` and the diagnostics agree with the exit code."""
-    name, *arguments = command.split()
-    clinic = make_tiny(tmp_path / "clinic", WORLDS[world])
+    """It fits the command's schema however it ends, and agrees with the exit code."""
+    monkeypatch.setenv("HANDOUTS_CACHE", str(tmp_path / "store"))
+    clinic, new = make_tiny(tmp_path / "clinic", WORLDS["fine"]), tmp_path / "new"
+    digest = _digest(clinic) if "{digest}" in command else ""
+    make_tiny(clinic, WORLDS[world])
+    name, *arguments = command.format(clinic=clinic, new=new, digest=digest).split()
     arguments += ["-o", str(tmp_path / "out")] if name == "build" else []
-    result = handouts(name, *arguments, "--json", "-w", clinic)
+    with_folder = name not in WITHOUT_A_FOLDER and command not in GROUPS
+    arguments += ["-w", str(clinic)] if with_folder else []
+    result = handouts(name, *arguments, "--json")
     answer = json.loads(result.stdout)
-    assert result.exit_code == code
-    assert answer.keys() == KEYS[name]
+    _fits(name)(answer)
+    assert (result.exit_code, _errors(answer), result.stderr) == (code, errors, "")
     assert answer["ok"] is (code == 0)
-    assert _errors(answer) == errors
-    assert result.stderr == ""
+    purpose = next(iter(values_before(name)))
+    assert answer[purpose] or code
+
+
+def test_a_command_without_a_schema_or_without_such_a_test_is_found() -> None:
+    assert ANSWERS.keys() == COMMANDS.keys()
+    for name in ALL_COMMANDS.keys() - GROUPS:
+        ends = {code for command, _, code, _ in ENDINGS if f"{command} ".startswith(f"{name} ")}
+        assert {0, 2} <= ends, name
+
+
+def test_the_published_schemas_are_fresh() -> None:
+    """After a change of ``handouts/cli/answers.py``, run ``scripts/answers``."""
+    published = (DOCS / "answers").iterdir()
+    assert {path.name: path.read_text("utf-8") for path in published} == schema_files()
+
+
+EXAMPLES = re.findall(
+    r"^## (\w+)\n.+?^```json\n(.+?)^```$",
+    (DOCS / "answers.md").read_text("utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def test_every_answer_has_an_example() -> None:
+    assert {name for name, _ in EXAMPLES} == ANSWERS.keys()
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[name for name, _ in EXAMPLES])
+def test_every_example_fits_its_schema(name: str, example: str) -> None:
+    _fits(name)(json.loads(example))
+
+
+SLIPS: list[tuple[str, dict[str, Any]]] = [
+    ("a key too few", {"ok": True, "leaflets": 1, "diagnostics": []}),
+    ("a key too many", {"ok": True, "leaflets": 1, "blocks": 1, "more": 1, "diagnostics": []}),
+    ("a list for a number", {"ok": True, "leaflets": [], "blocks": 1, "diagnostics": []}),
+    ("a code alone", {"ok": False, "leaflets": 1, "blocks": 1, "diagnostics": [{"code": "todo"}]}),
+]
+
+
+@pytest.mark.parametrize("answer", [a for _, a in SLIPS], ids=[name for name, _ in SLIPS])
+def test_a_schema_knows_a_slip(answer: dict[str, Any]) -> None:
+    with pytest.raises(fastjsonschema.JsonSchemaValueException):
+        _fits("check")(answer)
 
 
 @pytest.mark.parametrize("arguments", [("biuld", "--json"), ("--json",), ("--json", "list")])
@@ -144,3 +239,16 @@ def test_a_reader_who_has_read_enough_is_no_fault(option: str) -> None:
 
 def _errors(answer: dict[str, Any]) -> list[str]:
     return [d["code"] for d in answer["diagnostics"] if d["severity"] == "error"]
+
+
+@lru_cache
+def _fits(name: str) -> Callable[[dict[str, Any]], object]:
+    """Raises for an answer that the command's schema does not allow."""
+    checked: Callable[[dict[str, Any]], object]
+    checked = fastjsonschema.compile(json.loads(schema_files()[f"{name}.json"]))
+    return checked
+
+
+def _digest(clinic: Path) -> str:
+    rows = json.loads(handouts("status", "--json", "-w", clinic).stdout)["leaflets"]
+    return next(str(row["digest"]) for row in rows if row["leaflet"] == "tiny-leaflet")

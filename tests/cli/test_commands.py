@@ -11,8 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli import main
+from handouts.content.layers import SHIPPED
 from handouts.diagnostics import CannotPrintError
 from tests.world import TINY_LEAFLET, handouts, make_tiny
+
+pytestmark = pytest.mark.usefixtures("library")
 
 _CONTEXT = click.Context(main)
 _NAMED = {name: main.get_command(_CONTEXT, name) for name in main.list_commands(_CONTEXT)}
@@ -89,18 +92,19 @@ def test_one_broken_leaflet_does_not_stop_the_others(tmp_path: Path) -> None:
 
 def test_list_names_every_leaflet() -> None:
     rows = json.loads(handouts("list", "--json").stdout)["leaflets"]
-    assert {row["id"] for row in rows} >= {"acne-explained", "fractional-co2-laser"}
+    assert [row["id"] for row in rows] == ["about-sun", "using-creams"]
     assert all(row.keys() >= {"title", "kind", "languages", "approval"} for row in rows)
 
 
 def test_show_tells_the_file_of_each_block() -> None:
-    shown = json.loads(handouts("show", "acne-explained", "--json").stdout)["leaflet"]
+    shown = json.loads(handouts("show", "using-creams", "--json").stdout)["leaflet"]
     blocks = [block for section in shown["sections"] for block in section["blocks"]]
-    assert any(block["file"].endswith("blocks/acne/how-spots-form.yaml") for block in blocks)
-    assert "BAD-ACNE" in shown["sources"]
+    assert any(block["file"].endswith("blocks/creams/rules.yaml") for block in blocks)
+    assert shown["sources"] == ["CREAM-PAPER"]
 
 
-def test_check_finds_no_fault_in_what_is_shipped() -> None:
+def test_check_finds_no_fault_in_what_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handouts.cli.options.LIBRARY", SHIPPED)
     result = handouts("check")
     assert result.exit_code == 0, result.output
 
@@ -134,7 +138,7 @@ def test_doctor_tells_what_stops_the_work_from_what_hinders_it(
 
 
 UNUSABLE = [
-    (("build", "acne-explainde"), "Did you mean `acne-explained`?"),
+    (("build", "using-cream"), "Did you mean `using-creams`?"),
     (("show", "nothing"), "There is no leaflet `nothing`"),
     (("build", "-w", "no-such-folder"), "There is no such folder"),
     (("build", "--date", "soon"), "Invalid value for '--date'"),
@@ -244,8 +248,8 @@ def test_leaflet_names_complete() -> None:
     from click.shell_completion import ShellComplete
 
     completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
-    items = completion.get_completions(["build"], "acne")
-    assert "acne-explained" in [item.value for item in items]
+    items = completion.get_completions(["build"], "us")
+    assert [item.value for item in items] == ["using-creams"]
 
 
 COLOURED = [
@@ -255,7 +259,7 @@ COLOURED = [
 ]
 
 
-@pytest.mark.parametrize("command", [("doctor",), ("show", "acne-explained"), ("show", "nothing")])
+@pytest.mark.parametrize("command", [("doctor",), ("show", "about-sun"), ("show", "nothing")])
 @pytest.mark.parametrize(
     ("terminal", "variables", "coloured"), [c[1:] for c in COLOURED], ids=[c[0] for c in COLOURED]
 )

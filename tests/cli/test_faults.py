@@ -9,6 +9,8 @@ import pytest
 
 from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 BOTH_PAPERS = ("--paper", "a4", "--paper", "letter")
 

@@ -49,16 +49,19 @@ def test_every_example_in_it_may_be_used(region: str, tmp_path: Path) -> None:
     assert handouts("check", "-w", clinic).exit_code == 0
 
 
+@pytest.mark.usefixtures("library")
 def test_it_says_what_to_do_next(tmp_path: Path) -> None:
     result = handouts("init", tmp_path / "my clinic", *ANSWERS)
     assert shlex.split(result.stdout) == ["handouts", "build", "-w", str(tmp_path / "my clinic")]
 
 
+@pytest.mark.usefixtures("library")
 def test_the_paper_is_that_of_the_region(tmp_path: Path) -> None:
     handouts("init", tmp_path / "c", "--name", "A", "--region", "US", "--phone", "555-0100")
     assert open_workspace(tmp_path / "c").settings.model.papers == ("letter",)
 
 
+@pytest.mark.usefixtures("library")
 def test_options_say_what_is_wanted(tmp_path: Path) -> None:
     more = ("--language", "en", "--paper", "letter", "--paper", "a4")
     handouts("init", tmp_path / "c", *ANSWERS, *more)
@@ -67,6 +70,7 @@ def test_options_say_what_is_wanted(tmp_path: Path) -> None:
     assert (made.languages, made.papers) == (("en",), ("letter", "a4"))
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("phone", ["999", "02079460142", "+442079460142"])
 def test_a_number_in_digits_stays_text_for_editors_too(phone: str, tmp_path: Path) -> None:
     handouts("init", tmp_path / "c", *ANSWERS, "--phone", phone)
@@ -91,6 +95,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_read_back_as_it_was_given(name: str, tmp_path: Path) -> None:
     result = handouts("init", tmp_path / "c", *ANSWERS, "--name", name)
@@ -114,12 +119,13 @@ REFUSED = [
     ((*ANSWERS, "--name", "A" * 71), "`name` must be at most 70 characters long"),
     ((*ANSWERS, "--name", "A\u202eB"), "The invisible character U+202E cannot be printed"),
     ((*ANSWERS, "--phone", " "), "`phone` is empty"),
-    ((*ANSWERS, "--region", "UK"), "There is no region `UK`. Use one of: `EU`, `GB`"),
+    ((*ANSWERS, "--region", "UK"), "There is no region `UK`. Use one of: `GB`, `US`"),
     ((*ANSWERS, "--language", "tlh"), "There is no language `tlh`"),
     ((*ANSWERS, "--paper", "a5"), "Invalid value for '--paper'"),
 ]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(("options", "message"), REFUSED)
 def test_what_cannot_be_is_refused_and_nothing_written(
     options: tuple[str, ...], message: str, tmp_path: Path
@@ -137,6 +143,7 @@ STANDING = [
 ]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("names", STANDING)
 def test_it_never_writes_over_a_file(names: tuple[str, ...], tmp_path: Path) -> None:
     for name in names:
@@ -148,12 +155,14 @@ def test_it_never_writes_over_a_file(names: tuple[str, ...], tmp_path: Path) -> 
     assert _files(tmp_path) == dict.fromkeys(names, "mine")
 
 
+@pytest.mark.usefixtures("library")
 def test_it_may_go_into_a_folder_with_other_files(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("mine")
     assert handouts("init", tmp_path, *ANSWERS).exit_code == 0
     assert _files(tmp_path).keys() > {"logo.svg", "handouts.yaml", "content/README.md"}
 
 
+@pytest.mark.usefixtures("library")
 def test_half_a_folder_is_taken_back(tmp_path: Path) -> None:
     """A file stands where the folder ``content`` should be, which comes to light on the way."""
     (tmp_path / "content").write_text("mine")
@@ -163,6 +172,7 @@ def test_half_a_folder_is_taken_back(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["content"]
 
 
+@pytest.mark.usefixtures("library")
 def test_a_new_folder_comes_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +184,7 @@ def test_a_new_folder_comes_whole_or_not_at_all(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("library")
 def test_the_answer_names_the_files(tmp_path: Path) -> None:
     answer = json.loads(handouts("init", tmp_path / "c", *ANSWERS, "--json").stdout)
     assert answer.keys() == {"ok", "folder", "files", "diagnostics"}
@@ -197,8 +208,8 @@ DIALOGUES = [
     (
         "what an option says is not asked",
         ("--name", "Larkfield", "--phone", "1 2", "--paper", "letter"),
-        ["IN", ""],
-        ("Larkfield", "IN", ("en",), ("letter",), "1 2"),
+        ["US", ""],
+        ("Larkfield", "US", ("en",), ("letter",), "1 2"),
     ),
 ]
 
@@ -206,6 +217,7 @@ DIALOGUES = [
 @pytest.mark.parametrize(
     ("options", "lines", "wanted"), [d[1:] for d in DIALOGUES], ids=[d[0] for d in DIALOGUES]
 )
+@pytest.mark.usefixtures("library")
 def test_it_asks_on_a_terminal(
     options: tuple[str, ...],
     lines: list[str],
@@ -223,6 +235,7 @@ def test_it_asks_on_a_terminal(
 COUNTRIES = [("en_US.UTF-8", "US"), ("de_DE.UTF-8", None), ("C", None)]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(("setting", "region"), COUNTRIES)
 def test_the_region_of_the_machine_is_proposed(
     setting: str, region: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -233,6 +246,7 @@ def test_the_region_of_the_machine_is_proposed(
     assert open_workspace(tmp_path / "c").settings.model.region == (region or "GB")
 
 
+@pytest.mark.usefixtures("library")
 def test_an_end_of_the_dialogue_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

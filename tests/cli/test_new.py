@@ -13,7 +13,7 @@ from click.shell_completion import ShellComplete
 from handouts.build.plan import resolve
 from handouts.cli import main
 from handouts.content.catalogue import read_catalogue
-from handouts.content.layers import SHIPPED
+from handouts.content.layers import SHIPPED, Library
 from handouts.content.resolve import Request
 from handouts.content.workspace import open_workspace
 from handouts.content.yaml import read_yaml
@@ -59,12 +59,14 @@ kinds:
 """
 
 
+@pytest.mark.usefixtures("library")
 def test_a_leaflet_may_be_of_the_clinics_own_kind(tmp_path: Path) -> None:
     clinic = make_workspace(tmp_path, {"content/kinds.yaml": OWN_KIND})
     assert handouts("new", "leaflet", "mine", "--kind", "pair-2", "-w", clinic).exit_code == 0
     assert handouts("check", "-w", clinic).exit_code == 0
 
 
+@pytest.mark.usefixtures("library")
 def test_a_block_of_each_type_has_no_faults(tmp_path: Path) -> None:
     clinic = make_workspace(tmp_path)
     for kind in BLOCK_TYPES:
@@ -73,7 +75,9 @@ def test_a_block_of_each_type_has_no_faults(tmp_path: Path) -> None:
     assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
 
 
-def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_path: Path) -> None:
+def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(
+    tmp_path: Path, library: Library
+) -> None:
     """An example begins with ``#`` and a key; a remark has a blank between."""
     clinic = make_workspace(tmp_path)
     for kind in BLOCK_TYPES:
@@ -82,8 +86,9 @@ def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(tmp_pat
         opened = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", path.read_text("utf-8"), flags=re.MULTILINE)
         path.write_text(opened, "utf-8")
     assert handouts("check", "-w", clinic).stderr.endswith("no errors\n")
+    blocks = read_catalogue(open_workspace(clinic, library=library)).blocks.read
     for kind in BLOCK_TYPES:
-        block = read_catalogue(open_workspace(clinic)).blocks.read[_block_id(kind)].model
+        block = blocks[_block_id(kind)].model
         assert block.model_fields_set == set(type(block).model_fields)
 
 
@@ -122,24 +127,25 @@ def test_a_copy_says_the_same_and_what_it_replaces(
 
 
 REFUSED = [
-    ("leaflet mine", "`--kind` is required. Use one of: `aftercare`, `card`"),
-    ("leaflet mine --kind aftercar", "There is no kind `aftercar`. Did you mean `aftercare`?"),
-    ("leaflet Mine --kind aftercare", "`Mine` is not a valid ID. Use lower-case words"),
-    ("leaflet ../mine --kind aftercare", "`../mine` is not a valid ID"),
-    ("leaflet acne-explained --kind explainer", "Add `--copy` to change it"),
-    ("leaflet acne-explained --kind explainer --copy", "Use `--copy` or `--kind`, not both"),
-    ("leaflet acne-explaned --copy", "Did you mean `acne-explained`?"),
+    ("leaflet mine", "`--kind` is required. Use one of: `small`"),
+    ("leaflet mine --kind smal", "There is no kind `smal`. Did you mean `small`?"),
+    ("leaflet Mine --kind small", "`Mine` is not a valid ID. Use lower-case words"),
+    ("leaflet ../mine --kind small", "`../mine` is not a valid ID"),
+    ("leaflet about-sun --kind small", "Add `--copy` to change it"),
+    ("leaflet about-sun --kind small --copy", "Use `--copy` or `--kind`, not both"),
+    ("leaflet about-son --copy", "Did you mean `about-sun`?"),
     ("leaflet ../handouts --copy", "There is no shipped leaflet `../handouts`"),
     ("block a/b", "`--type` is required. Use one of: `benefits_harms`"),
     ("block a/b --type calout", "There is no type `calout`. Did you mean `callout`?"),
     ("block mine --type text", "`mine` is not a valid ID. Use a folder and a name"),
-    ("block acne/spot-names --type text", "A shipped block `acne/spot-names` already exists"),
-    ("block acne/spot-name --copy", "Did you mean `acne/spot-names`?"),
+    ("block sun/shade --type text", "A shipped block `sun/shade` already exists"),
+    ("block sun/shades --copy", "Did you mean `sun/shade`?"),
     ("leaflet", "Missing argument 'ID'"),
     ("", "Missing command"),
 ]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(("arguments", "message"), REFUSED)
 def test_what_cannot_be_is_refused_and_nothing_written(
     arguments: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -152,13 +158,14 @@ def test_what_cannot_be_is_refused_and_nothing_written(
 
 
 STANDING = [
-    ("content/leaflets/mine.yaml", "leaflet mine --kind aftercare"),
-    ("content/leaflets/acne-explained.yaml", "leaflet acne-explained --copy"),
+    ("content/leaflets/mine.yaml", "leaflet mine --kind small"),
+    ("content/leaflets/about-sun.yaml", "leaflet about-sun --copy"),
     ("content/blocks/a/b.yaml", "block a/b --type text"),
     ("brand.yaml", "brand"),
 ]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(("file", "arguments"), STANDING)
 def test_it_never_writes_over_a_file(file: str, arguments: str, tmp_path: Path) -> None:
     clinic = make_workspace(tmp_path, {file: "# mine\n"})
@@ -175,6 +182,7 @@ def test_a_brand_has_the_shipped_colours(tmp_path: Path) -> None:
     assert open_workspace(clinic).brand == before
 
 
+@pytest.mark.usefixtures("library")
 def test_the_schemas_come_along_where_there_are_none(tmp_path: Path) -> None:
     clinic = make_workspace(tmp_path, {"schemas/leaflet.json": "mine"})
     result = handouts("new", "block", "a/b", "--type", "text", "-w", clinic, "--json")
@@ -185,11 +193,12 @@ def test_the_schemas_come_along_where_there_are_none(tmp_path: Path) -> None:
 
 
 COMPLETED = [
-    (["new", "leaflet", "mine", "--kind"], "after", ["aftercare"]),
+    (["new", "leaflet", "mine", "--kind"], "sm", ["small"]),
     (["new", "block", "a/b", "--type"], "call", ["callout"]),
 ]
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(("words", "begun", "offered"), COMPLETED)
 def test_kinds_and_types_complete(
     words: list[str],

@@ -39,6 +39,7 @@ def test_leaflets_of_other_treatments_are_not_made(tmp_path: Path) -> None:
 def test_asking_for_one_of_them_says_where_to_add_it(tmp_path: Path) -> None:
     result = handouts("build", "erbium-yag-laser", "-w", make_workspace(tmp_path, NEEDLES))
     assert result.exit_code == 1
+    assert result.stderr.startswith("error[not-offered]: ")
     assert "does not offer the treatment that `erbium-yag-laser` describes" in result.stderr
     assert "`treatments` in `handouts.yaml`" in result.stderr
 

@@ -26,6 +26,8 @@ from tests.hostile_inputs import (
 )
 from tests.world import CLINIC, TINY_KINDS, TINY_LEAFLET, handouts
 
+pytestmark = pytest.mark.usefixtures("library")
+
 LAUGHS = "a: &a [ha, ha]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
     for before, name in zip("abcdefghi", "bcdefghij", strict=True)

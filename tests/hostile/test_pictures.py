@@ -17,6 +17,8 @@ from handouts.pdf.read import page_pictures
 from tests.hostile_inputs import EARLIER, PRINTED, build_unseen, chunk, errors, files, png
 from tests.world import TINY_LEAFLET
 
+pytestmark = pytest.mark.usefixtures("library")
+
 RED = bytes((200, 30, 30))
 
 

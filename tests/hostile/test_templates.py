@@ -28,6 +28,8 @@ from tests.hostile_inputs import (
 from tests.readback import text
 from tests.world import CLINIC, TINY_LEAFLET, handouts
 
+pytestmark = pytest.mark.usefixtures("library")
+
 
 def _fails(name: str, body: str, column: int) -> Case:
     return Case(name, with_template(body), "template", TEMPLATE, 2, column)

@@ -21,6 +21,8 @@ from tests.hostile_inputs import (
 )
 from tests.world import CLINIC, TINY_LEAFLET
 
+pytestmark = pytest.mark.usefixtures("library")
+
 PRINTED_NAMES = {
     "quotes": 'O\'Brien & "Söhne" <Ltd> `Skin`',
     "quotes of printers": "“Skin” «and» „more“ №9…",

@@ -212,6 +212,6 @@ def test_a_template_that_builds_on_itself_is_told_how_to_name_the_shipped_one(
 
 
 def _html(folder: Path) -> str:
-    catalogue = read_catalogue(open_workspace(folder))
+    catalogue = read_catalogue(open_workspace(folder), ["tiny-leaflet"])
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     return compose(document, catalogue.workspace.template_layers).html

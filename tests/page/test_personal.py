@@ -63,6 +63,7 @@ def test_words_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     clinic = make_tiny(tmp_path / "clinic")
     result = handouts("build", "tiny-leaflet", "--note", "x" * 200, "-w", clinic, "-o", tmp_path)
     assert result.exit_code == 1
+    assert result.stderr.startswith("error[no-room]: ")
     assert "at most 95 fit" in result.stderr
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
+from io import BytesIO
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -11,6 +14,7 @@ from handouts.diagnostics import HandoutsError
 from handouts.page.compose import Page
 from handouts.pdf.drawings import Drawings
 from handouts.pdf.render import render_pdf
+from tests import readback
 
 GRADIENT = (
     '<linearGradient id="g"><stop offset="0" stop-color="#ff0000"/>'
@@ -87,3 +91,43 @@ def test_nothing_is_kept_of_a_page_with_a_fault() -> None:
 def _pixels(pdf: bytes) -> bytes:
     with pypdfium2.PdfDocument(pdf) as document:
         return bytes(document[0].render(scale=1).to_pil().convert("L").tobytes())
+
+
+def _line(name: str, words: str, width: int = 60) -> Page:
+    """Words in the drawing's font, and the drawing."""
+    whole = page(name, width)
+    return Page(re.sub(r"<p>.*?</p>", f"<p>{words}</p>", whole.html), "T")
+
+
+@pytest.mark.parametrize("words", ["no letter of it", "Nr 7"])
+def test_words_of_a_drawing_can_be_read_and_are_set_alike_on_whatever_page(words: str) -> None:
+    """The page's font has to know their glyphs, though the page itself may write none of them."""
+    drawings = Drawings()
+    for text, width in (("first", 60), (words, 35), (words, 60)):
+        ours = render_pdf(_line("words", text, width), drawings=drawings).pdf
+        theirs = render_pdf(_line("words", text, width), drawings=None).pdf
+        assert readback.text(ours).count("Nr 7") == 2 + 2 * text.count("Nr 7")
+        assert _glyphs(ours) == _glyphs(theirs)
+
+
+def test_a_drawing_brings_its_font_to_a_page_that_does_not_write_in_it() -> None:
+    drawings, written = Drawings(), page("words")
+    alone = Page(re.sub(r"<b>.*?</b>", "", written.html), "T")
+    for sheet in (alone, written, alone):
+        ours = render_pdf(sheet, drawings=drawings).pdf
+        assert readback.text(ours).count("Nr 7") == 2
+        assert _glyphs(ours) == _glyphs(render_pdf(sheet, drawings=None).pdf)
+
+
+def _glyphs(pdf: bytes) -> dict[str, tuple[object, set[bytes]]]:
+    """By font: the widths of its glyphs, and the characters that they stand for."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        fonts = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
+        return {
+            str(font["/BaseFont"]): (
+                sorted(map(repr, font["/DescendantFonts"][0]["/W"].as_list())),
+                set(re.findall(rb"<\w+> <\w+>", font["/ToUnicode"].read_bytes())),
+            )
+            for font in fonts
+            if "/ToUnicode" in font
+        }

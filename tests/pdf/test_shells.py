@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import page as page_validation
 import pikepdf
@@ -11,17 +12,18 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
+from handouts.cli.options import user_store
 from handouts.content.layers import FONTS, SHIPPED
 from handouts.diagnostics import HandoutsError
 from handouts.model.clinic import Brand, Clinic, Hours
 from handouts.model.document import Document
 from handouts.model.tables import Paper
 from handouts.page.areas import Area, phone_area
-from handouts.page.compose import compose
+from handouts.page.compose import Page, compose
 from handouts.pdf.imprint import Forms, imprint
 from handouts.pdf.render import render_pdf
 from handouts.pdf.shell import Shell, shell_of
-from handouts.pdf.shells import get_or_render, imprint_data
+from handouts.pdf.shells import get_or_render, imprint_data, imprints_of_clinic
 from handouts.store import Store
 from tests import readback
 from tests.test_leaflets import PAPERS
@@ -38,7 +40,9 @@ OTHER = Clinic(
 )
 
 
-def stamped(document: Document, store: Store = NO_STORE) -> bytes:
+def stamped(document: Document, store: Store | None = None) -> bytes:
+    """From the shell that other tests have made of the same words."""
+    store = store or user_store()
     shell = get_or_render(document, LAYERS, store).shell
     _, data = imprint_data(document, LAYERS, shell.areas, store)
     return imprint(shell, data)
@@ -99,7 +103,7 @@ def test_clinics_share_a_plate_and_have_their_own_colours() -> None:
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     document = demo_document("dark-marks", "a4")
-    assert stamped(document) == stamped(document)
+    assert stamped(document, NO_STORE) == stamped(document)
 
 
 def test_a_plate_and_its_forms_survive_a_trip_to_disk() -> None:
@@ -120,8 +124,9 @@ def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
 
 
 def test_a_plate_that_was_removed_meanwhile_is_told() -> None:
-    with pytest.raises(HandoutsError, match="The cache was emptied during the build"):
+    with pytest.raises(HandoutsError) as caught:
         shell_of("0" * 64, NO_STORE)
+    assert [told.code for told in caught.value.diagnostics] == ["store-emptied"]
 
 
 def test_a_narrow_card_gives_each_line_its_whole_width() -> None:
@@ -172,3 +177,33 @@ def _colours(pdf: bytes) -> set[object]:
 
 def _letters(words: str) -> list[str]:
     return sorted(character for character in words if character.isalnum())
+
+
+def test_what_the_store_has_is_not_rendered_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, store = demo_document("dark-marks", "a4"), Store(tmp_path)
+    keyed = get_or_render(document, LAYERS, store)
+    filled = imprint_data(document, LAYERS, keyed.shell.areas, store)
+    monkeypatch.setattr("handouts.pdf.shells.render_pdf", None)
+    assert get_or_render(document, LAYERS, store) == keyed
+    assert imprint_data(document, LAYERS, keyed.shell.areas, store) == filled
+
+
+def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rendered: list[object] = []
+
+    def noted(page: Page, *rest: Any, **options: Any) -> object:
+        rendered.append(page)
+        return render_pdf(page, *rest, **options)
+
+    document = demo_document("dark-marks", "a4")
+    areas = [phone_area("0" * digits, bold=False) for digits in range(3, 12)]
+    sheets = [(document, areas[:5]), (document, areas[5:])]
+    monkeypatch.setattr("handouts.pdf.shells.render_pdf", noted)
+    first, second = imprints_of_clinic(sheets, LAYERS)
+    assert len(rendered) == 1
+    names = [area.name for area in areas]
+    assert list(first.forms.areas) == list(second.forms.areas) == names, "in the same order always"

@@ -19,7 +19,8 @@ BUILD = (sys.executable, "-m", "handouts", "build", "--no-cache")
 
 def test_two_processes_make_identical_bytes(tmp_path: Path) -> None:
     for name, seed in (("one", "1"), ("two", "2")):
-        _run([*BUILD, LEAFLET, "-o", str(tmp_path / name)], PYTHONHASHSEED=seed)
+        arguments = [LEAFLET, "--paper", "a4", "-o", str(tmp_path / name)]
+        _run([*BUILD, *arguments], PYTHONHASHSEED=seed)
     assert _contents(tmp_path / "one") == _contents(tmp_path / "two")
 
 

@@ -12,6 +12,8 @@ from click.testing import Result
 from tests import readback
 from tests.world import CLINIC, TINY_LEAFLET, handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 DOCTOR = ("--role", "clinical", "--by", "Dr A. Example")
 DAY = ("--date", "2026-11-22")

@@ -1,0 +1,343 @@
+"""What each command answers to ``--json``: the one place where its keys are written down.
+
+Commands fill these in, ``program`` begins with what each holds before anything is found, and
+``schema_files`` makes of them the JSON Schemas in docs/answers/ (by ``scripts/answers``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from typing_extensions import NotRequired, TypedDict  # noqa: UP035 - for pydantic on Python 3.11
+
+from handouts.api.doctor import Finding
+from handouts.build.output import Output
+from handouts.diagnostics import Severity
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+ApprovalState = Literal["unapproved", "lapsed", "expired", "approved"]
+Layer = Literal["clinic", "region", "shipped"]
+
+
+class Problem(TypedDict):
+    """A diagnostic. What belongs to a place or to a leaflet is null where there is none."""
+
+    code: str
+    """One of the codes in docs/codes.md."""
+    severity: Severity
+    """An error stops a leaflet, a warning wants a look, an info only tells."""
+    message: str
+    file: str | None
+    line: int | None
+    """From 1."""
+    column: int | None
+    """In characters, from 1."""
+    hint: str | None
+    """What to do about it."""
+    leaflet: str | None
+    """The leaflet that was being made when it came to light."""
+    locale: str | None
+    paper: str | None
+
+
+class Answer(TypedDict):
+    """What every command answers, however it ends; alone where no command could be told."""
+
+    ok: bool
+    """Whether the exit code is 0."""
+    diagnostics: list[Problem]
+
+
+# Making -----------------------------------------------------------------------------------------
+
+
+class BuildAnswer(Answer):
+    """The files of a build."""
+
+    outputs: list[Output]
+    """As in manifest.json. Of many clinics, with the clinic's folder before the file's name."""
+    not_made: list[str]
+    """Leaflets that were asked for, or of many clinics their folders."""
+
+
+class CheckAnswer(Answer):
+    """How much was checked."""
+
+    leaflets: int
+    blocks: int
+
+
+# Leaflets ---------------------------------------------------------------------------------------
+
+
+class Listed(TypedDict):
+    """A leaflet with what tells it from others."""
+
+    id: str
+    title: str
+    kind: str
+    languages: list[str]
+    approval: ApprovalState
+    """The least of its languages' approvals."""
+    version: str
+    issued: str
+
+
+class ListAnswer(Answer):
+    """The leaflets that the clinic offers."""
+
+    leaflets: list[Listed]
+
+
+class Block(TypedDict):
+    """A block of a leaflet, and where it is written."""
+
+    type: str
+    id: str | None
+    """Null for a block that is written in the leaflet."""
+    words: list[str]
+    file: str
+    line: int
+
+
+class Section(TypedDict):
+    """A section of a leaflet."""
+
+    id: str
+    heading: str
+    blocks: list[Block]
+
+
+class Spot(TypedDict):
+    """A place in a layer."""
+
+    layer: Layer
+    file: str
+    line: int
+
+
+class Part(Spot):
+    """A part that a leaflet is made of, and what it overrides."""
+
+    part: str
+    """What it is: a block, a label, a template …"""
+    name: str
+    shadows: list[Spot]
+    """From strong to weak."""
+
+
+class Shown(Listed):
+    """A leaflet with all that it is made of."""
+
+    aim: str
+    file: str
+    sections: list[Section]
+    sources: list[str]
+    made_from: NotRequired[list[Part]]
+    """With --explain only."""
+
+
+class ShowAnswer(Answer):
+    """One leaflet."""
+
+    leaflet: Shown | None
+    """Null where it has faults."""
+
+
+# Sign-off ---------------------------------------------------------------------------------------
+
+
+class ApproveAnswer(Answer):
+    """What was approved."""
+
+    approved: list[str]
+    """The codes of leaflets, as they are printed."""
+
+
+class Standing(TypedDict):
+    """How a leaflet stands in one language."""
+
+    leaflet: str
+    language: str
+    """With the region: en-GB."""
+    version: str
+    digest: str
+    """SHA-256 of its words."""
+    state: ApprovalState
+    review_due: str
+    until: str | None
+    """The last day on which its approval holds."""
+    changed: list[str]
+    """Parts that differ from those that were approved."""
+    sign_offs: list[str]
+    note: str
+    """What people are told, or nothing."""
+
+
+class StatusAnswer(Answer):
+    """How the leaflets stand."""
+
+    leaflets: list[Standing]
+
+
+class Verdict(TypedDict):
+    """A printed sheet held against the words of today."""
+
+    digest: str
+    """As it is printed."""
+    leaflet: str | None
+    """Null where nobody knows the words."""
+    current: bool
+    approval: ApprovalState | None
+    now: str | None
+    """The code of the leaflet as it would be printed today."""
+    changed: list[str]
+
+
+class VerifyAnswer(Answer):
+    """What became of a printed sheet."""
+
+    verdict: Verdict | None
+
+
+# A clinic's files -------------------------------------------------------------------------------
+
+
+class InitAnswer(Answer):
+    """A clinic's new folder."""
+
+    folder: str | None
+    files: list[str]
+
+
+class NewAnswer(Answer):
+    """Files that were begun, the one that was asked for last."""
+
+    files: list[str]
+
+
+class Override(TypedDict):
+    """A clinic's file that stands before another."""
+
+    id: str
+    file: str
+    replaces: str | None
+    """Null where the other file has gone."""
+    layer: Layer | None
+    recorded: str | None
+    """SHA-256 of what it replaced, as the file itself says."""
+    digest: str | None
+    """SHA-256 of what it replaces now."""
+    state: Literal["watched", "drifted", "not watched"]
+    diff: str
+    """A unified diff, or nothing."""
+
+
+class DiffAnswer(Answer):
+    """How the clinic's files differ from those that they replace."""
+
+    overrides: list[Override]
+    accepted: list[str]
+
+
+class SchemaAnswer(Answer):
+    """Schemas that were written."""
+
+    files: list[str]
+
+
+# The program ------------------------------------------------------------------------------------
+
+
+class Cache(TypedDict):
+    """What is kept between builds, or was."""
+
+    folder: str
+    entries: int
+    bytes: int
+    max_bytes: int
+
+
+class CacheAnswer(Answer):
+    """The cache; after `clear`, what was removed."""
+
+    cache: Cache | None
+
+
+class DoctorAnswer(Answer):
+    """What was found of this machine."""
+
+    findings: list[Finding]
+    """With the severity null where all is in order."""
+
+
+class ExplainedCode(TypedDict):
+    """A code of a diagnostic."""
+
+    code: str
+    meaning: str
+    remedy: str
+    exit_code: int
+    """That of a command with an error of this code."""
+
+
+class ExplainAnswer(Answer):
+    """What codes mean."""
+
+    codes: list[ExplainedCode]
+
+
+ANSWERS: dict[str, type] = {
+    "approve": ApproveAnswer,
+    "build": BuildAnswer,
+    "cache": CacheAnswer,
+    "check": CheckAnswer,
+    "diff": DiffAnswer,
+    "doctor": DoctorAnswer,
+    "explain": ExplainAnswer,
+    "init": InitAnswer,
+    "list": ListAnswer,
+    "new": NewAnswer,
+    "schema": SchemaAnswer,
+    "show": ShowAnswer,
+    "status": StatusAnswer,
+    "verify": VerifyAnswer,
+}
+"""Answers by the names of their commands."""
+
+
+def values_before(command: str) -> dict[str, Any]:
+    """An answer's values beside ``ok`` and ``diagnostics`` before anything is found."""
+    shapes = get_type_hints(ANSWERS[command])
+    return {key: _nothing(shapes[key]) for key in shapes if key not in Answer.__annotations__}
+
+
+def _nothing(shape: Any) -> Any:
+    """Null where that is allowed, else an empty list or the number 0."""
+    return None if type(None) in get_args(shape) else (get_origin(shape) or shape)()
+
+
+def schema_files() -> dict[str, str]:
+    """The text of each command's JSON Schema by its file's name."""
+    return {f"{name}.json": _schema_text(name) for name in ANSWERS}
+
+
+def _schema_text(command: str) -> str:
+    from pydantic import ConfigDict, TypeAdapter
+    from pydantic.json_schema import GenerateJsonSchema
+
+    class Generator(GenerateJsonSchema):
+        def field_title_should_be_set(self, _: Any) -> bool:
+            return False
+
+    shape = ANSWERS[command]
+    config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    # Settings cannot be given to a type that might have its own: so to a list of answers.
+    answers = TypeAdapter(list[shape], config=config)  # type: ignore[valid-type]
+    definitions = answers.json_schema(schema_generator=Generator, mode="serialization")["$defs"]
+    answer = definitions.pop(shape.__name__)
+    answer["title"] = f"handouts {command} --json"
+    schema = {"$schema": _DIALECT, **answer, "$defs": definitions}
+    return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"

@@ -1,0 +1,334 @@
+"""Many clinics: which of them share their shells, and what becomes of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import pytest
+
+from handouts.build.batch import ClinicsBuild, ShellGroup, grouped
+from handouts.build.plan import plan
+from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.clinic_table import BatchClinic
+from handouts.content.workspace import open_workspace
+from handouts.model.base import Model
+from handouts.model.blocks import AnyBlock, FigureBlock, Panel, RiskBlock, Share
+from handouts.model.clinic import FontFile
+from handouts.model.text import Text
+from handouts.store import NO_STORE, Store
+from tests import readback
+from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, make_workspace
+
+M = TypeVar("M", bound=Model)
+LEAFLET = "content/leaflets/tiny-leaflet.yaml"
+PDF = "tiny-leaflet_en-GB_a4-DRAFT.pdf"
+Files = Mapping[str, str | bytes]
+
+
+def clinic(folder: Path, files: Files | None = None) -> BatchClinic:
+    """A clinic of many, from a folder of files."""
+    catalogue = read_catalogue(open_workspace(make_tiny(folder, files)))
+    return BatchClinic(folder.name, catalogue)
+
+
+def as_of_a_table(one: BatchClinic, folder: str, **facts: Any) -> BatchClinic:
+    """A clinic with the other's folder, as rows of a table have the same."""
+    workspace = one.catalogue.workspace
+    details = workspace.settings.model.clinic.model_copy(update={"name": folder} | facts)
+    model = workspace.settings.model.model_copy(update={"clinic": details})
+    changed = replace(workspace, settings=replace(workspace.settings, model=model))
+    return BatchClinic(folder, replace(one.catalogue, workspace=changed))
+
+
+def groups(*clinics: BatchClinic, **asked: Any) -> tuple[ShellGroup, ...]:
+    options: dict[str, Any] = {"names": ("tiny-leaflet",), "papers": ("a4",), "day": DAY} | asked
+    return grouped(clinics, **options)
+
+
+def names(*clinics: BatchClinic) -> list[list[str]]:
+    return [[one.folder for one in group.clinics] for group in groups(*clinics)]
+
+
+# Who shares -------------------------------------------------------------------------------------
+
+SIGNED = """\
+approvals:
+  - {{leaflet: other, language: en, region: GB, version: "1.0", role: clinical, by: {by}, \
+signed: 2026-11-22, digest: "{digest}"}}
+"""
+BY_A = SIGNED.format(by="Dr A.", digest="0" * 64)
+BY_B = SIGNED.format(by="Dr B.", digest="0" * 64)
+TABLE = "labels:\n  - key: about_title\n    text: About it\n"
+
+ALIKE: dict[str, tuple[Files, Files]] = {
+    "name": ({}, {"handouts.yaml": CLINIC.replace("Test Clinic", "Another Clinic")}),
+    "number-of-the-same-shape": ({}, {"handouts.yaml": CLINIC.replace("7946 0000", "1234 5678")}),
+    "address": ({}, {"handouts.yaml": CLINIC.replace("region", "  address: [1 Road]\nregion")}),
+    "colours": ({}, {"brand.yaml": 'primary: "#7a0019"\n'}),
+    "the-same-approvals": ({"approvals.yaml": BY_A}, {"approvals.yaml": BY_A}),
+}
+UNLIKE: dict[str, tuple[Files, Files]] = {
+    "number-of-another-shape": ({}, {"handouts.yaml": CLINIC.replace("7946 0000", "7946")}),
+    "region": ({}, {"handouts.yaml": CLINIC.replace("GB", "US")}),
+    "paper": ({}, {"handouts.yaml": CLINIC + "papers: [letter]\n"}),
+    "link": ({}, {"handouts.yaml": CLINIC + "link: https://example.org/{leaflet}\n"}),
+    "treatments": ({}, {"handouts.yaml": CLINIC + "treatments: [fractional-co2-laser]\n"}),
+    "require": ({}, {"handouts.yaml": CLINIC + "require: approved\n"}),
+    "approvals": ({}, {"approvals.yaml": BY_A}),
+    "other-approvals": ({"approvals.yaml": BY_A}, {"approvals.yaml": BY_B}),
+    "words": ({}, {"content/labels.yaml": TABLE}),
+    "the-same-words": ({"content/labels.yaml": TABLE}, {"content/labels.yaml": TABLE}),
+    "templates": ({}, {"templates/blocks/text.html.j2": "<p>Mine</p>"}),
+}
+
+
+@lru_cache(maxsize=1)
+def shared() -> Catalogue:
+    """What clinics have that have no content of their own."""
+    with TemporaryDirectory() as folder:
+        return clinic(Path(folder)).catalogue
+
+
+def pair(folder: Path, files: tuple[Files, Files]) -> tuple[BatchClinic, BatchClinic]:
+    """Two clinics with these files; those without content of their own share what was read."""
+    clinics = []
+    for name, own in zip(("one", "other"), files, strict=True):
+        if any("/" in file for file in own):
+            clinics.append(clinic(folder / name, own))
+        else:
+            workspace = open_workspace(make_workspace(folder / name, own))
+            clinics.append(BatchClinic(name, replace(shared(), workspace=workspace)))
+    return clinics[0], clinics[1]
+
+
+@pytest.mark.parametrize("files", ALIKE.values(), ids=ALIKE)
+def test_clinics_that_differ_only_in_their_facts_share_their_shells(
+    files: tuple[Files, Files], tmp_path: Path
+) -> None:
+    assert names(*pair(tmp_path, files)) == [["one", "other"]]
+
+
+@pytest.mark.parametrize("files", UNLIKE.values(), ids=UNLIKE)
+def test_clinics_that_differ_in_anything_else_do_not(
+    files: tuple[Files, Files], tmp_path: Path
+) -> None:
+    assert names(*pair(tmp_path, files)) == [["one"], ["other"]]
+
+
+def test_a_clinic_with_fonts_of_its_own_shares_with_none(tmp_path: Path) -> None:
+    one, other = pair(tmp_path, ({}, {}))
+    fonts = (FontFile(data=b"", media_type="font/ttf", family="own", weight=400),)
+    workspace = replace(other.catalogue.workspace, fonts=fonts)
+    other = replace(other, catalogue=replace(other.catalogue, workspace=workspace))
+    assert names(one, other) == [["one"], ["other"]]
+
+
+def test_clinics_that_are_alike_need_not_follow_each_other(tmp_path: Path) -> None:
+    one, other = pair(tmp_path, UNLIKE["approvals"])
+    third = replace(one, folder="third")
+    assert names(one, other, third) == [["one", "third"], ["other"]]
+
+
+NAMED = {
+    "name": ("One point.", "'We are {clinic_name}.'", False),
+    "name-in-a-heading": ("heading: In short", "heading: At {clinic_name}", False),
+    "number": ("One point.", "'Call {clinic_phone}.'", True),
+    "number-in-a-title": ("title: A tiny leaflet", "title: Call {clinic_phone}", False),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "together"), NAMED.values(), ids=NAMED)
+def test_clinics_whose_words_name_them_are_each_alone(
+    old: str, new: str, together: bool, tmp_path: Path
+) -> None:
+    """A telephone number in a sentence is an area; in plain words it is not."""
+    leaflet = TINY_LEAFLET.replace(old, new, 1)
+    one = clinic(tmp_path / "one", {LEAFLET: leaflet})
+    other = as_of_a_table(one, "other")
+    found = groups(one, other)
+    each = [[each.folder for each in group.clinics] for group in found]
+    assert each == ([["one", "other"]] if together else [["one"], ["other"]])
+    planned = [task.catalogue for group in found for task in group.plan.tasks]
+    assert planned == [one.catalogue] if together else [one.catalogue, other.catalogue]
+
+
+def having(model: M, **fields: Any) -> M:
+    return model.model_copy(update=fields)
+
+
+CALL, NO_CALL = Text.parse("Call {clinic_phone}"), Text.parse("Words")
+SHARE = Share(count=50, meaning="other", label=CALL)
+PANEL = Panel(drawing="pore-healthy", alt=NO_CALL)
+RISK = RiskBlock(
+    type="risk",
+    title=NO_CALL,
+    group=NO_CALL,
+    time=NO_CALL,
+    people=100,
+    shares=(SHARE, SHARE),
+    certainty=NO_CALL,
+    sources=("NHS",),
+)
+FIGURE = FigureBlock(type="figure", title=NO_CALL, panels=(PANEL,), caption=CALL)
+PRINTED: dict[str, tuple[AnyBlock, bool]] = {
+    "caption": (FIGURE, True),
+    "alternative-text": (having(FIGURE, panels=(having(PANEL, alt=CALL),)), False),
+    "label": (having(FIGURE, panels=(having(PANEL, label=CALL),)), False),
+    "label-of-a-share": (RISK, False),
+    "group": (having(RISK, group=CALL, shares=()), False),
+    "time": (having(RISK, time=CALL, shares=()), False),
+    "certainty": (having(RISK, certainty=CALL, shares=()), True),
+}
+
+
+@pytest.mark.parametrize(("block", "together"), PRINTED.values(), ids=PRINTED)
+def test_a_number_in_plain_words_keeps_clinics_apart(
+    block: AnyBlock, together: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Templates print these fields as they are, and so the number of the group's first clinic."""
+    one = clinic(tmp_path / "one")
+    document = plan([one.catalogue], ("tiny-leaflet",), ("a4",), DAY).tasks[0].document
+    section = document.sections[0].model_copy(update={"blocks": (block,)})
+    changed = document.model_copy(update={"sections": (section,)})
+    monkeypatch.setattr("handouts.build.plan.Task.document", changed)
+    assert names(one, as_of_a_table(one, "other")) == (
+        [["one", "other"]] if together else [["one"], ["other"]]
+    )
+
+
+def test_one_leaflet_that_names_the_clinic_is_enough(tmp_path: Path) -> None:
+    named = TINY_LEAFLET.replace("tiny-leaflet", "other").replace("One point.", "'{clinic_name}'")
+    one = clinic(tmp_path / "one", {"content/leaflets/other.yaml": named})
+    found = groups(one, as_of_a_table(one, "two"), names=("tiny-leaflet", "other"))
+    assert [len(group.clinics) for group in found] == [1, 1]
+
+
+def test_a_group_is_planned_as_it_was_asked_for(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    day = date(2027, 1, 1)
+    (group,) = groups(one, papers=("letter", "a4"), day=day)
+    requests = [task.request for task in group.plan.tasks]
+    assert [(r.leaflet, r.paper, r.date) for r in requests] == [
+        ("tiny-leaflet", "letter", day),
+        ("tiny-leaflet", "a4", day),
+    ]
+    (group,) = groups(one, require="approved")
+    assert group.plan.not_made == ("tiny-leaflet",)
+
+
+# What becomes of each ---------------------------------------------------------------------------
+
+
+def building(
+    folder: Path, found: tuple[ShellGroup, ...], store: Store | None = None, jobs: int = 1
+) -> ClinicsBuild:
+    return ClinicsBuild(found, folder / "out", store or Store(folder / "store"), jobs, [])
+
+
+TOO_LONG = "A clinic with a very long name " * 20
+
+
+def test_a_clinic_that_fails_is_told_by_its_name_and_stops_no_other(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    clinics = (one, as_of_a_table(one, "long", name=TOO_LONG), as_of_a_table(one, "last"))
+    build = building(tmp_path, groups(*clinics))
+    results = list(build.results())
+    assert [(result.folder, len(result.outputs)) for result in results] == [
+        ("one", 1),
+        ("long", 0),
+        ("last", 1),
+    ]
+    assert build.not_made == ["long"]
+    (told,) = build.diagnostics
+    assert (told.code, told.message.startswith("long: ")) == ("clinic-no-room", True)
+    assert not (tmp_path / "out" / "long").exists()
+
+
+def test_each_clinic_has_its_own_facts_looks_and_records(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one", {"brand.yaml": 'primary: "#7a0019"\n'})
+    build = building(tmp_path, groups(one, as_of_a_table(one, "other", phone="020 7946 9999")))
+    assert build.total == 2
+    list(build.results())
+    assert [output["file"] for output in build.outputs] == [f"one/{PDF}", f"other/{PDF}"]
+    for name, phone in (("one", "020 7946 0000"), ("other", "020 7946 9999")):
+        folder = tmp_path / "out" / name
+        assert phone in readback.text((folder / PDF).read_bytes())
+        (record,) = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+        assert (record["file"], record["format"]) == (PDF, "pdf")
+        assert record | {"file": f"{name}/{PDF}"} in json.loads(json.dumps(build.outputs))
+    assert not build.diagnostics
+    assert not build.not_made
+
+
+def test_a_fault_of_a_template_is_told_of_each_clinic_and_the_rest_is_made(tmp_path: Path) -> None:
+    other = TINY_LEAFLET.replace("tiny-leaflet", "other").replace(
+        "  - id: sources", "      - {type: text, paragraphs: [Words.]}\n  - id: sources"
+    )
+    template = {"templates/blocks/text.html.j2": "{{ nonsense }}"}
+    broken = {**template, "content/leaflets/other.yaml": other}
+    one = clinic(tmp_path / "one", broken)
+    build = building(tmp_path, groups(one, names=("tiny-leaflet", "other")))
+    (result,) = build.results()
+    assert [output.leaflet for output in result.outputs] == ["tiny-leaflet"]
+    assert [d.code for d in result.diagnostics] == ["template"]
+
+
+def test_faults_of_the_plan_are_told_and_its_clinics_are_not_made(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    build = building(tmp_path, groups(one, require="approved"))
+    assert [d.code for d in build.diagnostics] == ["not-approved"]
+    assert build.total == 0
+    assert [(result.folder, result.outputs) for result in build.results()] == [("one", ())]
+    assert build.not_made == ["one"]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_shells_are_kept_in_the_store_or_for_the_build_alone(kept: bool, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store") if kept else NO_STORE
+    build = building(tmp_path, groups(clinic(tmp_path / "one")), store=store)
+    list(build.results())
+    assert (tmp_path / "out" / "one" / PDF).is_file()
+    assert bool(Store(tmp_path / "store").entries()) is kept
+
+
+def test_a_store_that_is_full_is_trimmed_in_the_end(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", max_bytes=0)
+    list(building(tmp_path, groups(clinic(tmp_path / "one")), store=store).results())
+    assert not store.entries()
+
+
+def files(out: Path) -> dict[Path, bytes]:
+    return {path.relative_to(out): path.read_bytes() for path in out.rglob("*.pdf")}
+
+
+@pytest.mark.parametrize("store", [None, NO_STORE])
+def test_several_processes_make_the_same_files(store: Store | None, tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    clinics = [one, *(as_of_a_table(one, f"clinic-{number}") for number in range(4))]
+    list(building(tmp_path / "1", groups(*clinics)).results())
+    list(building(tmp_path / "2", groups(*clinics), store=store, jobs=2).results())
+    assert len(files(tmp_path / "1" / "out")) == 5
+    assert files(tmp_path / "1" / "out") == files(tmp_path / "2" / "out")
+
+
+def test_a_clinic_of_a_group_has_the_bytes_that_it_has_alone(tmp_path: Path) -> None:
+    """Its own name, number, colours and logo, of which it may be the only one to have any."""
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+    own = {"brand.yaml": 'logo: logo.svg\nprimary: "#7a0019"\n', "logo.svg": logo}
+    plain, looks = pair(tmp_path, ({}, own))
+    for name, both in (("1", (plain, looks)), ("2", (looks, plain))):
+        assert len(groups(*both)) == 1
+        list(building(tmp_path / name, groups(*both)).results())
+    for each in (plain, looks):
+        list(building(tmp_path / "alone", groups(each)).results())
+    alone = files(tmp_path / "alone" / "out")
+    assert files(tmp_path / "1" / "out") == files(tmp_path / "2" / "out") == alone
+    assert len(set(alone.values())) == 2

@@ -1,0 +1,293 @@
+"""What is to be made of a request, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handouts.build.plan import Plan, Task, plan, resolve
+from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.resolve import Request
+from handouts.content.workspace import open_workspace
+from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
+from handouts.model.approvals import Approval, Role
+from handouts.model.tables import Paper
+from handouts.review.signoff import digest_of, part_digests
+from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny
+
+BLOCK = "id: test/note\ntype: text\nparagraphs: [Some words.]\n"
+USES_IT = TINY_LEAFLET.replace("tiny-leaflet", "uses-it").replace(
+    "  - id: sources", "      - ref: test/note\n  - id: sources"
+)
+FILES = {"content/leaflets/uses-it.yaml": USES_IT, "content/blocks/test/note.yaml": BLOCK}
+BOTH = ("tiny-leaflet", "uses-it")
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """Of a clinic with two leaflets, one of which takes a block from a file."""
+    return read_catalogue(open_workspace(make_tiny(tmp_path_factory.mktemp("clinic"), FILES)))
+
+
+def having(catalogue: Catalogue, **settings: Any) -> Catalogue:
+    """The clinic with other settings."""
+    workspace = catalogue.workspace
+    model = workspace.settings.model.model_copy(update=settings)
+    loaded = replace(workspace.settings, model=model)
+    return replace(catalogue, workspace=replace(workspace, settings=loaded))
+
+
+def planned(catalogue: Catalogue, *names: str, **asked: Any) -> Plan:
+    options: dict[str, Any] = {"papers": (), "day": DAY} | asked
+    return plan([catalogue], names or BOTH, **options)
+
+
+def requests(work: Plan) -> list[tuple[str, str, str]]:
+    asked = [task.request for task in work.tasks]
+    return [(request.leaflet, request.language, request.paper) for request in asked]
+
+
+def leaflets(tasks: tuple[Task, ...]) -> list[str]:
+    return [task.request.leaflet for task in tasks]
+
+
+# What is asked for ------------------------------------------------------------------------------
+
+PAPERS: list[tuple[dict[str, Any], tuple[Paper, ...], list[str]]] = [
+    ({}, (), ["a4"]),
+    ({"papers": ("letter",)}, (), ["letter"]),
+    ({"papers": ("letter", "a4")}, (), ["letter", "a4"]),
+    ({"papers": ("letter",)}, ("a4",), ["a4"]),
+    ({}, ("letter", "letter", "a4"), ["letter", "a4"]),
+]
+
+
+@pytest.mark.parametrize(("settings", "asked", "papers"), PAPERS)
+def test_papers_are_those_asked_for_or_the_clinics_or_the_regions(
+    settings: dict[str, Any], asked: tuple[Paper, ...], papers: list[str], catalogue: Catalogue
+) -> None:
+    work = planned(having(catalogue, **settings), "tiny-leaflet", papers=asked)
+    assert requests(work) == [("tiny-leaflet", "en", paper) for paper in papers]
+
+
+@pytest.fixture
+def translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are words in German, too."""
+    monkeypatch.setattr(Catalogue, "languages", ("en", "de"))
+
+
+@pytest.mark.usefixtures("translated")
+def test_each_leaflet_is_made_in_each_language_in_the_order_asked_for(catalogue: Catalogue) -> None:
+    work = planned(having(catalogue, languages=("de", "en", "de")), "uses-it", "tiny-leaflet")
+    asked = [(name, language) for name in ("uses-it", "tiny-leaflet") for language in ("de", "en")]
+    assert requests(work) == [(*pair, "a4") for pair in asked]
+    assert {task.request.date for task in work.tasks} == {DAY}
+    assert {task.document.language for task in work.tasks} == {"de", "en"}
+
+
+def test_a_task_tells_what_it_makes_and_from_what(catalogue: Catalogue) -> None:
+    (task,) = planned(catalogue, "tiny-leaflet", papers=("letter",)).tasks
+    assert task.job == Job("tiny-leaflet", "en-GB", "letter")
+    assert task.layers == catalogue.workspace.template_layers
+    assert task.document == resolve(task.request, catalogue)
+    assert not task.unfinished
+
+
+def test_an_unknown_leaflet_is_told(catalogue: Catalogue) -> None:
+    with pytest.raises(HandoutsError, match="There is no leaflet `nonsense`"):
+        planned(catalogue, "nonsense")
+
+
+# What stands in the way -------------------------------------------------------------------------
+
+
+def fault(
+    file: str | None, catalogue: Catalogue, code: str = "empty", severity: str = "error"
+) -> Diagnostic:
+    """A fault in a file of the clinic, or one that has no place."""
+    place = Place(catalogue.workspace.folder / file) if file else None
+    return Diagnostic(code, "What is wrong", place, severity=Severity(severity))
+
+
+TINY, USES, NOTE = "content/leaflets/tiny-leaflet.yaml", *FILES
+TABLE = "content/labels.yaml"
+
+FAULTS = [
+    ("own-file", TINY, BOTH, ["tiny-leaflet"], ["uses-it"], True),
+    ("block", NOTE, BOTH, ["uses-it"], ["tiny-leaflet"], True),
+    ("block-of-another", NOTE, ("tiny-leaflet",), [], ["tiny-leaflet"], False),
+    ("file-of-another", USES, ("tiny-leaflet",), [], ["tiny-leaflet"], False),
+    ("table", TABLE, BOTH, list(BOTH), [], True),
+    ("no-file", None, BOTH, list(BOTH), [], True),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "asked", "blocked", "made", "told"),
+    [case[1:] for case in FAULTS],
+    ids=[case[0] for case in FAULTS],
+)
+def test_a_fault_stops_the_leaflets_that_print_its_file_and_no_others(
+    file: str | None,
+    asked: tuple[str, ...],
+    blocked: list[str],
+    made: list[str],
+    told: bool,
+    catalogue: Catalogue,
+) -> None:
+    found = fault(file, catalogue)
+    work = planned(replace(catalogue, faults=(found,)), *asked)
+    assert (list(work.blocked), leaflets(work.tasks)) == (blocked, made)
+    assert work.not_made == work.blocked
+    assert (found in work.diagnostics) is told
+
+
+@pytest.mark.parametrize("severity", ["warning", "info"])
+def test_what_wants_only_a_look_stops_nothing(severity: str, catalogue: Catalogue) -> None:
+    found = fault(TINY, catalogue, severity=severity)
+    work = planned(replace(catalogue, faults=(found,)))
+    assert leaflets(work.tasks) == list(BOTH)
+    assert found in work.diagnostics
+
+
+def test_a_file_that_cannot_be_read_stops_its_leaflet(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path, {**FILES, NOTE: BLOCK + "nonsense: 1\n"})
+    work = planned(read_catalogue(open_workspace(clinic)))
+    assert (work.blocked, leaflets(work.tasks)) == (("uses-it",), ["tiny-leaflet"])
+
+
+UNFINISHED = [
+    ("own-file", TINY, ["tiny-leaflet"]),
+    ("block", NOTE, ["uses-it"]),
+    ("table", TABLE, list(BOTH)),
+    ("no-file", None, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "unfinished"), [case[1:] for case in UNFINISHED], ids=[case[0] for case in UNFINISHED]
+)
+def test_a_leaflet_with_words_to_be_written_is_unfinished(
+    file: str | None, unfinished: list[str], catalogue: Catalogue
+) -> None:
+    found = fault(file, catalogue, "todo", "warning")
+    work = planned(replace(catalogue, faults=(found,)))
+    assert [task.request.leaflet for task in work.tasks if task.unfinished] == unfinished
+
+
+def test_another_warning_leaves_none_unfinished(catalogue: Catalogue) -> None:
+    work = planned(replace(catalogue, faults=(fault(TINY, catalogue, severity="warning"),)))
+    assert not [task for task in work.tasks if task.unfinished]
+
+
+# What may not go out ----------------------------------------------------------------------------
+
+
+def approval(catalogue: Catalogue, role: Role = "clinical", **fields: Any) -> Approval:
+    """A sign-off of the words of `tiny-leaflet` as they are."""
+    parts = part_digests(resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue))
+    return Approval(
+        **{"leaflet": "tiny-leaflet", "language": "en", "region": "GB", "version": "1.0"}
+        | {"role": role, "by": "Dr A. Example", "signed": DAY}
+        | {"digest": digest_of(parts), "parts": parts}
+        | fields
+    )
+
+
+def approved(catalogue: Catalogue, *approvals: Approval) -> Catalogue:
+    return replace(catalogue, workspace=replace(catalogue.workspace, approvals=approvals))
+
+
+REQUIRED: list[tuple[dict[str, Any], str | None, bool]] = [
+    ({}, None, False),
+    ({}, "approved", True),
+    ({}, "nothing", False),
+    ({"require": "approved"}, None, True),
+    ({"require": "approved"}, "approved", True),
+    ({"require": "approved"}, "nothing", False),
+]
+
+
+@pytest.mark.parametrize(("settings", "asked", "required"), REQUIRED)
+def test_only_approved_leaflets_go_out_where_that_is_required(
+    settings: dict[str, Any], asked: str | None, required: bool, catalogue: Catalogue
+) -> None:
+    """What is asked for goes before the clinic's settings."""
+    clinic = having(approved(catalogue, approval(catalogue)), **settings)
+    work = planned(clinic, require=asked)
+    refused = ["uses-it"] if required else []
+    assert leaflets(work.tasks) == [name for name in BOTH if name not in refused]
+    assert leaflets(work.refused) == list(work.not_made) == refused
+    assert [d.code for d in work.diagnostics] == ["not-approved" for _ in refused]
+
+
+REASONS = [
+    ("approved", (), [], None),
+    ("unapproved", None, [], "cannot be issued: it is not approved"),
+    ("past", (), [], "`tiny-leaflet` (en-GB) cannot be issued: it is past its review date"),
+    ("unfinished", (), ["todo"], "it contains text still to be written"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "signed", "faults", "reason"), REASONS, ids=[case[0] for case in REASONS]
+)
+def test_why_a_leaflet_may_not_go_out_is_told(
+    name: str, signed: tuple[()] | None, faults: list[str], reason: str | None, catalogue: Catalogue
+) -> None:
+    day = date(2030, 1, 1) if name == "past" else DAY
+    clinic = catalogue if signed is None else approved(catalogue, approval(catalogue))
+    found = tuple(fault(TINY, catalogue, code, "warning") for code in faults)
+    work = planned(replace(clinic, faults=found), "tiny-leaflet", require="approved", day=day)
+    told = [d for d in work.diagnostics if d.code == "not-approved"]
+    assert len(told) == len(work.refused) == (1 if reason else 0)
+    assert all(d.message.endswith(reason or "") and d.hint for d in told)
+
+
+def test_a_leaflet_refused_on_two_papers_is_told_once(catalogue: Catalogue) -> None:
+    work = planned(catalogue, "tiny-leaflet", papers=("a4", "letter"), require="approved")
+    assert (len(work.refused), len(work.diagnostics)) == (2, 1)
+    assert work.not_made == ("tiny-leaflet",)
+
+
+@pytest.mark.usefixtures("translated")
+def test_an_approval_of_the_source_is_none_of_its_translation(catalogue: Catalogue) -> None:
+    """A translation needs one for its own language, and somebody who checked that."""
+    english, german = approval(catalogue), approval(catalogue, language="de")
+    checked = approval(catalogue, "linguistic", language="de")
+
+    def issued(*approvals: Approval) -> list[str]:
+        clinic = having(approved(catalogue, *approvals), languages=("en", "de"))
+        work = planned(clinic, "tiny-leaflet", require="approved")
+        return [task.request.language for task in work.tasks]
+
+    assert issued(english) == ["en"]
+    assert issued(english, german) == ["en"]
+    assert issued(english, checked) == ["en"]
+    assert issued(german, checked) == ["de"]
+
+
+# Several regions at once ------------------------------------------------------------------------
+
+
+def test_plans_of_several_regions_are_one_and_tell_everything_once(tmp_path: Path) -> None:
+    settings = CLINIC + "require: approved\n"
+    clinic = make_tiny(tmp_path, {"handouts.yaml": settings, "content/labels.yaml": "nonsense: 1"})
+    both = [read_catalogue(open_workspace(clinic, region)) for region in ("GB", "US")]
+    work = plan(both, ("tiny-leaflet",), (), DAY)
+    assert work.blocked == ("tiny-leaflet",)
+    assert len([d for d in work.diagnostics if d.place == Place(clinic / TABLE)]) <= 1
+
+    (clinic / TABLE).unlink()
+    both = [read_catalogue(open_workspace(clinic, region)) for region in ("GB", "US")]
+    work = plan(both, ("tiny-leaflet",), (), DAY)
+    assert [task.job.locale for task in work.refused] == ["en-GB", "en-US"]
+    assert [task.request.paper for task in work.refused] == ["a4", "letter"]
+    assert [task.job.locale for task in plan(both, BOTH[:1], (), DAY, "nothing").tasks] == [
+        "en-GB",
+        "en-US",
+    ]

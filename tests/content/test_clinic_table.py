@@ -1,0 +1,337 @@
+"""Clinics of a folder and of a table: what is read of each, and what is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handouts.content.clinic_table import BatchClinic, has_own_files, read_clinics
+from handouts.content.workspace import Workspace, open_workspace
+from handouts.diagnostics import Diagnostic, HandoutsError, collect
+from handouts.model.clinic import Brand, FontFile, Hours
+from tests.world import CLINIC, make_workspace
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h{}v9z"/></svg>'
+BASE: dict[str, str | bytes] = {
+    "brand.yaml": 'logo: logo.svg\nprimary: "#1d5b65"\naccent: "#7a0019"\n',
+    "logo.svg": LOGO.format(1),
+}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Workspace:
+    return open_workspace(make_workspace(tmp_path / "base", BASE))
+
+
+def read(
+    path: Path, base: Workspace, region: str | None = None
+) -> tuple[list[BatchClinic], list[Diagnostic]]:
+    clinics, told = collect(read_clinics(path, base, region))
+    return clinics, list(told)
+
+
+def rows(base: Workspace, *lines: str) -> tuple[list[BatchClinic], list[Diagnostic]]:
+    """The clinics of a table that lies beside the base clinic."""
+    path = base.folder.parent / "clinics.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    (base.folder.parent / "other.svg").write_text(LOGO.format(9), "utf-8")
+    return read(path, base)
+
+
+# A table ----------------------------------------------------------------------------------------
+
+
+def test_a_row_says_all_that_a_clinic_can_say_of_itself(base: Workspace) -> None:
+    """Spaces round the parts do not count, nor do empty parts and cells."""
+    (one,), told = rows(
+        base,
+        "id,name,notice,phone,email,website,address,hours,logo,primary,accent",
+        " north , North Clinic ,By appointment,020 1,a@example.org,www.example.org,"
+        '"1 Road ; Town; ;",Mon to Fri = 9 to 5; Sat=10 to 1, other.svg ,#005500,#230023',
+    )
+    clinic = one.catalogue.workspace.settings.model.clinic
+    assert not told
+    assert one.folder == "north"
+    assert (clinic.name, clinic.notice, clinic.phone) == ("North Clinic", "By appointment", "020 1")
+    assert (clinic.email, clinic.website) == ("a@example.org", "www.example.org")
+    assert clinic.address == ("1 Road", "Town")
+    assert clinic.hours == (
+        Hours(days="Mon to Fri", time="9 to 5"),
+        Hours(days="Sat", time="10 to 1"),
+    )
+    assert one.catalogue.workspace.brand == Brand(
+        logo="other.svg", primary="#005500", accent="#230023"
+    )
+    assert one.catalogue.workspace.logo
+    assert one.catalogue.workspace.logo.data == LOGO.format(9).encode()
+
+
+def test_what_a_row_does_not_say_is_the_base_clinics_look_and_nobodys_facts(
+    base: Workspace,
+) -> None:
+    (one,), _ = rows(base, "id,name,phone,email,address,hours,logo", "north,North,020 1,,,,")
+    clinic = one.catalogue.workspace.settings.model.clinic
+    assert (clinic.email, clinic.address, clinic.hours) == (None, (), ())
+    workspace = one.catalogue.workspace
+    assert (workspace.brand, workspace.logo) == (base.brand, base.logo)
+    assert workspace.settings.file == base.settings.file
+    assert workspace.settings.model.region == base.settings.model.region
+
+
+LOOKS = [
+    ("primary", "#005500", {"primary": "#005500", "accent": "#7a0019"}),
+    ("accent", "#005500", {"primary": "#1d5b65", "accent": "#005500"}),
+]
+
+
+@pytest.mark.parametrize(("column", "cell", "colours"), LOOKS)
+def test_a_colour_of_a_row_leaves_the_other_colour_and_the_logo(
+    column: str, cell: str, colours: dict[str, str], base: Workspace
+) -> None:
+    (one,), _ = rows(base, f"id,name,phone,{column}", f"north,North,020 1,{cell}")
+    brand = one.catalogue.workspace.brand
+    assert {"primary": brand.primary, "accent": brand.accent} == colours
+    assert one.catalogue.workspace.logo == base.logo
+
+
+IDS = [
+    ("north", None),
+    ("north-2", None),
+    ("2", None),
+    ("", "Missing or invalid `id`"),
+    ("North", "Missing or invalid `id`"),
+    ("north_2", "Missing or invalid `id`"),
+    ("-north", "Missing or invalid `id`"),
+    ("north-", "Missing or invalid `id`"),
+    ("../north", "Missing or invalid `id`"),
+    ("other", "Duplicate id `other`"),
+]
+
+
+@pytest.mark.parametrize(("name", "fault"), IDS)
+def test_an_id_is_the_name_of_a_folder(name: str, fault: str | None, base: Workspace) -> None:
+    found, told = rows(base, "id,name,phone", "other,Other,020 1", f"{name},North,020 1")
+    assert [one.folder for one in found] == (["other"] if fault else ["other", name])
+    assert [(d.code, d.message) for d in told] == ([("clinic-id", fault)] if fault else [])
+    assert all(d.place and d.place.line == 3 and d.hint for d in told)
+
+
+def test_a_table_without_ids_is_told_row_by_row(base: Workspace) -> None:
+    found, told = rows(base, "name,phone", "North,020 1", "South,020 1")
+    assert not found
+    assert [d.place.line for d in told if d.place] == [2, 3]
+
+
+FAULTY = [
+    ("missing-key", "bad,Bad,,,"),
+    ("wrong-form", "bad,Bad,020 1,blue,"),
+    ("weak-colour", "bad,Bad,020 1,#ffff99,"),
+    ("missing-image", "bad,Bad,020 1,,nothing.svg"),
+]
+
+
+@pytest.mark.parametrize(("code", "row"), FAULTY)
+def test_a_row_with_a_fault_is_left_out_and_told_at_its_last_line(
+    code: str, row: str, base: Workspace
+) -> None:
+    """A cell may go over several lines."""
+    found, told = rows(
+        base,
+        "id,name,phone,primary,logo",
+        '"one","One","020 1",,',
+        row.replace("Bad", '"Bad', 1).replace("Bad", 'Bad\nClinic"', 1),
+        "two,Two,020 1,,",
+    )
+    assert [one.folder for one in found] == ["one", "two"]
+    assert [(d.code, d.place.line if d.place else 0) for d in told] == [(code, 4)]
+
+
+def test_a_fault_shows_what_stands_in_the_cell(base: Workspace) -> None:
+    _, (told,) = rows(base, "id,name,phone,primary", "a,A,020 1,blue")
+    assert "`blue`" in told.message
+
+
+def test_what_wants_only_a_look_is_told_and_the_clinic_is_made(base: Workspace) -> None:
+    """Two colours that look alike in grey."""
+    found, told = rows(base, "id,name,phone,primary,accent", "a,A,020 1,#1d5b66,#1d5b67")
+    assert [one.folder for one in found] == ["a"]
+    assert [(d.severity, d.place.line if d.place else 0) for d in told] == [("warning", 2)]
+
+
+def test_all_rows_share_what_was_read_once(base: Workspace) -> None:
+    found, _ = rows(base, "id,name,phone", "a,A,020 1", "b,B,020 1")
+    first, second = (one.catalogue for one in found)
+    assert first.leaflets is second.leaflets
+    assert first.workspace != second.workspace
+
+
+COLUMNS = [
+    ("id,name,phon", "phon", "Did you mean `phone`?"),
+    ("id,xyz,name", "xyz", "Use one of: `accent`"),
+]
+
+
+@pytest.mark.parametrize(("head", "name", "hint"), COLUMNS)
+def test_a_column_that_nobody_knows_is_told(
+    head: str, name: str, hint: str, base: Workspace
+) -> None:
+    with pytest.raises(HandoutsError) as told:
+        rows(base, head, "a,A,020 1")
+    (fault,) = told.value.diagnostics
+    assert (fault.code, fault.message) == ("unknown-column", f"Unknown column `{name}`")
+    assert str(fault.hint).startswith(hint)
+    assert fault.place
+    assert fault.place.file.name == "clinics.csv"
+
+
+def test_a_row_with_more_cells_than_columns_is_told_and_not_cut(base: Workspace) -> None:
+    """As an address with a comma and without quotes would be. Empty cells at the end do no harm."""
+    found, _ = rows(base, "id,name,phone,address", "a,A,020 1,1 Road,,")
+    assert [one.folder for one in found] == ["a"]
+    with pytest.raises(HandoutsError, match="more cells than the table has columns") as told:
+        rows(base, "id,name,phone,address", "a,A,020 1,1 Road", "b,B,020 1,1 Road, Town")
+    (fault,) = told.value.diagnostics
+    assert (fault.code, fault.place and fault.place.line) == ("unknown-column", 3)
+    assert fault.hint == "Put a cell that holds a comma between quotes"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_machine(end: str, base: Workspace) -> None:
+    path = base.folder.parent / "clinics.csv"
+    path.write_bytes(end.join(["id,name,phone", "a,A,020 1", "b,B,020 1", ""]).encode())
+    assert [one.folder for one in read(path, base)[0]] == ["a", "b"]
+
+
+EMPTY = {
+    "nothing": "",
+    "a blank line": "\n",
+    "a head": "id,name,phone\n",
+    "blank lines": "id,name,phone\n\n\n",
+}
+
+
+@pytest.mark.parametrize("text", EMPTY.values(), ids=EMPTY)
+def test_a_table_without_clinics_is_told(text: str, base: Workspace) -> None:
+    path = base.folder.parent / "clinics.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(HandoutsError, match="No clinics found"):
+        read(path, base)
+
+
+def test_a_table_may_have_five_megabytes(base: Workspace) -> None:
+    path = base.folder.parent / "clinics.csv"
+    path.write_text("id,name,phone\na,A,020 1\n" + "\n" * 5_000_000, "utf-8")
+    os.truncate(path, 5_000_000)
+    assert [one.folder for one in read(path, base)[0]] == ["a"]
+    path.write_bytes(b"\n" * 5_000_001)
+    with pytest.raises(HandoutsError, match="File too large") as told:
+        read(path, base)
+    assert "Split the table" in str(told.value.diagnostics[0].hint)
+
+
+# A folder ---------------------------------------------------------------------------------------
+
+
+def folder(home: Path, clinics: Mapping[str, Mapping[str, str | bytes]]) -> Path:
+    for name, files in clinics.items():
+        make_workspace(home / "all" / name, files)
+    return home / "all"
+
+
+def test_each_folder_with_settings_is_a_clinic(tmp_path: Path, base: Workspace) -> None:
+    home = folder(tmp_path, {"south": {}, "north": {}, "east": {}})
+    (home / "no-clinic").mkdir()
+    found, told = read(home, base)
+    assert [one.folder for one in found] == ["east", "north", "south"]
+    assert [one.catalogue.workspace.folder for one in found] == [
+        home / name for name in ("east", "north", "south")
+    ]
+    assert not told
+
+
+def test_clinics_of_a_region_share_what_was_read_unless_they_have_words_of_their_own(
+    tmp_path: Path, base: Workspace
+) -> None:
+    american = {"handouts.yaml": CLINIC.replace("GB", "US")}
+    label = {"content/labels.yaml": "labels:\n  - key: about_title\n    text: About it\n"}
+    clinics = {"a": {}, "b": american, "c": {}, "d": label, "e": american}
+    found, _ = read(folder(tmp_path, clinics), base)
+    a, b, c, d, e = (one.catalogue for one in found)
+    assert a.leaflets is c.leaflets
+    assert b.leaflets is e.leaflets
+    assert len({id(each.leaflets) for each in (a, b, d)}) == 3
+    assert [each.region.model.id for each in (a, b, c, d, e)] == ["GB", "US", "GB", "GB", "US"]
+    assert str(d.labels["about_title"].model.text) == "About it"
+
+
+def test_a_region_that_is_asked_for_takes_the_place_of_each_clinics(
+    tmp_path: Path, base: Workspace
+) -> None:
+    found, _ = read(folder(tmp_path, {"a": {}, "b": {}}), base, "US")
+    assert [one.catalogue.region.model.id for one in found] == ["US", "US"]
+
+
+def test_a_clinic_that_cannot_be_read_is_told_and_the_others_go_on(
+    tmp_path: Path, base: Workspace
+) -> None:
+    spoilt = {"handouts.yaml": "clinic: 1\n"}
+    ignored = {"brand.yml": "primary: red\n"}
+    found, told = read(folder(tmp_path, {"a": {}, "b": spoilt, "c": ignored}), base)
+    assert [one.folder for one in found] == ["a", "c"]
+    assert {d.place.file.parent.name for d in told if d.place} == {"b", "c"}
+    assert "not-read" in [d.code for d in told]
+
+
+def test_a_clinic_takes_the_shipped_words_of_the_base_clinic(
+    tmp_path: Path, base: Workspace
+) -> None:
+    found, _ = read(folder(tmp_path, {"a": {}}), base)
+    assert found[0].catalogue.workspace.library == base.library
+
+
+def test_a_folder_without_clinics_is_told(tmp_path: Path, base: Workspace) -> None:
+    (tmp_path / "none").mkdir()
+    with pytest.raises(HandoutsError) as told:
+        read(tmp_path / "none", base)
+    (fault,) = told.value.diagnostics
+    assert fault.code == "no-clinics"
+    assert "each with a `handouts.yaml`, or a CSV table" in str(fault.hint)
+    assert fault.place
+    assert fault.place.file == tmp_path / "none"
+
+
+def test_a_folder_in_which_no_clinic_can_be_read_tells_only_their_faults(
+    tmp_path: Path, base: Workspace
+) -> None:
+    found, told = read(folder(tmp_path, {"a": {"handouts.yaml": "clinic: 1\n"}}), base)
+    assert not found
+    assert "no-clinics" not in [d.code for d in told]
+
+
+OWN = {
+    "words": ("content/leaflets/mine.yaml", True),
+    "words of a region": ("content/regions/GB/blocks/a/b.yaml", True),
+    "a template": ("templates/blocks/text.html.j2", True),
+    "a remark": ("content/read-me.txt", False),
+    "a style without a template": ("templates/style.css", False),
+    "another folder": ("old/leaflets/mine.yaml", False),
+}
+
+
+@pytest.mark.parametrize(("file", "own"), OWN.values(), ids=OWN)
+def test_a_clinic_has_files_of_its_own_where_they_would_be_read(
+    file: str, own: bool, tmp_path: Path
+) -> None:
+    workspace = open_workspace(make_workspace(tmp_path))
+    assert has_own_files(workspace) is False
+    make_workspace(tmp_path, {file: "id: mine\n"})
+    assert has_own_files(workspace) is own
+
+
+def test_a_clinic_with_fonts_has_files_of_its_own(tmp_path: Path) -> None:
+    font = FontFile(data=b"", media_type="font/ttf", family="own", weight=400)
+    assert has_own_files(replace(open_workspace(make_workspace(tmp_path)), fonts=(font,)))

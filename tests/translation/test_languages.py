@@ -1,0 +1,41 @@
+"""Languages: which way they are written, and how they write a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from handouts.translation.languages import SOURCE_LANGUAGE, direction, printed_day
+
+RIGHT_TO_LEFT = ["ar", "fa", "he", "ps", "ur", "ckb", "dv", "sd", "ug", "yi"]
+LEFT_TO_RIGHT = ["en", "de", "pl", "tr", "zh-Hans", "az", "arn", "dey"]
+
+
+@pytest.mark.parametrize("language", [*RIGHT_TO_LEFT, "ar-EG", "ur-PK", "he-IL", "fa-Arab-IR"])
+def test_some_languages_are_written_from_right_to_left(language: str) -> None:
+    assert direction(language) == "rtl"
+
+
+@pytest.mark.parametrize("language", LEFT_TO_RIGHT)
+def test_all_others_are_written_from_left_to_right(language: str) -> None:
+    """Also those whose names only begin as one of the others."""
+    assert direction(language) == "ltr"
+
+
+def test_the_words_are_written_in_english() -> None:
+    """Every other language is a translation, and needs somebody who has checked it."""
+    assert SOURCE_LANGUAGE == "en"
+
+
+DAYS = [
+    ("en", "22 November 2026"),
+    ("de", "22. November 2026"),
+    ("pt-BR", "22 de novembro de 2026"),
+    ("pl", "22 listopada 2026"),
+]
+
+
+@pytest.mark.parametrize(("language", "printed"), DAYS)
+def test_a_day_is_printed_as_its_language_writes_it(language: str, printed: str) -> None:
+    assert printed_day(date(2026, 11, 22), language) == printed
