@@ -11,6 +11,9 @@ import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
+FOOT = 40
+"""Points from the lower edge of a page up to where its foot ends."""
+
 
 @dataclass
 class Element:
@@ -45,9 +48,29 @@ def headings(pdf: bytes, level: int) -> list[str]:
 
 def text(pdf: bytes) -> str:
     """All text of all pages, with single spaces."""
+    return " ".join(page_texts(pdf))
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """The text of each page, with single spaces."""
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
-    return " ".join(" ".join(pages).split())
+    return [" ".join(page.split()) for page in pages]
+
+
+def last_lines(pdf: bytes) -> list[str]:
+    """The lowest line of text of each page above the foot, from its left end to a gap."""
+    lines = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            textpage = page.get_textpage()
+            count = textpage.count_rects()
+            boxes = [textpage.get_rect(number) for number in range(count)]
+            above = [box for box in boxes if box[1] > FOOT]
+            lowest = min(box[1] for box in above)
+            line = [box for box in above if box[1] < lowest + 3]  # accents and descenders
+            lines.append(textpage.get_text_bounded(*min(line)).strip())
+    return lines
 
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:

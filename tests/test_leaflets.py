@@ -8,6 +8,7 @@ from typing import Any
 import page as page_validation
 import pytest
 
+from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock, TableBlock
 from handouts.model.tables import Paper
 from handouts.page.context import PAPER_SIZES
 from handouts.review.rules import check_catalogue
@@ -45,6 +46,10 @@ SHIPPED = (
 )
 MOST_PAGES = {"combination-treatment": 8, "my-wound-card": 2, "scar-treatment-options": 8}
 """The others have at most six."""
+ALMOST_EMPTY = {("scar-treatment-options", "letter")}
+"""Last pages that still want mending: two lines of sources and the small print."""
+TABLES = (BenefitsHarmsBlock, OptionsBlock, TableBlock)
+"""Blocks whose caption stands above."""
 
 
 def _kept_together(leaflet: str, *more: str) -> Any:
@@ -119,6 +124,27 @@ def test_it_is_not_too_long(leaflet: str, paper: Paper) -> None:
     assert len(sizes) == sheet.pages
     assert sheet.pages <= MOST_PAGES.get(leaflet, 6)
     assert set(sizes) == {PAPER_SIZES[paper]}
+
+
+@each_sheet
+def test_no_heading_or_caption_is_parted_from_its_text(leaflet: str, paper: Paper) -> None:
+    """None of them is the last thing on a page, above the foot."""
+    document = demo_document(leaflet, paper)
+    blocks = [block for section in document.sections for block in section.blocks]
+    tables = [block.caption for block in blocks if isinstance(block, TABLES)]
+    headings = [section.heading for section in document.sections]
+    parted = tuple(" ".join(text.plain.split()) for text in (*headings, *tables))
+    for number, line in enumerate(readback.last_lines(demo_sheet(leaflet, paper).pdf), start=1):
+        found = any(words.endswith(line) for words in parted)
+        assert not (found and " " in line), f"page {number}: {line}"  # a lone word proves nothing
+
+
+@each_sheet
+def test_the_small_print_has_no_page_of_its_own(leaflet: str, paper: Paper) -> None:
+    """At least five lines of other text stand above it."""
+    last = readback.page_texts(demo_sheet(leaflet, paper).pdf)[-1]
+    above = last.partition("About this leaflet.")[0]
+    assert (len(above) < 350) == ((leaflet, paper) in ALMOST_EMPTY)
 
 
 @each_sheet
