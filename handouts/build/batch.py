@@ -24,7 +24,7 @@ from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.model.tables import Paper
 from handouts.model.text import texts_in
-from handouts.page.areas import Area, phone_area
+from handouts.page.areas import Area, card_height, phone_area
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
@@ -101,8 +101,10 @@ def _shell_key(clinic: BatchClinic) -> str:
     settings = workspace.settings.model
     # A clinic with files of its own shares shells with no other.
     own = str(workspace.folder) if has_own_files(workspace) else ""
-    # In the text of a shell, a telephone number has a fixed width.
-    shape = phone_area(settings.clinic.phone, bold=True).name
+    # In a shell, the width of the telephone number and the heights of the card are fixed.
+    details = settings.clinic
+    heights = (card_height(details, narrow=False), card_height(details, narrow=True))
+    shape = (phone_area(details.phone, bold=True).name, *heights)
     return repr((settings.model_dump_json(exclude={"clinic"}), workspace.approvals, own, shape))
 
 

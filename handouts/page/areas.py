@@ -8,7 +8,11 @@ import struct
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from textwrap import wrap
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from handouts.model.clinic import Clinic
 
 AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 
@@ -65,6 +69,30 @@ class Area:
         # Areas are rendered at the base size, 12 points, and scaled when they are painted.
         scale = 12 if self.unit == "em" else 72 / 25.4
         return round(self.width * scale, 3), round(self.height * scale, 3)
+
+
+LONG_PHONE = 20
+"""Characters from which on a card has its telephone numbers in smaller type."""
+
+_CARD_HEIGHTS = (23, 30, 36, 43, 50, 60, 72, 86, 102)
+"""Heights of the clinic's card in millimetres. There are few, so that most clinics share shells."""
+
+
+def card_height(clinic: Clinic, *, narrow: bool) -> int:
+    """The height in millimetres that a clinic's details need, estimated from their lengths.
+
+    Too low an estimate is found when the card is filled, and refused.
+    """
+    columns = 34 if narrow else 74  # characters of 11 pt that surely fit on a line
+    wide = 48 if len(clinic.phone) <= LONG_PHONE else 32
+    name_columns = 26 if narrow else wide  # of 13 pt bold, next to the telephone number
+    hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
+    net = " · ".join(filter(None, (clinic.website, clinic.email)))
+    parts = [text for text in (", ".join(clinic.address), hours, net) if text]
+    lines = sum(len(wrap(text, columns)) for text in parts)
+    names = len(wrap(clinic.name, name_columns)) + narrow  # there, the number has its own line
+    need = 6.4 * names + 5.05 * lines + 0.36 * len(parts)
+    return next((height for height in _CARD_HEIGHTS if height >= need), _CARD_HEIGHTS[-1])
 
 
 def phone_area(words: str, *, bold: bool) -> Area:

@@ -79,7 +79,9 @@ def compose_shell(
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()
     templates = Templates(layers, store)
-    context = TemplateContext(blank, templates, layout, held=held, brand_colours=colours)
+    context = TemplateContext(
+        blank, templates, layout, held=held, clinic=document.clinic, brand_colours=colours
+    )
     return Page(context.whole(), document_title(document), held.areas, colours)
 
 

@@ -16,17 +16,19 @@ from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import Brand
+from handouts.model.clinic import Brand, Clinic
 from handouts.model.colour import tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
 from handouts.page import format as fmt
 from handouts.page.areas import (
     ALT_PREFIX,
+    LONG_PHONE,
     PHONE_DEPTH,
     PHONE_LINE,
     Area,
     AreaKind,
+    card_height,
     phone_area,
     placeholder,
     qr_svg,
@@ -83,7 +85,8 @@ class Placeholders:
 class TemplateContext:
     """The names and functions that a document's templates may use.
 
-    With ``held``, areas are left open instead of filled. ``brand_colours`` are the stand-in colours
+    With ``held``, areas are left open instead of filled; ``clinic`` is the one whose details must
+    have room in them (default: the document's). ``brand_colours`` are the stand-in colours
     of the document's brand, if it has any; each tint that a template makes of them is added.
     """
 
@@ -94,9 +97,11 @@ class TemplateContext:
         personal: PersonalLayout | None,
         *,
         held: Placeholders | None = None,
+        clinic: Clinic | None = None,
         brand_colours: BrandColours | None = None,
     ) -> None:
         self.document, self.templates, self.held = document, templates, held
+        self.clinic = clinic or document.clinic
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
@@ -189,6 +194,8 @@ class TemplateContext:
             "leaflet": document,
             "standing": document.standing,
             "document_title": document_title(document),
+            "long_phone": LONG_PHONE,
+            "card_height": partial(card_height, self.clinic),
             "phone_line": PHONE_LINE,
             "phone_depth": PHONE_DEPTH,
             "page_width": width,

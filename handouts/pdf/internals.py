@@ -35,6 +35,47 @@ def library_versions() -> dict[str, str | None]:
     }
 
 
+# Laid-out pages ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of text on a page: how far it reaches, in points from the page's top left corner."""
+
+    text: str
+    right: float
+    bottom: float
+
+
+def text_lines(document: Any) -> list[list[TextLine]]:
+    """The lines of text of each page of a document that the engine has laid out."""
+    return [list(_lines_in(page._page_box)) for page in document.pages]  # noqa: SLF001
+
+
+def _lines_in(box: Any) -> Iterator[TextLine]:
+    if type(box).__name__ == "LineBox":
+        runs = list(_runs_in(box))
+        text = "".join(run.text for run in runs).strip()
+        if text:
+            right = max(run.position_x + run.width for run in runs)
+            bottom = box.position_y + box.height
+            yield TextLine(text, right * _POINTS, bottom * _POINTS)
+    for child in getattr(box, "children", ()):
+        yield from _lines_in(child)
+
+
+def _runs_in(box: Any) -> Iterator[Any]:
+    """The text boxes of a line, but not of lines within it, as of an inline block."""
+    if hasattr(box, "text"):
+        yield box
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ != "LineBox":
+            yield from _runs_in(child)
+
+
+_POINTS = 0.75  # the engine counts in CSS pixels, 96 to the inch
+
+
 # Log messages -----------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.page.compose import Page
 from handouts.pdf.drawings import Drawings, settle
-from handouts.pdf.internals import missing_glyph
+from handouts.pdf.internals import TextLine, missing_glyph, text_lines
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
@@ -51,10 +51,11 @@ class MissingGlyphs(Diagnostic):
 
 @dataclass(frozen=True)
 class RenderedPdf:
-    """PDF bytes and the number of pages."""
+    """PDF bytes, the number of pages and, if asked for, the lines of text of each page."""
 
     pdf: bytes
     pages: int
+    lines: tuple[tuple[TextLine, ...], ...] = ()
 
 
 def render_pdf(
@@ -62,13 +63,14 @@ def render_pdf(
     finish: Finisher | None = None,
     *,
     tagged: bool = True,
+    measured: bool = False,
     drawings: Drawings | None = _DRAWINGS,
 ) -> RenderedPdf:
     """Render a page as a tagged PDF/UA-1, or untagged if it will be placed inside a tagged page.
 
-    The page must be self-contained: the fetcher refuses everything but data URIs. If ``drawings``
-    is None, the engine paints all drawings itself. Safe to call from several threads; one page is
-    rendered at a time.
+    The page must be self-contained: the fetcher refuses everything but data URIs. ``measured`` adds
+    the lines of text to the result. If ``drawings`` is None, the engine paints all drawings itself.
+    Safe to call from several threads; one page is rendered at a time.
 
     HandoutsError for anything the engine reports, CannotPrintError if it cannot start.
     """
@@ -101,7 +103,8 @@ def render_pdf(
         except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
             message = f"The PDF engine failed on this page: {str(error)[:200]}"
             raise HandoutsError(Diagnostic("engine", message)) from error
-    return RenderedPdf(data, len(document.pages))
+    lines = tuple(map(tuple, text_lines(document))) if measured else ()
+    return RenderedPdf(data, len(document.pages), lines)
 
 
 def start_engine() -> None:

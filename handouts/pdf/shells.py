@@ -5,6 +5,7 @@ The engine hands over a PDF's objects before writing them, so no PDF has to be p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +17,21 @@ from handouts import __version__
 from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.document import Document
-from handouts.page.areas import ALT_PREFIX, PERSONAL_KINDS, Area, placeholder_number, qr_modules
+from handouts.page.areas import (
+    ALT_PREFIX,
+    PERSONAL_KINDS,
+    Area,
+    AreaKind,
+    placeholder_number,
+    qr_modules,
+)
 from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
 from handouts.page.personal import Personal
 from handouts.pdf import internals
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
+from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.render import RenderedPdf, render_pdf
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
@@ -219,9 +228,51 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
             filled = {a.name: reader.fragment(internals.page_form(pdf, p)) for a, p in pages}
             forms.append(Forms(filled, reader.rest()))
 
-    render_pdf(page, read, tagged=False)
-    if not forms:  # an area overflowed onto a second page
-        message = "The clinic's details do not fit in their box"
-        hint = "Shorten the name, the address or the opening hours in `handouts.yaml`"
-        raise HandoutsError(Diagnostic(NO_ROOM, message, hint=hint))
-    return forms[0]
+    rendered = render_pdf(page, read, tagged=False, measured=True)
+    if forms and all(map(_fits, areas, rendered.lines)):
+        return forms[0]
+    raise HandoutsError(*_overflows(page, areas))
+
+
+_TOLERANCE = 0.5
+"""Points that a line may reach beyond its area: its box is a little larger than its letters."""
+
+
+def _fits(area: Area, lines: Iterable[TextLine]) -> bool:
+    width, height = area.points
+    right, bottom = width + _TOLERANCE, height + _TOLERANCE
+    return all(line.right <= right and line.bottom <= bottom for line in lines)
+
+
+def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
+    """Which areas have more text than room, by how much, and from which line on."""
+    # On its own page an area would break; on a tall one it shows how much room it needs.
+    tall = Page(_PAGE_HEIGHT.sub(r"\g<1>2000pt", page.html), page.title)
+    for area, lines in zip(areas, render_pdf(tall, tagged=False, measured=True).lines, strict=True):
+        width, height = area.points
+        wide = [line for line in lines if line.right > width + _TOLERANCE]
+        low = [line for line in lines if line.bottom > height + _TOLERANCE]
+        name, remedy = _AREA_NAMES[area.kind]
+        for line in wide:
+            over = (line.right - width) * 25.4 / 72
+            message = f"`{line.text}` is {over:.0f} mm too long for {name}"
+            yield Diagnostic(NO_ROOM, message, hint=remedy)
+        if low and not wide:
+            over = (low[-1].bottom - height) * 25.4 / 72
+            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too low for `{low[0].text}`"
+            if len(low) > 1:
+                message += " and what follows"
+            yield Diagnostic(NO_ROOM, message, hint=remedy)
+
+
+_PAGE_HEIGHT = re.compile(r"(@page area-\d+ \{ size: [\d.]+pt )[\d.]+pt")
+
+_AREA_NAMES: Mapping[AreaKind, tuple[str, str]] = {
+    "masthead": ("the head of the first page", "Shorten the clinic's name or notice"),
+    "card": ("the clinic's card", "Shorten the address, the hours or the name"),
+    "phone": ("a telephone number in a sentence", "Write the number without words"),
+    "band": ("the line above the page", "Shorten it, or write it by hand"),
+    "note": ("the lines for notes", "Shorten it, or write it by hand"),
+    "qr": ("the QR code", "Shorten `link`"),
+}
+"""What people call an area, and what to do if its text does not fit."""

@@ -39,7 +39,7 @@ PRINTED_NAMES = {
     "a way out of a comment": "--><!-- ]]> <![CDATA[",
     "a path": "../../etc/passwd",
     "a format": "%s %(name)s {0.__class__} ${HOME} $(id)",
-    "a line of wide letters": "W" * 28,
+    "a line of wide letters": "W" * 70,
 }
 """What may be a clinic's name; soft hyphens, joiners and marks of direction have no ink."""
 
@@ -86,11 +86,13 @@ def test_a_name_that_cannot_be_printed_is_refused(
     assert files(tmp_path / "out") == EARLIER
 
 
-def test_a_name_that_has_no_room_is_refused(tmp_path: Path) -> None:
-    result = build_unseen({"handouts.yaml": _clinic("W" * 70)}, tmp_path)
+def test_a_name_and_a_notice_that_have_no_room_are_refused(tmp_path: Path) -> None:
+    clinic = _clinic("W" * 70 + "\n  notice: " + "W" * 120)
+    result = build_unseen({"handouts.yaml": clinic}, tmp_path)
     settings = tmp_path / "clinic" / "handouts.yaml"
     assert errors(result) == [("clinic-no-room", settings, 1, 1)]
-    assert "Shorten the name" in result.output
+    assert "too long for the head of the first page" in result.output
+    assert "Shorten the clinic's name or notice" in result.output
     assert files(tmp_path / "out") == EARLIER
 
 

@@ -118,7 +118,7 @@ def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
     """A store may hold areas of an earlier version, which called the same box something else."""
     document, store = demo_document("dark-marks", "a4"), Store(tmp_path)
     for variant in ("", "renamed"):
-        area = Area("card", 168, 20, variant=variant)
+        area = Area("card", 168, 30, variant=variant)
         _, data = imprint_data(document, LAYERS, [area], store)
         assert set(data.forms.areas) == {area.name}
 
@@ -157,8 +157,9 @@ def test_the_widths_are_those_of_the_fonts(font: str, character: str) -> None:
 
 
 def test_a_clinic_with_more_words_than_room_is_told() -> None:
-    long = OTHER.model_copy(update={"address": ("A very long line of an address " * 3,) * 4})
-    with pytest.raises(HandoutsError, match="do not fit in their box"):
+    long = OTHER.model_copy(update={"address": ("A very long line of an address " * 30,) * 4})
+    told = r"The clinic's card is \d+ mm too low for `(A )?very long .+` and what follows"
+    with pytest.raises(HandoutsError, match=told):
         stamped(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
 
 
@@ -200,7 +201,7 @@ def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
         return render_pdf(page, *rest, **options)
 
     document = demo_document("dark-marks", "a4")
-    areas = [phone_area("0" * digits, bold=False) for digits in range(3, 12)]
+    areas = [Area("card", 168, height) for height in range(30, 39)]
     sheets = [(document, areas[:5]), (document, areas[5:])]
     monkeypatch.setattr("handouts.pdf.shells.render_pdf", noted)
     first, second = imprints_of_clinic(sheets, LAYERS)
@@ -212,7 +213,7 @@ def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
 def test_areas_are_filled_in_the_same_order_however_they_are_named() -> None:
     """Their order decides on the bytes, and on the key in the store."""
     document = demo_document("dark-marks", "a4")
-    areas = [phone_area("0" * digits, bold=False) for digits in range(3, 12)]
+    areas = [Area("card", 168, height) for height in range(30, 39)]
     key, data = imprint_data(document, LAYERS, areas, NO_STORE)
     again, _ = imprint_data(document, LAYERS, [*areas[::-1], areas[0]], NO_STORE)
     assert key == again

@@ -1,0 +1,87 @@
+"""Clinics as they are: long names, several numbers, hours as people write them, logos of any shape.
+
+Each must be printed whole. The tables are the lengths that a clinic may count on.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from tests import readback
+from tests.world import handouts, make_workspace
+
+FACTS = {
+    "few": "name: Skin\n  phone: '999'",
+    "a name of 70 characters": (
+        "name: The Northern Counties Institute of Dermatology, Laser and Skin Surgery\n"
+        "  phone: 0161 496 0777"
+    ),
+    "two telephone numbers": "name: Parkside Dermatology\n  phone: 0161 496 0777 or 0161 496 0778",
+    "an extension": "name: Parkside Dermatology\n  phone: +44 161 496 0777 extension 1234",
+    "all that a card may have": (
+        "name: Parkside Dermatology, Laser and Skin Surgery Centre of Manchester\n"
+        "  phone: 0161 496 0777\n"
+        "  email: appointments.and.questions@parksidederm.example\n"
+        "  website: www.parkside-dermatology-and-laser.example\n"
+        "  notice: Outpatient Department B, please ring the bell\n"
+        "  address: [Parkside House, 114 to 118 Long Millgate Street, Northern Quarter,"
+        " Manchester M99 1ZZ]\n"
+        "  hours:\n"
+        "    - {days: Monday to Wednesday, time: 8.30 am to 6 pm}\n"
+        "    - {days: Thursday and Friday, time: '8.30 am to 12.30 pm, 2 pm to 8 pm'}\n"
+        "    - {days: First Saturday of the month, time: 9 am to 1 pm}\n"
+        "    - {days: Sunday and bank holidays, time: closed}"
+    ),
+    "wide letters": "name: MWMWMW WMWMWMWM MWMWMWMW MWMWMWM\n  phone: '+44 (0)161 496 0777'",
+}
+LOGOS = {"none": None, "tall": (20, 60), "square": (40, 40), "wide": (240, 40)}
+
+
+@pytest.mark.parametrize("logo", LOGOS.values(), ids=LOGOS)
+@pytest.mark.parametrize("facts", FACTS.values(), ids=FACTS)
+def test_an_ordinary_clinic_is_printed_whole(
+    facts: str, logo: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    files = {"handouts.yaml": f"clinic:\n  {facts}\nregion: GB\n"}
+    if logo:
+        width, height = logo
+        files["brand.yaml"] = "logo: logo.svg\n"
+        files["logo.svg"] = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+            f'<rect width="{width}" height="{height}" fill="#204060"/></svg>'
+        )
+    clinic = make_workspace(tmp_path / "clinic", files)
+    made = handouts("build", "my-wound-card", "--workspace", clinic, "-o", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+    (pdf,) = (tmp_path / "out").glob("*.pdf")
+    printed = _letters(readback.text(pdf.read_bytes()))
+    for fact in _facts(facts):
+        assert _letters(fact) in printed
+    assert _nearest_to_the_edge(pdf) >= 5
+
+
+def _facts(yaml: str) -> list[str]:
+    values = re.findall(r"(?:name|phone|email|website|notice|days|time): ('[^']*'|[^\n,}]+)", yaml)
+    return [value.strip("'") for value in values]
+
+
+def _letters(words: str) -> str:
+    """Without spaces and hyphens, which are read back otherwise where a line ends."""
+    return "".join(filter(str.isalnum, words))
+
+
+def _nearest_to_the_edge(path: Path) -> float:
+    """The smallest distance in millimetres of any text on any page from an edge of the paper."""
+    nearest = float("inf")
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            width, height = page.get_size()
+            words = page.get_textpage()
+            boxes = (words.get_rect(i) for i in range(words.count_rects()))
+            for left, bottom, right, top in boxes:
+                nearest = min(nearest, left, bottom, width - right, height - top)
+    return nearest * 25.4 / 72
