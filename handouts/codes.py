@@ -247,6 +247,16 @@ CODES: dict[str, Code] = {
     ),
     "missing-font": Code("A font file does not exist.", "Add the file, or remove `fonts`."),
     "missing-image": Code("A picture or drawing does not exist.", "Add it, or correct the name."),
+    "picture-font": Code(
+        "The words in a picture are set in another font.", "Convert its text to outlines (paths)."
+    ),
+    "picture-redrawn": Code(
+        "The PDF engine draws a picture wrong, so another renderer's drawing is printed.",
+        "Nothing to do.",
+    ),
+    "poor-picture": Code(
+        "A picture will be invisible, tiny or coarse in print.", "Save it again as the hint says."
+    ),
     "same-grey": Code(
         "The two brand colours cannot be told apart in greyscale.",
         "Choose a lighter or darker accent colour.",

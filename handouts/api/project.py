@@ -8,13 +8,20 @@ process; the PDF engine renders one page at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts.content.layers import SHIPPED, Library, find_workspace
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, errors_in
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    Place,
+    errors_in,
+)
 from handouts.store import NO_STORE, Store
 
 if TYPE_CHECKING:
@@ -160,14 +167,22 @@ class Project:
 
         return read_catalogue(self.workspace(), None if names is None else frozenset(names))
 
-    def check(self) -> Report:
-        """Check every file and report all problems."""
+    def check(self, store: Store = NO_STORE) -> Report:
+        """Check every file and report all problems.
+
+        Pictures are drawn, and the result kept in the store; without an engine they are not.
+        """
+        from handouts.build.pictures import drawing_problems, logo_problems
         from handouts.review.rules import check_catalogue
 
         catalogue = self.catalogue()
+        workspace, problems = catalogue.workspace, list(check_catalogue(catalogue))
+        with suppress(CannotPrintError):
+            problems += logo_problems(workspace.brand, workspace.logo, workspace.logo_place, store)
+            problems += drawing_problems(workspace, store)
         names = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
         return Report(
-            check_catalogue(catalogue),
+            tuple(problems),
             {name: len(catalogue.files_of(name)) for name in names},
             len(catalogue.blocks.read) + len(catalogue.blocks.broken),
         )

@@ -16,10 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from handouts.build.output import Output, describe, facts_of, file_name, write_manifest
+from handouts.build.pictures import drawing_problems, logo_problems
 from handouts.build.plan import Plan, plan
 from handouts.build.run import executor
 from handouts.content.clinic_table import BatchClinic, has_own_files
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, errors_in
 from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.model.tables import Paper
@@ -156,14 +157,21 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         documents = [task.document for task in group.plan.tasks]
-        layers = group.clinics[0].catalogue.workspace.template_layers
+        first = group.clinics[0].catalogue.workspace
+        layers = first.template_layers
         sheets = tuple(do(partial(_shared_sheet, layers=layers, store=store), documents))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
+        # A clinic with drawings of its own is alone in its group.
+        faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
         job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
         workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
         facts = [
-            (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
+            (
+                name,
+                {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo},
+                w.logo_place,
+            )
             for name, w in workspaces
         ]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
@@ -187,6 +195,7 @@ def _shared_sheet(
 def _imprinted(
     name: str,
     facts: Mapping[str, Any],
+    logo_place: Place | None,
     sheets: tuple[SharedSheet, ...],
     layers: tuple[Path, ...],
     store: Store,
@@ -196,15 +205,18 @@ def _imprinted(
     outputs: list[Output] = []
     diagnostics: tuple[Diagnostic, ...] = ()
     try:
+        diagnostics = tuple(logo_problems(facts["brand"], facts["logo"], logo_place, store))
+        if errors_in(diagnostics):
+            raise HandoutsError(*diagnostics)
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
         pairs = [(sheet.document, sheet.areas) for sheet in mine]
-        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers), strict=True):
+        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers, store), strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
         if outputs:
-            diagnostics = write_manifest(folder / name, outputs, engine_version())
+            diagnostics += write_manifest(folder / name, outputs, engine_version())
     except HandoutsError as error:
         diagnostics = error.diagnostics
     named = (replace(d, message=f"{name}: {d.message}") for d in diagnostics)

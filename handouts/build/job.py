@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
 from handouts.build.output import Format, Output, write_manifest
 from handouts.content.layers import Library
-from handouts.diagnostics import Diagnostic, errors_in
+from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.files import write_atomic
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.store import Store
@@ -149,11 +149,21 @@ class Build:
 
     def _begin(self, key: str | None) -> Leaflets:
         """Read and plan now, so that problems are reported before the work begins."""
+        from handouts.build.pictures import drawing_problems, logo_problems
         from handouts.build.plan import plan
 
         options = self.options
         catalogue = self.source.catalogue(options.names)
         work = plan([catalogue], options.names, options.papers, options.on, options.require)
+        workspace = catalogue.workspace
+        logo = tuple(
+            logo_problems(workspace.brand, workspace.logo, workspace.logo_place, self.store)
+        )
+        if errors_in(logo):
+            raise HandoutsError(*work.diagnostics, *logo)
+        # A drawing that cannot be printed stops only the leaflets that show it.
+        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
+        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
         self.total = len(work.tasks)
         self.diagnostics += work.diagnostics
         return self._make(work, catalogue, key)

@@ -142,11 +142,12 @@ def _pdf(
     """A PDF's bytes and page count, and what it can be made from again: shell, forms, imprint."""
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.imprint import imprint
+    from handouts.pdf.pictures import redrawn
     from handouts.pdf.render import render_pdf
     from handouts.pdf.shells import get_or_render, imprint_data
 
     if not shortcuts_hold():  # an untested engine: render the page in full
-        page = compose(document, layers, personal, store)
+        page = compose(document, layers, personal, store, partial(redrawn, store=store))
         rendered = render_pdf(page, drawings=None)
         return rendered.pdf, rendered.pages, None
     keyed = get_or_render(document, layers, store, personal)

@@ -40,6 +40,7 @@ class Workspace:
     brand: Brand
     logo: Picture | None
     fonts: tuple[FontFile, ...]
+    logo_place: Place | None = None
     approvals: tuple[Approval, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 

@@ -21,6 +21,7 @@ from handouts.page.context import (
     STAND_IN,
     BrandColours,
     Placeholders,
+    Redraw,
     TemplateContext,
     document_title,
     stand_in_colours,
@@ -52,14 +53,16 @@ def compose(
     layers: tuple[Path, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    redraw: Redraw | None = None,
 ) -> Page:
     """Fill the templates of the layers (strong to weak) with a document.
 
-    Compiled templates are cached in the store. HandoutsError for an error in a template, with its
-    file and line, and for personal text that does not fit.
+    Compiled templates are cached in the store. ``redraw`` gives the clinic's pictures as they are
+    printed; without it, as for a browser, they stay as they are. HandoutsError for an error in a
+    template, with its file and line, and for personal text that does not fit.
     """
     layout = lay_out(personal, document) if personal else None
-    context = TemplateContext(document, Templates(layers, store), layout)
+    context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     return Page(context.whole(), document_title(document))
 
 
@@ -68,6 +71,7 @@ def compose_shell(
     layers: tuple[Path, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    redraw: Redraw | None = None,
 ) -> Page:
     """The page that all clinics share: areas are left open, colours and details are stand-ins.
 
@@ -80,7 +84,13 @@ def compose_shell(
     colours = {} if own else stand_in_colours()
     templates = Templates(layers, store)
     context = TemplateContext(
-        blank, templates, layout, held=held, clinic=document.clinic, brand_colours=colours
+        blank,
+        templates,
+        layout,
+        held=held,
+        clinic=document.clinic,
+        brand_colours=colours,
+        redraw=redraw,
     )
     return Page(context.whole(), document_title(document), held.areas, colours)
 
@@ -91,10 +101,11 @@ def compose_areas(
     areas: Iterable[Area],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    redraw: Redraw | None = None,
 ) -> tuple[Page, Mapping[str, str]]:
     """Areas filled for the document's clinic, one page each, and the text of each by name."""
     layout = lay_out(personal, document) if personal else None
-    context = TemplateContext(document, Templates(layers, store), layout)
+    context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     areas = tuple(areas)
     words = {area.name: _spoken(context.filled(area)) for area in areas}
     return Page(context.whole("areas.html.j2", areas=areas), document.clinic.name), words

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from markupsafe import Markup
 
-from handouts.content.assets.svg import svg_fault
+from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import Brand, Clinic
+from handouts.model.clinic import Brand, Clinic, Picture
 from handouts.model.colour import tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
@@ -48,6 +49,11 @@ PALETTE = "figures/palette.yaml"
 """Skin tones and inks of the drawings, found in the layers like a template."""
 
 DRAFT_TITLE = "draft_title"
+
+PictureUse = Literal["logo", "figure", "icon"]
+
+Redraw = Callable[[Picture, PictureUse], Picture]
+"""Gives a clinic's picture as it is printed. HandoutsError if it cannot be printed."""
 
 BrandColours = dict[str, tuple[Literal["primary", "accent"], float]]
 """For each stand-in colour of a page: the brand's colour and its strength, 0 to 1."""
@@ -88,6 +94,7 @@ class TemplateContext:
     With ``held``, areas are left open instead of filled; ``clinic`` is the one whose details must
     have room in them (default: the document's). ``brand_colours`` are the stand-in colours
     of the document's brand, if it has any; each tint that a template makes of them is added.
+    ``redraw`` gives the clinic's pictures as they are printed (default: as they are).
     """
 
     def __init__(
@@ -99,15 +106,16 @@ class TemplateContext:
         held: Placeholders | None = None,
         clinic: Clinic | None = None,
         brand_colours: BrandColours | None = None,
+        redraw: Redraw | None = None,
     ) -> None:
+        self.redraw = redraw or (lambda picture, _: picture)
         self.document, self.templates, self.held = document, templates, held
         self.clinic = clinic or document.clinic
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
-        path = layered_file(templates.layers, PALETTE)
-        self.palette = _palette(path, read_bytes(path, MAX_BYTES))
+        self.palette = palette(templates.layers)
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
@@ -159,11 +167,21 @@ class TemplateContext:
         """A drawing as a data URI; a clinic's own drawing is checked like a logo."""
         drawn, place = self.templates.render(name, values), self.templates.place_of(name)
         shipped = place.file.is_relative_to(self.templates.layers[-1])
-        if not shipped and (fault := svg_fault(drawn.encode())):
-            message = f"The drawing cannot be printed: it {fault}"
-            hint = "Use only shapes and text inside the drawing itself"
-            raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
-        return fmt.svg_uri(drawn)
+        if shipped:
+            return fmt.svg_uri(drawn)
+        data = drawn.encode()
+        if fault := svg_fault(data):
+            message = f"The drawing cannot be printed: it {fault.words}"
+            raise HandoutsError(Diagnostic("unreadable-picture", message, place, fault.remedy))
+        use: PictureUse = "icon" if name.startswith("icons/") else "figure"
+        try:
+            return self._picture(Picture(data=data, media_type=SVG), use)
+        except HandoutsError as error:
+            raise HandoutsError(*(replace(d, place=place) for d in error.diagnostics)) from error
+
+    def _picture(self, picture: Picture, use: PictureUse = "logo") -> str:
+        printed = self.redraw(picture, use) if picture.media_type == SVG else picture
+        return fmt.data_uri(printed.data, printed.media_type)
 
     def _drawing(self, name: str, tone: str) -> str:
         skin, ink = self.palette["tones"][tone], self.palette["inks"]
@@ -216,7 +234,7 @@ class TemplateContext:
             "share_colours": self._share_colours,
             "people": self._people,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
-            "picture": lambda picture: fmt.data_uri(picture.data, picture.media_type),
+            "picture": self._picture,
         }
 
 
@@ -251,6 +269,12 @@ def qr_words(document: Document) -> str:
 
 def _label(document: Document, key: str) -> Text:
     return next(label.text for label in document.labels if label.key == key)
+
+
+def palette(layers: tuple[Path, ...]) -> Mapping[str, Any]:
+    """Skin tones and inks of the drawings."""
+    path = layered_file(layers, PALETTE)
+    return _palette(path, read_bytes(path, MAX_BYTES))
 
 
 @lru_cache(maxsize=8)

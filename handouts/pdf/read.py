@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 _PDFIUM = Lock()  # PDFium is not thread-safe
 
 
 def page_pictures(pdf: bytes, dots_per_inch: int = 110) -> tuple[bytes, ...]:
     """Each page as PNG bytes, in order."""
+    pictures = []
+    for image in page_images(pdf, dots_per_inch):
+        buffer = BytesIO()
+        image.save(buffer, "PNG")
+        pictures.append(buffer.getvalue())
+    return tuple(pictures)
+
+
+def page_images(pdf: bytes, dots_per_inch: int) -> list[Any]:
+    """Each page as a Pillow image in RGB, in order."""
     import pypdfium2
 
-    pictures = []
     with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            buffer = BytesIO()
-            # Scale 1 is 72 dots per inch: one pixel per point.
-            page.render(scale=dots_per_inch / 72).to_pil().save(buffer, "PNG")
-            pictures.append(buffer.getvalue())
-    return tuple(pictures)
+        # Scale 1 is 72 dots per inch: one pixel per point.
+        return [page.render(scale=dots_per_inch / 72).to_pil() for page in document]
 
 
 def pdf_keywords(pdf: bytes) -> str | None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from handouts import __version__
-from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.document import Document
 from handouts.page.areas import (
@@ -29,13 +27,14 @@ from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
 from handouts.page.personal import Personal
 from handouts.pdf import internals
-from handouts.pdf.engine import engine_version, pango_version
+from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
 from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
+from handouts.pdf.pictures import redrawn
 from handouts.pdf.render import RenderedPdf, render_pdf
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
-from handouts.store import NO_STORE, Store, key_of, program_fingerprint
+from handouts.store import NO_STORE, Store, key_of
 
 NO_ROOM = "clinic-no-room"
 """Code of the error for details that do not fit; its place is in the clinic's settings."""
@@ -60,7 +59,7 @@ def get_or_render(
     The key is the digest of everything that is rendered, so that no list of dependencies can be
     incomplete.
     """
-    page = compose_shell(document, layers, personal, store)
+    page = compose_shell(document, layers, personal, store, redraw=partial(redrawn, store=store))
     key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
@@ -75,14 +74,6 @@ def render_shell(page: Page) -> Shell:
         hint = "Run `handouts doctor`: this version of the engine may be untested"
         raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
     return shell
-
-
-@lru_cache(maxsize=1)
-def rendering_key() -> str:
-    """A key for everything besides the page that affects rendering."""
-    fonts = (FONTS / "SHA256SUMS").read_bytes()
-    engine = f"{engine_version()} {pango_version()}"
-    return key_of(__version__, engine, program_fingerprint(), fonts)
 
 
 class _ShellRecorder:
@@ -170,9 +161,12 @@ def imprint_data(
 
 
 def imprints_of_clinic(
-    sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
+    sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...], store: Store
 ) -> Iterator[ImprintData]:
-    """The imprints of a clinic's leaflets, filling its areas only once per language."""
+    """The imprints of a clinic's leaflets, filling its areas only once per language.
+
+    The store keeps its pictures; areas of so many clinics would only fill it.
+    """
     sheets = [(document, tuple(areas)) for document, areas in sheets]
     filled: dict[str, tuple[Forms, Mapping[str, str]]] = {}
     for document, areas in sheets:
@@ -180,7 +174,7 @@ def imprints_of_clinic(
         if locale not in filled:
             alike = (a for d, areas in sheets for a in areas if d.locale == locale)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[locale] = _filled(document, layers, own, NO_STORE)[1:]
+            filled[locale] = _filled(document, layers, own, NO_STORE, pictures=store)[1:]
         yield _with_code(document, areas, *filled[locale])
 
 
@@ -207,9 +201,14 @@ def _filled(
     areas: list[Area],
     store: Store,
     personal: Personal | None = None,
+    pictures: Store | None = None,
 ) -> tuple[str, Forms, Mapping[str, str]]:
-    """The key of filled areas, their forms and their texts. HandoutsError if they do not fit."""
-    page, words = compose_areas(document, layers, areas, personal, store)
+    """The key of filled areas, their forms and their texts. HandoutsError if they do not fit.
+
+    ``pictures`` is the store for the clinic's redrawn pictures, if not ``store``.
+    """
+    redraw = partial(redrawn, store=store if pictures is None else pictures)
+    page, words = compose_areas(document, layers, areas, personal, store, redraw)
     key = key_of("forms", rendering_key(), page.html, repr(areas))
     if personal:  # never stored
         return key, _rendered(page, areas), words

@@ -12,7 +12,7 @@ from handouts.content.assets.font import font_fault
 from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
-from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Severity
+from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 from handouts.model.clinic import Brand, FontFile, Picture
 from handouts.model.colour import PANEL, READABLE, WHITE, contrast, grey, nearest_passing, tint
@@ -32,15 +32,15 @@ _LOGO_TYPES = {
 }
 
 _SAVE_AS_PNG = "Save it as a PNG or JPEG: RGB, 8 bits per channel, at most 2,000 pixels wide"
-_SAVE_AS_PLAIN_SVG = "Save it as a plain SVG with everything embedded, or as a PNG"
 
 
 class BrandFiles(NamedTuple):
-    """A brand with its logo and fonts."""
+    """A brand with its logo and fonts; ``logo_place`` is where the logo is named."""
 
     brand: Brand
     logo: Picture | None
     fonts: tuple[FontFile, ...]
+    logo_place: Place | None = None
 
 
 def read_brand(folder: Path) -> Checked[BrandFiles]:
@@ -55,7 +55,7 @@ def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
     yield from _weak_colours(brand)
     logo = yield from _logo(brand)
     fonts = yield from _fonts(brand)
-    return BrandFiles(brand.model, logo, fonts)
+    return BrandFiles(brand.model, logo, fonts, brand.place_of("logo") if logo else None)
 
 
 def brand_files(folder: Path, brand: Brand) -> tuple[Path, ...]:
@@ -146,9 +146,12 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
     data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, smaller)
     if data is None:
         return None
-    if fault := svg_fault(data) if media_type == SVG else raster_fault(data):
-        message = f"The logo cannot be printed: it {fault}"
-        hint = _SAVE_AS_PLAIN_SVG if media_type == SVG else _SAVE_AS_PNG
+    if media_type == SVG:
+        fault, hint = svg_fault(data) or (None, "")
+    else:
+        fault, hint = raster_fault(data), _SAVE_AS_PNG
+    if fault:
+        message = f"The logo `{name}` cannot be printed: it {fault}"
         yield Diagnostic("unreadable-picture", message, place, hint)
     return Picture(data=data, media_type=media_type)
 

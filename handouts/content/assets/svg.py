@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from handouts.content.assets.raster import raster_fault
@@ -23,48 +24,76 @@ MAX_LEVELS = 100
 MAX_PARTS = 5_000
 """Most elements that are drawn, including copies; each takes the engine about 0.4 ms."""
 
+MAX_PAINTED = 100_000
+"""Most elements that are painted, if patterns, masks and the like count wherever they are used."""
+
+MAX_ENTITY = 200
+"""Most characters of an XML entity, as in the names that Adobe Illustrator declares."""
+
+MAX_GROWTH = 1_000_000
+"""Most characters that a file's entities may add to it."""
+
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,([\sA-Za-z0-9+/=]*)")
+# Possessive, so that an optional quote is never given back: `url("#a")` is inside the drawing.
 _OUTSIDE = re.compile(
-    r"@import|url\(\s*['\"]?\s*(?!#|data:image/(?:png|jpe?g);)([^'\")]*)", re.IGNORECASE
+    r"@import|url\(\s*+['\"]?+\s*+"
+    r"(?!#|\)|data:(?:image/(?:png|jpe?g)|font/|application/))([^'\")]*)",
+    re.IGNORECASE,
 )
+_INSIDE = re.compile(r"url\(\s*['\"]?\s*#([^'\")\s]+)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
+_PLAIN = "Save it as a plain SVG with everything embedded, or as a PNG"
+_OUTLINES = "Convert its text to outlines (paths), and save it again without the font"
+
+
+class SvgFault(NamedTuple):
+    """Why a drawing cannot be printed, as the end of "This picture …", and what to do."""
+
+    words: str
+    remedy: str = _PLAIN
+
+
 class _Unprintable(Exception):  # noqa: N818 - it never leaves this module
-    """Why a drawing cannot be printed, as the end of "This picture …"."""
+    """The reason and, if it differs from the usual one, the remedy of a fault."""
 
 
 @dataclass(eq=False)
 class _Element:
-    """An element, with what decides how many elements are drawn."""
+    """An element, with what decides how many elements are drawn and painted."""
 
     children: list[_Element] = field(default_factory=list)
     copies: str | None = None
-    size: int | None = None
+    paints: set[str] = field(default_factory=set)
+    ignored: bool = False
+    sizes: dict[bool, int] = field(default_factory=dict)
 
 
-def svg_fault(data: bytes) -> str | None:
-    """Why a drawing cannot be printed, as the end of "This picture …"; None if it can."""
+def svg_fault(data: bytes) -> SvgFault | None:
+    """Why a drawing cannot be printed; None if it can."""
     try:
-        _Reader().read(data)
+        _Reader(data).read()
     except _Unprintable as fault:
-        return str(fault)
+        return SvgFault(*fault.args)
     except (ExpatError, LookupError, ValueError):
-        return "is not a valid SVG file"
+        return SvgFault("is not a valid SVG file")
     return None
 
 
 class _Reader:
     """Reads a drawing element by element, up to the first that cannot be printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
         self.open: list[_Element] = []
         self.named: dict[str, _Element] = {}
         self.style: list[str] | None = None
-        self.count = 0
+        self.count = self.growth = 0
+        self.has_text = self.has_font = False
 
-    def read(self, data: bytes) -> None:
+    def read(self) -> None:
         parser = ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._begin
@@ -72,12 +101,15 @@ class _Reader:
         parser.CharacterDataHandler = self._words
         # Entities could read other files, or expand to gigabytes.
         parser.EntityDeclHandler = self._entity
-        parser.SkippedEntityHandler = self._entity
+        parser.SkippedEntityHandler = self._unknown_entity
         parser.ProcessingInstructionHandler = self._instruction
         root = _Element()
         self.open.append(root)
-        parser.Parse(data, True)
-        self._drawn(root, ())
+        parser.Parse(self.data, True)
+        self._drawn(root, (), painted=False)
+        self._drawn(root, (), painted=True)
+        if self.has_text and self.has_font:
+            raise _Unprintable("has words in a font of its own, which cannot be used", _OUTLINES)
 
     def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = _local(tag)
@@ -88,12 +120,16 @@ class _Reader:
             raise _Unprintable(f"nests elements more than {MAX_LEVELS} levels deep")
         if self.count > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
-        # Attributes such as `onload` are scripts too.
-        if name == "script" or any(_local(key).lower().startswith("on") for key in attributes):
+        # Attributes such as `onload` are scripts too; those of other programs have a namespace.
+        if name == "script" or any(key.lower().startswith("on") for key in attributes):
             raise _Unprintable("contains a script")
-        if name.lower() == "foreignobject":
+        # Programs such as Illustrator keep their own data in elements that require an extension,
+        # which nobody else draws.
+        ignored = self.open[-1].ignored or bool(attributes.get("requiredExtensions"))
+        if name.lower() == "foreignobject" and not ignored:
             raise _Unprintable("contains embedded HTML (`foreignObject`)")
-        element = _Element()
+        self.has_text |= name == "text"
+        element = _Element(ignored=ignored)
         for key, value in attributes.items():
             self._attribute(name, _local(key), value, element)
         self.open[-1].children.append(element)
@@ -107,16 +143,20 @@ class _Reader:
         elif name == "base":
             raise _Unprintable("refers to another file (`xml:base`)")
         elif name != "href":
-            _look_into_style(value)
+            self._style(value)
+            element.paints.update(_INSIDE.findall(value))
         elif tag == "use" and value.strip().startswith("#"):
             element.copies = value.strip()[1:]  # without the "#"
-        elif tag == "image":
+        elif tag in ("image", "feImage") and not value.strip().startswith("#"):
             self._embedded(value)
-        elif tag != "a" and not value.strip().startswith("#"):
+        elif tag != "a" and value.strip() and not value.strip().startswith("#"):
             raise _Unprintable(f"refers to another file: `{_short(value)}`")
 
     def _embedded(self, address: str) -> None:
         embedded = _EMBEDDED.fullmatch(address.strip())
+        if embedded is None and address.strip().startswith("data:"):
+            kind = address.strip()[5:].partition(";")[0].partition(",")[0]
+            raise _Unprintable(f"contains a picture that is not a PNG or JPEG: `{_short(kind)}`")
         if embedded is None:
             raise _Unprintable(f"loads an external picture: `{_short(address)}`")
         try:
@@ -129,43 +169,58 @@ class _Reader:
     def _end(self, _: str) -> None:
         self.open.pop()
         if self.style is not None:
-            _look_into_style("".join(self.style))
+            self._style("".join(self.style))
             self.style = None
 
     def _words(self, words: str) -> None:
         if self.style is not None:
             self.style.append(words)
 
-    def _entity(self, *_: object) -> None:
-        raise _Unprintable("declares XML entities")
+    def _entity(self, _: str, is_parameter: int, value: str | None, *__: object) -> None:
+        # Without a value, an entity is another file.
+        if value is None or is_parameter:
+            raise _Unprintable("declares XML entities that refer to other files")
+        self.growth = max(self.growth, len(value) * self.data.count(b"&"))
+        if "&" in value or "<" in value or len(value) > MAX_ENTITY or self.growth > MAX_GROWTH:
+            raise _Unprintable("declares XML entities that make it grow")
+
+    def _unknown_entity(self, *_: object) -> None:
+        raise _Unprintable("uses XML entities that it does not declare")
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
             raise _Unprintable("loads an external style sheet (`xml-stylesheet`)")
 
-    def _drawn(self, element: _Element, inside: tuple[_Element, ...]) -> int:
-        """Number of elements drawn for one, including the copies that it makes with `use`."""
+    def _style(self, css: str) -> None:
+        # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
+        plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
+        plain = _COMMENT.sub("", plain)
+        self.has_font |= "@font-face" in plain.lower()
+        if outside := _OUTSIDE.search(plain):
+            address = _short(outside[1] or outside[0])
+            raise _Unprintable(f"loads an external resource in its style: `{address}`")
+
+    def _drawn(self, element: _Element, inside: tuple[_Element, ...], *, painted: bool) -> int:
+        """Number of elements drawn for one, including the copies that it makes with `use`.
+
+        If ``painted``, those of the patterns, masks and the like that it uses count too.
+        """
         # Chains of `use` can be deeper than the file itself: stop before Python's recursion limit.
+        if painted and element in inside:
+            return 0  # a pattern in itself, say, is painted by nobody
         if element in inside or len(inside) > 4 * MAX_LEVELS:
             raise _Unprintable("copies an element into itself (`use`)")
-        if element.size is None:
-            copied = [self.named[element.copies]] if element.copies in self.named else []
-            parts = (*element.children, *copied)
-            element.size = 1 + sum(self._drawn(part, (*inside, element)) for part in parts)
-        if element.size > MAX_PARTS:
+        if painted not in element.sizes:
+            names = {element.copies} | (element.paints if painted else set())
+            parts = [*element.children, *(self.named[n] for n in names if n in self.named)]
+            sizes = (self._drawn(part, (*inside, element), painted=painted) for part in parts)
+            element.sizes[painted] = 1 + sum(sizes)
+        if element.sizes[painted] > (MAX_PAINTED if painted else MAX_PARTS):
             raise _Unprintable(_TOO_MANY)
-        return element.size
+        return element.sizes[painted]
 
 
 _TOO_MANY = f"has more than {MAX_PARTS:,} elements"
-
-
-def _look_into_style(css: str) -> None:
-    # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
-    plain = _COMMENT.sub("", _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css))
-    if outside := _OUTSIDE.search(plain):
-        address = _short(outside[1] or "@import")
-        raise _Unprintable(f"loads an external resource in its style: `{address}`")
 
 
 def _local(name: str) -> str:

@@ -1,0 +1,63 @@
+"""What to tell about a clinic's pictures before anything is made: its logo and its own drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from handouts.content.assets.svg import SVG, svg_fault
+from handouts.content.workspace import Workspace
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.model.clinic import Brand, Picture
+from handouts.page.context import PictureUse, palette
+from handouts.page.templates import Templates
+from handouts.pdf.pictures import printed_picture
+from handouts.store import Store
+
+_USES: dict[str, PictureUse] = {"figures": "figure", "icons": "icon"}
+
+_COLOUR = "#1d5b66"
+"""A colour for the icons, which a page gives its own."""
+
+
+def logo_problems(
+    brand: Brand, logo: Picture | None, place: Place | None, store: Store
+) -> Iterator[Diagnostic]:
+    """What to tell about a clinic's logo. CannotPrintError if the engine cannot start."""
+    if logo:
+        printed = printed_picture(logo, "logo", store)
+        yield from printed.diagnostics(f"The logo `{brand.logo}`", place)
+
+
+def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]:
+    """What to tell about a clinic's own figures and icons, drawn in the first skin tone.
+
+    CannotPrintError if the engine cannot start.
+    """
+    layers = workspace.template_layers
+    own = [
+        (path, use)
+        for folder, use in _USES.items()
+        for path in sorted((layers[0] / folder).glob("*.svg.j2"))
+        if not path.name.startswith("_")
+    ]
+    for path, use in own:
+        try:
+            yield from _of_drawing(path, use, layers, store)
+        except HandoutsError as error:
+            yield from error.diagnostics
+
+
+def _of_drawing(
+    path: Path, use: PictureUse, layers: tuple[Path, ...], store: Store
+) -> Iterator[Diagnostic]:
+    templates, inks = Templates(layers, store), palette(layers)
+    name = path.relative_to(layers[0]).as_posix()
+    values = {"skin": next(iter(inks["tones"].values())), "ink": inks["inks"], "colour": _COLOUR}
+    data, place = templates.render(name, values).encode(), templates.place_of(name)
+    if fault := svg_fault(data):
+        message = f"The drawing cannot be printed: it {fault.words}"
+        yield Diagnostic("unreadable-picture", message, place, fault.remedy)
+        return
+    printed = printed_picture(Picture(data=data, media_type=SVG), use, store)
+    yield from printed.diagnostics(f"The {use}", place)
