@@ -13,6 +13,7 @@ from pathlib import Path
 
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.model.clinic import Picture
+from handouts.page.context import LOGO_WIDTH
 from handouts.pdf.pictures import printed_picture
 from handouts.store import NO_STORE
 
@@ -38,7 +39,7 @@ def row(file: Path) -> tuple[str, str]:
     data = file.read_bytes()
     if fault := svg_fault(data):
         return "refused", f"{fault.words}. {fault.remedy}"
-    printed = printed_picture(Picture(data=data, media_type=SVG), "logo", NO_STORE)
+    printed = printed_picture(Picture(data=data, media_type=SVG), "logo", LOGO_WIDTH, NO_STORE)
     told = "; ".join(note.message for note in printed.notes if note.severity != "info")
     if printed.fault:
         return "refused", printed.fault

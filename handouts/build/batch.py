@@ -23,7 +23,7 @@ from handouts.content.clinic_table import BatchClinic, has_own_files
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, errors_in
 from handouts.files import write_if_changed
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.page.areas import Area, card_height, phone_area
 from handouts.pdf.engine import engine_version
@@ -41,6 +41,7 @@ class SharedSheet:
     shell: str
     areas: tuple[Area, ...]
     pages: int
+    layers: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def grouped(
     papers: tuple[Paper, ...],
     day: date,
     require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
     """Group clinics by everything their shells depend on, that is, all but the clinic's details.
 
@@ -74,7 +77,7 @@ def grouped(
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
         alike.setdefault(_shell_key(clinic), []).append(clinic)
-    options = (names, papers, day, require)
+    options = (names, papers, day, require, editions, inks)
     groups: list[ShellGroup] = []
     for group in alike.values():
         work = plan([group[0].catalogue], *options)
@@ -157,28 +160,29 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         documents = [task.document for task in group.plan.tasks]
-        first = group.clinics[0].catalogue.workspace
-        layers = first.template_layers
-        sheets = tuple(do(partial(_shared_sheet, layers=layers, store=store), documents))
+        layers = [task.layers for task in group.plan.tasks]
+        sheets = tuple(do(partial(_shared_sheet, store=store), documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
         # A clinic with drawings of its own is alone in its group.
+        first = group.clinics[0].catalogue.workspace
         faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
-        job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
-        workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
+        job = partial(_imprinted, sheets=good, store=store, folder=folder)
         facts = [
-            (
-                name,
-                {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo},
-                w.logo_place,
-            )
-            for name, w in workspaces
+            (clinic.folder, _facts(clinic), clinic.catalogue.workspace.logo_place)
+            for clinic in group.clinics
         ]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
         for result in each(job, *zip(*facts, strict=True)):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
+
+
+def _facts(clinic: BatchClinic) -> dict[str, Any]:
+    workspace = clinic.catalogue.workspace
+    details = workspace.settings.model.clinic
+    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(
@@ -189,7 +193,7 @@ def _shared_sheet(
     except HandoutsError as error:
         return error.diagnostics
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
-    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
+    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
 
 
 def _imprinted(
@@ -197,7 +201,6 @@ def _imprinted(
     facts: Mapping[str, Any],
     logo_place: Place | None,
     sheets: tuple[SharedSheet, ...],
-    layers: tuple[Path, ...],
     store: Store,
     folder: Path,
 ) -> ClinicResult:
@@ -209,8 +212,8 @@ def _imprinted(
         if errors_in(diagnostics):
             raise HandoutsError(*diagnostics)
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
-        pairs = [(sheet.document, sheet.areas) for sheet in mine]
-        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers, store), strict=True):
+        parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
+        for sheet, data in zip(mine, imprints_of_clinic(parts, store), strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)

@@ -9,15 +9,15 @@ from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.workspace import Workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.model.clinic import Brand, Picture
-from handouts.page.context import PictureUse, palette
+from handouts.page.context import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
 from handouts.page.templates import Templates
 from handouts.pdf.pictures import printed_picture
 from handouts.store import Store
 
 _USES: dict[str, PictureUse] = {"figures": "figure", "icons": "icon"}
 
-_COLOUR = "#1d5b66"
-"""A colour for the icons, which a page gives its own."""
+_COLOUR, _FIGURE_WIDTH = "#1d5b66", 41.0
+"""A colour for icons and a width for figures, in millimetres; a page gives its own."""
 
 
 def logo_problems(
@@ -25,7 +25,7 @@ def logo_problems(
 ) -> Iterator[Diagnostic]:
     """What to tell about a clinic's logo. CannotPrintError if the engine cannot start."""
     if logo:
-        printed = printed_picture(logo, "logo", store)
+        printed = printed_picture(logo, "logo", LOGO_WIDTH, store)
         yield from printed.diagnostics(f"The logo `{brand.logo}`", place)
 
 
@@ -53,11 +53,13 @@ def _of_drawing(
 ) -> Iterator[Diagnostic]:
     templates, inks = Templates(layers, store), palette(layers)
     name = path.relative_to(layers[0]).as_posix()
-    values = {"skin": next(iter(inks["tones"].values())), "ink": inks["inks"], "colour": _COLOUR}
-    data, place = templates.render(name, values).encode(), templates.place_of(name)
+    width = ICON_WIDTH if use == "icon" else _FIGURE_WIDTH
+    tone = next(iter(inks["tones"].values()))
+    values = {"skin": tone, "ink": inks["inks"], "colour": _COLOUR, "print_width": width}
+    data, place = templates.render(name, {**values, "order": {}}).encode(), templates.place_of(name)
     if fault := svg_fault(data):
         message = f"The drawing cannot be printed: it {fault.words}"
         yield Diagnostic("unreadable-picture", message, place, fault.remedy)
         return
-    printed = printed_picture(Picture(data=data, media_type=SVG), use, store)
+    printed = printed_picture(Picture(data=data, media_type=SVG), use, width, store)
     yield from printed.diagnostics(f"The {use}", place)

@@ -33,12 +33,12 @@ PRINT_DPI = 600
 COARSE_DPI = 150
 """Dots per inch below which a picture looks coarse in print."""
 
-BOXES: dict[PictureUse, tuple[tuple[float, float], ...]] = {
-    "logo": ((44, 12),),
-    "figure": ((170, 42), (84, 120)),
-    "icon": ((12, 12),),
-}
-"""Boxes in millimetres that a picture fits into: the masthead; one panel, and one of two."""
+LOGO_BOX = (44.0, 12.0)
+"""Width and height in millimetres of the place of a logo in the masthead."""
+
+_SHARES = {"logo": 18 / 60, "figure": 1.5, "icon": 1.0}
+"""Greatest height of a picture as a share of its greatest width; a logo's is that in large print,
+where it is largest."""
 
 _COMPARED = 400
 """Length in pixels of the longer side of the drawings that are compared."""
@@ -95,22 +95,27 @@ class PrintedPicture:
 _PRINTED = TypedCache(PrintedPicture, max_entries=64)
 
 
-def printed_picture(picture: Picture, use: PictureUse, store: Store) -> PrintedPicture:
-    """How a picture is printed, from the store or newly drawn.
+def printed_picture(
+    picture: Picture, use: PictureUse, width: float, store: Store
+) -> PrintedPicture:
+    """How a picture is printed, ``width`` mm wide at most, from the store or newly drawn.
 
     CannotPrintError if the engine cannot start.
     """
-    key = key_of("picture", rendering_key(), use, picture.data)
+    key = key_of("picture", rendering_key(), use, str(width), picture.data)
     found = _PRINTED.get(key, store)
     if found is None:
-        look = _look_at_drawing if picture.media_type == SVG else _look_at_picture
-        found = _PRINTED.put(key, look(picture, use), store)
+        if picture.media_type == SVG:
+            made = _look_at_drawing(picture, use, width)
+        else:
+            made = _look_at_picture(picture)
+        found = _PRINTED.put(key, made, store)
     return found
 
 
-def redrawn(picture: Picture, use: PictureUse, store: Store) -> Picture:
+def redrawn(picture: Picture, use: PictureUse, width: float, store: Store) -> Picture:
     """The picture as it is printed: itself, or resvg's drawing of it. HandoutsError if neither."""
-    printed = printed_picture(picture, use, store)
+    printed = printed_picture(picture, use, width, store)
     if printed.fault:
         raise HandoutsError(*printed.diagnostics(f"The {use}"))
     return Picture(data=printed.drawn, media_type="image/png") if printed.drawn else picture
@@ -119,32 +124,28 @@ def redrawn(picture: Picture, use: PictureUse, store: Store) -> Picture:
 # Drawings ---------------------------------------------------------------------------------------
 
 
-def _look_at_drawing(picture: Picture, use: PictureUse) -> PrintedPicture:
+def _look_at_drawing(picture: Picture, use: PictureUse, width: float) -> PrintedPicture:
     try:
         plain = plain_svg(picture.data)
-        width, height = plain.fit(_COMPARED, _COMPARED)
-        wanted = on_white(upright(_resvg(plain, width, height, _MARGIN)))
+        columns, rows = plain.fit(_COMPARED, _COMPARED)
+        wanted = on_white(upright(_resvg(plain, columns, rows, _MARGIN)))
     except UndrawableError as error:
         return PrintedPicture(fault=str(error))
-    drawn, fault = None, _engine_fault(picture, height, wanted)
+    drawn, fault = None, _engine_fault(picture, rows, wanted)
     if fault == "missing-glyph":
         return PrintedPicture(fault="has letters that no shipped font has. " + _OUTLINES)
     notes = list(_notes_on_fonts(plain))
     if fault:
-        drawn = _resvg(plain, *_print_size(plain, use))
+        dots = width / 25.4 * PRINT_DPI
+        drawn = _resvg(plain, *plain.fit(dots, dots * _SHARES[use]))
         message = (
             f"is printed as a picture of {PRINT_DPI} dots per inch, because the PDF engine {fault}"
         )
         hint = "It looks as in a browser; nothing needs to be done"
         notes.append(Note("picture-redrawn", message, hint, Severity.INFO))
-    sheet = (_MARGIN, _MARGIN, _MARGIN + ceil(width), _MARGIN + ceil(height))
+    sheet = (_MARGIN, _MARGIN, _MARGIN + ceil(columns), _MARGIN + ceil(rows))
     notes += _notes_on_ink(wanted.crop(sheet), use)
     return PrintedPicture(drawn, None, tuple(notes))
-
-
-def _print_size(plain: PlainSvg, use: PictureUse) -> tuple[float, float]:
-    dots = PRINT_DPI / 25.4
-    return max(plain.fit(width * dots, height * dots) for width, height in BOXES[use])
 
 
 def _resvg(plain: PlainSvg, width: float, height: float, margin: int = 0) -> bytes:
@@ -190,9 +191,9 @@ def _engine_fault(picture: Picture, height: float, wanted: Image) -> str | None:
 # Notes ------------------------------------------------------------------------------------------
 
 
-def _look_at_picture(picture: Picture, use: PictureUse) -> PrintedPicture:
+def _look_at_picture(picture: Picture) -> PrintedPicture:
     image = upright(picture.data)
-    width, _ = min(_fit(image.size, box) for box in BOXES[use])
+    width, _ = _fit(image.size, LOGO_BOX)
     dots = round(25.4 * image.width / width)
     notes = list[Note]()
     if dots < COARSE_DPI:
@@ -203,7 +204,7 @@ def _look_at_picture(picture: Picture, use: PictureUse) -> PrintedPicture:
         hint = f"Use a picture at least {round(width / 25.4 * COARSE_DPI)} pixels wide, or an SVG"
         notes.append(Note("poor-picture", message, hint, Severity.WARNING))
     image.thumbnail((_COMPARED, _COMPARED))
-    return PrintedPicture(notes=(*notes, *_notes_on_ink(on_white(image), use)))
+    return PrintedPicture(notes=(*notes, *_notes_on_ink(on_white(image), "logo")))
 
 
 def _notes_on_fonts(plain: PlainSvg) -> Iterator[Note]:
@@ -223,10 +224,10 @@ def _notes_on_ink(image: Image, use: PictureUse) -> Iterator[Note]:
         yield Note("poor-picture", message, hint, Severity.WARNING)
     elif use == "logo":
         inked = box[2] - box[0], box[3] - box[1]
-        width, _ = _fit(image.size, BOXES[use][0])
+        width, _ = _fit(image.size, LOGO_BOX)
         printed = [round(width / image.width * side, 1) for side in inked]
-        if _fit(inked, BOXES[use][0])[0] >= _MARGINS * printed[0]:
-            cropped = [round(side) for side in _fit(inked, BOXES[use][0])]
+        if _fit(inked, LOGO_BOX)[0] >= _MARGINS * printed[0]:
+            cropped = [round(side) for side in _fit(inked, LOGO_BOX)]
             message = (
                 f"will be only {printed[0]:g} by {printed[1]:g} mm in print, because of its "
                 f"margins; without them it would be {cropped[0]} by {cropped[1]} mm"
