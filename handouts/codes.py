@@ -273,6 +273,10 @@ CODES: dict[str, Code] = {
         "A brand colour is too pale to read, on paper or in greyscale.",
         "Choose a darker colour; the hint gives the nearest one that passes.",
     ),
+    "wide-font": Code(
+        "A font is so wide that leaflets will have more pages.",
+        "Use a narrower font, or accept the pages.",
+    ),
     # Many clinics
     "clinic-id": Code(
         "A clinic in a table has no valid `id`, or another clinic's.",

@@ -149,10 +149,9 @@ def load(store: Store, key: str, day: date) -> BuildRecord | None:
     )
 
 
-def asset_digests(files: Iterable[Path], contents: Iterable[bytes]) -> dict[str, str]:
+def asset_digests(files: Iterable[Path], digests: Iterable[str]) -> dict[str, str]:
     """Digests of a clinic's logo and fonts as they were read, by path."""
-    pairs = zip(files, contents, strict=True)
-    return {str(path): hashlib.sha256(data).hexdigest() for path, data in pairs}
+    return {str(path): digest for path, digest in zip(files, digests, strict=True)}
 
 
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -211,9 +212,9 @@ class Build:
         from handouts.content.assets.brand import brand_files
 
         workspace, day = catalogue.workspace, self.options.on
-        pictures = (workspace.logo,) if workspace.logo else ()
-        contents = [asset.data for asset in (*pictures, *workspace.fonts)]
-        assets = asset_digests(brand_files(workspace.folder, workspace.brand), contents)
+        logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
+        digests = [*logo, *(font.digest for font in workspace.fonts)]
+        assets = asset_digests(brand_files(workspace.folder, workspace.brand), digests)
         planned = tuple(diagnostic.to_json() for diagnostic in work.diagnostics)
         until = holds_until(work.tasks, day)
         save(self.store, key, BuildRecord(records, planned, assets, pango_version(), day, until))

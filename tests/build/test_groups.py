@@ -126,7 +126,7 @@ def test_clinics_that_differ_in_anything_else_do_not(
 
 def test_a_clinic_with_fonts_of_its_own_shares_with_none(tmp_path: Path) -> None:
     one, other = pair(tmp_path, ({}, {}))
-    fonts = (FontFile(data=b"", media_type="font/ttf", family="own", weight=400),)
+    fonts = (FontFile(data=b"", digest="", media_type="font/ttf", family="own", weight=400),)
     workspace = replace(other.catalogue.workspace, fonts=fonts)
     other = replace(other, catalogue=replace(other.catalogue, workspace=workspace))
     assert names(one, other) == [["one"], ["other"]]

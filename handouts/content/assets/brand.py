@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from handouts.content.assets.font import font_fault
+from handouts.content.assets.font import (
+    BOLDER,
+    WIDER,
+    WIDTH,
+    ClinicFont,
+    FontFault,
+    clinic_font,
+)
 from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
@@ -182,34 +189,59 @@ def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
     """The clinic's fonts in both weights, or none; the family name contains their digest."""
     if brand.model.fonts is None:
         return ()
+    regular = yield from _font(brand, "regular", brand.model.fonts.regular)
+    bold = yield from _font(brand, "bold", brand.model.fonts.bold)
+    if regular and bold:
+        yield from _weak_pair(brand, regular, bold)
     # CSS weights: 400 is regular, 700 is bold.
-    weights: dict[Literal[400, 700], bytes] = {}
-    names: tuple[tuple[Literal[400, 700], str, str], ...] = (
-        (400, "regular", brand.model.fonts.regular),
-        (700, "bold", brand.model.fonts.bold),
-    )
-    for weight, key, name in names:
-        data = yield from _font(brand, key, name)
-        if data is not None:
-            weights[weight] = data
-    family = f"Clinic {hashlib.sha256(b''.join(weights.values())).hexdigest()[:12]}"
+    weights: dict[Literal[400, 700], ClinicFont | None] = {400: regular, 700: bold}
+    contents = b"".join(font.data for font in weights.values() if font)
+    family = f"Clinic {hashlib.sha256(contents).hexdigest()[:12]}"
     return tuple(
-        FontFile(data=data, media_type="font/sfnt", family=family, weight=weight)
-        for weight, data in weights.items()
+        FontFile(
+            data=font.data,
+            digest=font.digest,
+            media_type="font/sfnt",
+            family=family,
+            weight=weight,
+        )
+        for weight, font in weights.items()
+        if font
     )
 
 
-def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
+def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[ClinicFont | None]:
     place = brand.place_of("fonts", key)
     hint = f"Put the file at `{name}` in the clinic's folder, or remove `fonts`"
     missing = Diagnostic("missing-font", f"Font file `{name}` not found", place, hint)
     shorten = "Keep only the characters that leaflets print"
     data = yield from _file(brand, name, "The font", missing, MAX_FONT_BYTES, shorten)
-    if data is not None and (fault := font_fault(data)):
-        message = f"The font `{name}` cannot be used: it {fault}"
-        hint = "Ask the font's maker for a TTF or OTF file of this weight that may be embedded"
-        yield Diagnostic("unusable-font", message, place, hint)
-    return data
+    if data is None:
+        return None
+    font = clinic_font(data, bold=key == "bold")
+    if isinstance(font, FontFault):
+        message = f"The font `{name}` cannot be used: it {font.words}"
+        yield Diagnostic("unusable-font", message, place, font.remedy)
+        return None
+    return font
+
+
+def _weak_pair(brand: Loaded[Brand], regular: ClinicFont, bold: ClinicFont) -> Iterator[Diagnostic]:
+    """A bold font that is not bold, and fonts that make leaflets longer."""
+    if bold.ink < BOLDER * regular.ink:
+        same = "is the same as the regular one" if regular.data == bold.data else "is not bolder"
+        message = f"The bold font {same}: headings and warnings would not stand out"
+        hint = "Name the bold file of the same family under `bold`"
+        yield Diagnostic("unusable-font", message, brand.place_of("fonts", "bold"), hint)
+    wider = regular.width / WIDTH
+    if wider > WIDER:
+        message = (
+            f"The font's letters are {wider - 1:.0%} wider than those of the shipped font: "
+            "leaflets will have more pages"
+        )
+        hint = "Compare the number of pages with those of the demo clinic, or use a narrower font"
+        place = brand.place_of("fonts", "regular")
+        yield Diagnostic("wide-font", message, place, hint, Severity.WARNING)
 
 
 # Files ------------------------------------------------------------------------------------------
