@@ -129,7 +129,10 @@ def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
 
 
 def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
-    """A page as a form on the unit square, like a picture, so that it can replace one."""
+    """A page as a form on the unit square, like a picture, so that it can replace one.
+
+    Each form has its own dictionary of resources: Poppler takes a shared one for a loop.
+    """
     content = pdf.objects[number_of(page["Contents"])]
     width, height = page["MediaBox"][2:]
     extra = {
@@ -137,7 +140,7 @@ def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
         "Subtype": "/Form",
         "BBox": page["MediaBox"],
         "Matrix": pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0)),
-        "Resources": page["Resources"],
+        "Resources": pydyf.Dictionary(shared_resources(pdf)),
     }
     return pydyf.Stream(content.stream, extra, compress=True)
 
