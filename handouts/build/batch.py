@@ -22,7 +22,7 @@ from handouts.content.clinic_table import BatchClinic, has_own_files
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.page.areas import Area, card_height, phone_area
 from handouts.pdf.engine import engine_version
@@ -40,6 +40,7 @@ class SharedSheet:
     shell: str
     areas: tuple[Area, ...]
     pages: int
+    layers: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def grouped(
     papers: tuple[Paper, ...],
     day: date,
     require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
     """Group clinics by everything their shells depend on, that is, all but the clinic's details.
 
@@ -73,7 +76,7 @@ def grouped(
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
         alike.setdefault(_shell_key(clinic), []).append(clinic)
-    options = (names, papers, day, require)
+    options = (names, papers, day, require, editions, inks)
     groups: list[ShellGroup] = []
     for group in alike.values():
         work = plan([group[0].catalogue], *options)
@@ -156,21 +159,23 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         documents = [task.document for task in group.plan.tasks]
-        layers = group.clinics[0].catalogue.workspace.template_layers
-        sheets = tuple(do(partial(_shared_sheet, layers=layers, store=store), documents))
+        layers = [task.layers for task in group.plan.tasks]
+        sheets = tuple(do(partial(_shared_sheet, store=store), documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
-        job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
-        workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
-        facts = [
-            (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
-            for name, w in workspaces
-        ]
+        job = partial(_imprinted, sheets=good, store=store, folder=folder)
+        facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
         for result in each(job, *zip(*facts, strict=True)):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
+
+
+def _facts(clinic: BatchClinic) -> dict[str, Any]:
+    workspace = clinic.catalogue.workspace
+    details = workspace.settings.model.clinic
+    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(
@@ -181,14 +186,13 @@ def _shared_sheet(
     except HandoutsError as error:
         return error.diagnostics
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
-    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
+    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
 
 
 def _imprinted(
     name: str,
     facts: Mapping[str, Any],
     sheets: tuple[SharedSheet, ...],
-    layers: tuple[Path, ...],
     store: Store,
     folder: Path,
 ) -> ClinicResult:
@@ -197,8 +201,8 @@ def _imprinted(
     diagnostics: tuple[Diagnostic, ...] = ()
     try:
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
-        pairs = [(sheet.document, sheet.areas) for sheet in mine]
-        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers), strict=True):
+        parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
+        for sheet, data in zip(mine, imprints_of_clinic(parts), strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
