@@ -245,6 +245,7 @@ class TemplateContext:
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
+            "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
             "drawing": self._drawing,

@@ -75,6 +75,19 @@ def blocks_beside(section: Section) -> int:
     return next(wide, len(section.blocks))
 
 
+_LINE = 44
+"""Characters of 12 pt on a line of half the width."""
+
+
+def in_columns(items: Sequence[Text]) -> tuple[Sequence[Text], ...]:
+    """Items in two columns of about the same number of lines; a single item stays alone."""
+    lines = [-(-len(item.plain) // _LINE) for item in items]
+    if len(items) < 2:
+        return (items,)
+    first = min(range(1, len(items)), key=lambda n: max(sum(lines[:n]), sum(lines[n:])))
+    return items[:first], items[first:]
+
+
 def legend_order(block: FigureBlock) -> dict[int, int]:
     """The numbers that a figure's markers get: those of its legend, counted from 1."""
     return {entry.marker: number for number, entry in enumerate(block.legend, start=1)}

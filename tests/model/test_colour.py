@@ -112,6 +112,14 @@ BRANDS = [
             )
         ],
     ),
+    (
+        'primary: "#b0202a"\naccent: "#0a2a30"\n',
+        [("like-urgent", "`primary` looks like the red of urgent help", "a darker or browner red")],
+    ),
+    (
+        'primary: "#0a2a30"\naccent: "#a8201a"\n',
+        [("like-urgent", "`accent` looks like the red of urgent help", "a darker or browner red")],
+    ),
 ]
 
 

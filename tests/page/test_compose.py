@@ -110,6 +110,7 @@ def test_a_count_of_few_people_is_never_scaled(count: str, tmp_path: Path) -> No
         "  - id: sources\n", f"{options.lstrip(chr(10))}  - id: sources\n", 1
     )
     html = _html(make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet}))
+    html = html.replace("\N{NO-BREAK SPACE}", " ")
     assert f"<td>{COUNTS[count]}</td>" in html
     assert html.count(f"<p>{COUNTS[count]}.</p>") == 2
 
