@@ -39,6 +39,10 @@ CODES: dict[str, Code] = {
         "A text contains an invisible character that cannot be printed.",
         "Remove it. Such characters often come from text copied from a web page or a PDF.",
     ),
+    "look-alike": Code(
+        "A word contains Greek or Cyrillic letters that look like Latin ones.",
+        "Type the word again. Nobody who reads the text could see the difference.",
+    ),
     "duplicate-key": Code(
         "A key appears twice in the same mapping of a YAML file.",
         "Keep one of them: only one could take effect.",
@@ -312,6 +316,14 @@ CODES: dict[str, Code] = {
     "unfinished": Code(
         "A leaflet with unfinished text cannot be approved.",
         "Replace each TODO; `handouts check` lists them.",
+    ),
+    "told-day": Code(
+        "Approvals and reviews were judged as on another day than today.",
+        "Leave out `--date` and `SOURCE_DATE_EPOCH` for leaflets that are handed out today.",
+    ),
+    "wrong-date": Code(
+        "A sign-off has a date in the future, or ends before it begins.",
+        "Give the day on which somebody approved the leaflet, and a later one for its end.",
     ),
     "unknown-words": Code(
         "No current leaflet matches the code of a printed one.",

@@ -232,17 +232,19 @@ class Project:
         store: Store = NO_STORE,
         jobs: int | None = 1,
         executor: Executor | None = None,
+        told_day: date | None = None,
     ) -> Build:
         """Plan a build of the named leaflets, or of all that the clinic offers, into a folder.
 
         Planning happens now; the work is done while ``results`` is read, or by ``run``. ``jobs`` is
         the number of processes (None: one per core), unless an ``executor`` is given. Only with a
-        store on disk is unchanged work skipped next time.
+        store on disk is unchanged work skipped next time. ``told_day`` is recorded in the manifest,
+        and says that ``on`` is not simply the day of the build.
         """
         from handouts.build.job import Build, BuildOptions, BuildSource
 
         kinds = tuple(dict.fromkeys(formats))
-        options = BuildOptions(tuple(names), tuple(papers), kinds, require, on, personal)
+        options = BuildOptions(tuple(names), tuple(papers), kinds, require, on, personal, told_day)
         source = BuildSource(
             self.folder,
             self.library,
@@ -267,8 +269,7 @@ class Project:
         Returns what was approved, and the problems of the rest. HandoutsError, and no approval at
         all, if any of the leaflets has text still to be written.
         """
-        from handouts.model.approvals import Approval
-        from handouts.review.signoff import record
+        from handouts.review.signoff import record, sign_off
 
         folder = self.own_folder()
         work = self.plan(names, on=on, papers=("a4",), require="nothing")
@@ -279,18 +280,7 @@ class Project:
             raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
         documents = tuple(task.document for task in tasks)
         approvals = [
-            Approval(
-                leaflet=document.leaflet,
-                language=document.language,
-                region=document.region,
-                version=document.version,
-                role=role,
-                by=by,
-                signed=on,
-                until=until,
-                digest=document.standing.digest,
-                parts=dict(document.standing.parts),
-            )
+            sign_off(document, document.standing, role=role, by=by, signed=on, until=until)
             for document in documents
         ]
         if approvals:
@@ -309,6 +299,7 @@ def build_clinics(
     require: Require | None = None,
     store: Store = NO_STORE,
     jobs: int | None = 1,
+    told_day: date | None = None,
 ) -> ClinicsBuild:
     """Plan PDF leaflets for many clinics: a folder of clinic folders, or a CSV table over ``base``.
 
@@ -320,7 +311,7 @@ def build_clinics(
 
     readable, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
     groups = grouped(readable, tuple(names), tuple(papers), on, require)
-    return ClinicsBuild(groups, Path(output), store, jobs, list(problems))
+    return ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
 
 
 def verify(sheet: str | Path, project: Project, *, on: date) -> Verdict:

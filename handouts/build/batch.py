@@ -15,7 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from handouts.build.output import Output, describe, facts_of, file_name, write_manifest
+from handouts.build.output import (
+    Output,
+    describe,
+    facts_of,
+    file_name,
+    on_told_day,
+    write_manifest,
+)
 from handouts.build.plan import Plan, plan
 from handouts.build.run import executor
 from handouts.content.clinic_table import BatchClinic, has_own_files
@@ -121,6 +128,7 @@ class ClinicsBuild:
     store: Store
     jobs: int | None
     diagnostics: list[Diagnostic]
+    told_day: date | None = None
     outputs: list[dict[str, Any]] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
 
@@ -135,7 +143,7 @@ class ClinicsBuild:
             shells = self.store if self.store.folder else Store(Path(temporary))
             # Even a few clinics have enough leaflets to be worth several processes.
             with executor(max(self.total, 4), self.jobs) as pool:
-                for result in _run_clinics(self.groups, self.folder, shells, pool):
+                for result in _run_clinics(self.groups, self.folder, shells, pool, self.told_day):
                     self.outputs += [
                         vars(output) | {"file": f"{result.folder}/{output.file}"}
                         for output in result.outputs
@@ -147,7 +155,11 @@ class ClinicsBuild:
 
 
 def _run_clinics(
-    groups: Iterable[ShellGroup], folder: Path, store: Store, executor: Executor | None = None
+    groups: Iterable[ShellGroup],
+    folder: Path,
+    store: Store,
+    executor: Executor | None = None,
+    told_day: date | None = None,
 ) -> Iterator[ClinicResult]:
     """Render the shells that the store lacks, then imprint clinic by clinic.
 
@@ -160,7 +172,9 @@ def _run_clinics(
         sheets = tuple(do(partial(_shared_sheet, layers=layers, store=store), documents))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
-        job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
+        job = partial(
+            _imprinted, sheets=good, layers=layers, store=store, folder=folder, told_day=told_day
+        )
         workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
         facts = [
             (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
@@ -191,6 +205,7 @@ def _imprinted(
     layers: tuple[Path, ...],
     store: Store,
     folder: Path,
+    told_day: date | None,
 ) -> ClinicResult:
     """Write a clinic's files and their manifest. Runs in any process."""
     outputs: list[Output] = []
@@ -203,6 +218,7 @@ def _imprinted(
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
+        outputs = on_told_day(outputs, told_day)
         if outputs:
             diagnostics = write_manifest(folder / name, outputs, engine_version())
     except HandoutsError as error:

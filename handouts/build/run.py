@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +109,7 @@ def holds_until(tasks: Iterable[Task], day: date) -> date:
     for task in tasks:
         approvals = task.catalogue.workspace.approvals
         ends |= {approval.until for approval in approvals if approval.until}
+        ends |= {approval.signed - timedelta(days=1) for approval in approvals}
     # Earlier ends have already had their effect.
     return min((end for end in ends if end >= day), default=date.max)
 

@@ -10,7 +10,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
-from handouts.diagnostics import Diagnostic
+from handouts.diagnostics import Diagnostic, HandoutsError
 
 if TYPE_CHECKING:
     from handouts.cli import answers
@@ -62,6 +62,9 @@ def approve(
 
     The approval covers the current text, and lapses when any of it changes.
     """
+    if day > (today := options.clock()):
+        message = f"An approval cannot be given on {day}: today is {today}"
+        raise HandoutsError(Diagnostic("wrong-date", message, hint="Approve it on that day"))
     last = until.date() if until else None
     project = options.open_here(workspace)
     signed = project.approve(names, role=role, by=by, on=day, until=last, language=language)
@@ -175,6 +178,8 @@ def _note(document: Document, day: date) -> str:
     standing = document.standing
     if standing.approval == "lapsed":
         return f"changed since: {', '.join(standing.changed)}"
+    if standing.words_only:
+        return "approved before sign-offs covered drawings: approve it again"
     if standing.overdue:
         return "review overdue"
     ends = min(filter(None, (standing.until, document.review_due)))

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from handouts.content.catalogue import Catalogue
-from handouts.model.blocks import AnyBlock
+from handouts.content.looks import looks
+from handouts.model.blocks import AnyBlock, FigureBlock
 from handouts.model.document import (
     Cost,
     DeviceStatement,
@@ -48,7 +49,11 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
     kind, region = catalogue.kinds[leaflet.kind].model, catalogue.region.model
     numbers = _source_numbers(leaflet, catalogue)
     sections = _sections(leaflet, catalogue, numbers)
-    reviews = [b.review_by for section in sections for b in section.blocks if b.review_by]
+    blocks = [block for section in sections for block in section.blocks]
+    reviews = [block.review_by for block in blocks if block.review_by]
+    figures = (block for block in blocks if isinstance(block, FigureBlock))
+    drawings = (panel.drawing for figure in figures for panel in figure.panels)
+    offers = catalogue.workspace.settings.model.treatments
     words = Words(
         leaflet=leaflet.id,
         kind=kind.id,
@@ -74,6 +79,11 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
             LabelText(key=key, text=label.model.text)
             for key, label in sorted(catalogue.labels.items())
         ),
+        template=kind.template,
+        offered=tuple(catalogue.treatments[offer.id].name for offer in offers),
+        not_offered=tuple(n for n in catalogue.treatments if not catalogue.offers(n)),
+        costs=_costs(leaflet, catalogue),
+        looks=looks(catalogue.workspace, drawings),
     )
     localised: Words = _localised(words, catalogue)
     return localised
@@ -87,24 +97,18 @@ def resolve_document(
     The clinic's own details join only here, after the sign-off, so that a new telephone number does
     not end an approval.
     """
-    leaflet: Leaflet = catalogue.leaflets.read[request.leaflet].model
     workspace = catalogue.workspace
     filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
     # A template fills a label when it prints it.
     texts = dict(filled) | {"labels": words.labels}
-    offers, named = workspace.settings.model.treatments, catalogue.treatments
     return Document(
         **texts,
         standing=standing,
-        template=catalogue.kinds[leaflet.kind].model.template,
         paper=request.paper,
         clinic=workspace.settings.model.clinic,
         brand=workspace.brand,
         logo=workspace.logo,
         fonts=workspace.fonts,
-        offered=tuple(_localised(named[offer.id].name, catalogue) for offer in offers),
-        not_offered=tuple(name for name in named if not catalogue.offers(name)),
-        costs=_costs(leaflet, catalogue),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
     )
@@ -172,7 +176,7 @@ def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
     """The clinic's sessions and prices, for the leaflet's treatments or else for all."""
     return tuple(
         Cost(
-            name=_localised(catalogue.treatments[offer.id].name, catalogue),
+            name=catalogue.treatments[offer.id].name,
             sessions=offer.sessions,
             price=offer.price,
         )

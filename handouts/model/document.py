@@ -71,8 +71,23 @@ class Section(Model):
     numbers: tuple[int, ...]
 
 
+class Look(Model):
+    """What is drawn, or comes from the clinic's own templates and fonts, by name.
+
+    ``own`` if any of its files is the clinic's.
+    """
+
+    name: str
+    sha256: str
+    own: bool
+
+
 class Words(Model):
-    """The text of a leaflet in one language and region: the part that is signed off."""
+    """The text of a leaflet in one language and region, and all else that a sign-off covers.
+
+    ``offered`` names the clinic's treatments, and is empty for a clinic that lists none;
+    ``not_offered`` are the ids of all others.
+    """
 
     leaflet: str
     kind: str
@@ -93,6 +108,11 @@ class Words(Model):
     help_lines: tuple[HelpLine, ...]
     devices: tuple[DeviceStatement, ...]
     labels: tuple[LabelText, ...]
+    template: str
+    offered: tuple[Text, ...]
+    not_offered: tuple[str, ...]
+    costs: tuple[Cost, ...]
+    looks: tuple[Look, ...]
 
     @property
     def locale(self) -> str:
@@ -106,6 +126,7 @@ class Standing(Model):
 
     ``parts`` are digests by part of the leaflet, in order; ``changed`` names the parts that differ
     from the text that was signed. ``until`` is the last day on which all those sign-offs hold.
+    ``words_only`` if any of them is from a version of Handouts that covered nothing but text.
     """
 
     digest: str
@@ -115,6 +136,7 @@ class Standing(Model):
     changed: tuple[str, ...]
     until: date | None
     overdue: bool
+    words_only: bool = False
 
     @property
     def issuable(self) -> bool:
@@ -128,22 +150,14 @@ class Standing(Model):
 
 
 class Document(Words):
-    """Everything that is printed in a leaflet, for one clinic and paper size.
-
-    ``offered`` names the clinic's treatments, and is empty for a clinic that lists none.
-    ``not_offered`` are the ids of all others.
-    """
+    """Everything that is printed in a leaflet, for one clinic and paper size."""
 
     standing: Standing
-    template: str
     paper: Paper
     clinic: Clinic
     brand: Brand
     logo: Picture | None
     fonts: tuple[FontFile, ...]
-    offered: tuple[Text, ...]
-    not_offered: tuple[str, ...]
-    costs: tuple[Cost, ...]
     phone_slots: tuple[str, ...]
     link: str | None
 

@@ -12,12 +12,12 @@ from html import unescape
 from pathlib import Path
 
 from handouts.content.layers import layered_file
+from handouts.content.looks import PALETTE
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area
 from handouts.page.context import (
     DRAFT_TITLE,
-    PALETTE,
     STAND_IN,
     BrandColours,
     Placeholders,

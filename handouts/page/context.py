@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from handouts.content.assets.svg import svg_fault
 from handouts.content.layers import layered_file
+from handouts.content.looks import PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
@@ -43,9 +44,6 @@ PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 
 STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 """Improbable colours, which no drawing uses: the imprint replaces them by the clinic's."""
-
-PALETTE = "figures/palette.yaml"
-"""Skin tones and inks of the drawings, found in the layers like a template."""
 
 DRAFT_TITLE = "draft_title"
 
@@ -173,7 +171,7 @@ class TemplateContext:
         colours = self._share_colours(block)
         shares = zip(block.shares, colours, strict=True)
         fills = tuple(colour for share, colour in shares for _ in range(share.count))
-        return self._picture_of("parts/people.svg.j2", fills=fills, total=block.denominator)
+        return self._picture_of(PEOPLE, fills=fills, total=block.denominator)
 
     def _share_colours(self, block: RiskBlock) -> tuple[str, ...]:
         """A colour for each share: primary for benefits, accent for harms, white for others."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.approvals import Approval
 from handouts.model.document import SHORT_DIGEST, Document
+from handouts.review.earlier import is_earlier
 from handouts.review.signoff import changed_parts
 
 CODE = re.compile(
@@ -72,6 +73,10 @@ def verify(
     for approval in approvals:
         now = next((d for d in documents if d.leaflet == approval.leaflet), None)
         if now and approval.digest.startswith(sheet.digest):
-            changed = changed_parts(approval.parts, dict(now.standing.parts))
-            return Verdict(sheet, now, False, changed)
+            return Verdict(sheet, now, False, _changed(approval, now))
     return Verdict(sheet, next((d for d in documents if d.leaflet == sheet.leaflet), None), False)
+
+
+def _changed(approval: Approval, now: Document) -> tuple[str, ...]:
+    """The parts that differ from those that were signed; earlier versions named them otherwise."""
+    return () if is_earlier(approval) else changed_parts(approval.parts, dict(now.standing.parts))

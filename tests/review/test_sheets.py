@@ -59,12 +59,12 @@ def standing(document: Document, **fields: Any) -> Document:
 FIRST = standing(
     demo_document("acne-explained", "a4"),
     digest="a" * 64,
-    parts=(("head", 16 * "1"), ("body", 16 * "2")),
+    parts=(("title", 16 * "1"), ("body", 16 * "2")),
 )
 SECOND = standing(
     demo_document("dark-marks", "a4"),
     digest="b" * 64,
-    parts=(("head", 16 * "3"), ("body", 16 * "4")),
+    parts=(("title", 16 * "3"), ("body", 16 * "4")),
 )
 BOTH = (FIRST, SECOND)
 
@@ -84,9 +84,9 @@ def sign_off(leaflet: str, digest: str, **parts: str) -> Approval:
 
 
 OLD = SheetCode("c" * 10)
-OTHERS = sign_off("dark-marks", "d" * 64, head=16 * "5", body=16 * "4")
-ITS_OWN = sign_off("dark-marks", "c" * 64, head=16 * "3", body=16 * "6")
-GONE = sign_off("no-longer-there", "c" * 64, head=16 * "3", body=16 * "6")
+OTHERS = sign_off("dark-marks", "d" * 64, title=16 * "5", body=16 * "4")
+ITS_OWN = sign_off("dark-marks", "c" * 64, title=16 * "3", body=16 * "6")
+GONE = sign_off("no-longer-there", "c" * 64, title=16 * "3", body=16 * "6")
 
 VERDICTS = [
     ("current", SheetCode("b" * 10), [], SECOND, True, ()),
