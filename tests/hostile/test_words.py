@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from handouts.model.characters import invisible_in
-
 from tests import readback
 from tests.hostile_inputs import (
     EARLIER,
