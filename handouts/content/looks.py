@@ -52,9 +52,13 @@ def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
     return tuple(shown)
 
 
-def own_templates(workspace: Workspace) -> bool:
-    """Whether a clinic has templates of its own, drawings included."""
-    return any(True for layer in workspace.template_layers[:-1] for _ in _files(layer))
+def own_templates(layers: tuple[Path, ...]) -> bool:
+    """Whether a clinic has templates of its own that see its details.
+
+    Drawings do not: they are given the colours of skin and ink, and nothing else.
+    """
+    names = (name for layer in layers[:-1] for name, _ in _files(layer))
+    return any(not name.startswith("figures/") for name in names)
 
 
 def _files(layer: Path) -> Iterator[tuple[str, Path]]:

@@ -12,7 +12,7 @@ from html import unescape
 from pathlib import Path
 
 from handouts.content.layers import layered_file
-from handouts.content.looks import PALETTE
+from handouts.content.looks import PALETTE, own_templates
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area
@@ -29,8 +29,8 @@ from handouts.page.personal import Personal, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
-# The imprint replaces the author; telephone numbers are in areas.
-_NOBODY = Clinic(name="area:author", phone="area:phone")
+NOBODY = Clinic(name="area:author", phone="the number of nobody")
+"""Stands for every clinic in a shell. The imprint replaces the author; numbers are in areas."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +68,32 @@ def compose_shell(
     layers: tuple[Path, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    clinic: Clinic | None = None,
 ) -> Page:
-    """The page that all clinics share: areas are left open, colours and details are stand-ins.
+    """The page without the clinic's details: areas are left open, colours are stand-ins.
 
     A clinic's own templates may print its details anywhere, so with those only areas are left open.
+    ``clinic`` is the one whose details must have room (default: the document's).
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
-    own = any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
-    nobody = {"clinic": _NOBODY, "brand": STAND_IN, "logo": None}
+    own = own_templates(layers)
+    nobody = {"clinic": NOBODY, "brand": STAND_IN, "logo": None}
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()
     templates = Templates(layers, store)
     context = TemplateContext(
-        blank, templates, layout, held=held, clinic=document.clinic, brand_colours=colours
+        blank, templates, layout, held=held, clinic=clinic or document.clinic, brand_colours=colours
     )
     return Page(context.whole(), document_title(document), held.areas, colours)
+
+
+def names_its_clinic(page: Page) -> bool:
+    """Whether a page that was composed for nobody has room for somebody's name or number in it.
+
+    Then a clinic's would be printed there, so clinics cannot share it.
+    """
+    author = f'<meta name="author" content="{NOBODY.name}">'
+    return NOBODY.name in page.html.replace(author, "", 1) or NOBODY.phone in page.html
 
 
 def compose_areas(

@@ -150,7 +150,7 @@ class TemplateContext:
     def _phone(self, run: Run) -> Markup:
         # A region's numbers are the same for all clinics and stay text.
         if self.held and run.slot == "clinic_phone":
-            return self.held.image(phone_area(run.text, bold=run.bold))
+            return self.held.image(phone_area(self.clinic.phone, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
 
     def _picture_of(self, name: str, **values: object) -> str:
