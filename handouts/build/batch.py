@@ -23,7 +23,7 @@ from handouts.build.output import (
     on_told_day,
     write_manifest,
 )
-from handouts.build.plan import Plan, plan
+from handouts.build.plan import Plan, Task, plan
 from handouts.build.run import executor, render
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic, has_own_files
@@ -33,7 +33,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.page.areas import Area, card_height, phone_area
 from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
 from handouts.page.context import STAND_IN
@@ -52,6 +52,7 @@ class SharedSheet:
     shell: str
     areas: tuple[Area, ...]
     pages: int
+    layers: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,16 @@ def grouped(
     papers: tuple[Paper, ...],
     day: date,
     require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
     """Group clinics by everything that decides on their shells, but for their own details."""
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
         alike.setdefault(_shell_key(clinic), []).append(clinic)
+    options = (names, papers, day, require, editions, inks)
     return tuple(
-        ShellGroup(tuple(group), plan([of_nobody(group[0].catalogue)], names, papers, day, require))
+        ShellGroup(tuple(group), plan([of_nobody(group[0].catalogue)], *options))
         for group in alike.values()
     )
 
@@ -167,22 +171,18 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         tasks, first = group.plan.tasks, group.clinics[0].catalogue.workspace
-        layers = first.template_layers
-        share = partial(
-            _shared_sheet, layers=layers, store=store, clinic=first.settings.model.clinic
-        )
-        sheets = tuple(do(share, [task.document for task in tasks]))
+        documents, layers = [task.document for task in tasks], [task.layers for task in tasks]
+        room = partial(_shared_sheet, store=store, clinic=first.settings.model.clinic)
+        sheets = tuple(do(room, documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(fault for sheet in sheets if isinstance(sheet, tuple) for fault in sheet)
         apart = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
-        job = partial(
-            _made, sheets=good, layers=layers, store=store, folder=folder, told_day=told_day
-        )
+        job = partial(_made, sheets=good, store=store, folder=folder, told_day=told_day)
         own = (
             (
                 clinic.folder,
                 _facts(clinic.catalogue.workspace),
-                [replace(task, catalogue=clinic.catalogue).document for task in apart],
+                _own_documents(apart, clinic.catalogue),
             )
             for clinic in group.clinics
         )
@@ -191,6 +191,14 @@ def _run_clinics(
         each = partial(executor.map, chunksize=chunk) if executor else map
         for result in each(job, *zip(*own, strict=True)):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
+
+
+def _own_documents(
+    tasks: Iterable[Task], catalogue: Catalogue
+) -> list[tuple[Document, tuple[Path, ...]]]:
+    """A clinic's documents of a plan that was made for nobody, with their template folders."""
+    own = (replace(task, catalogue=catalogue) for task in tasks)
+    return [(task.document, task.layers) for task in own]
 
 
 def _facts(workspace: Workspace) -> dict[str, Any]:
@@ -217,15 +225,14 @@ def _shared_sheet(
     except HandoutsError as error:
         return error.diagnostics
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
-    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
+    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
 
 
 def _made(
     name: str,
     facts: Mapping[str, Any],
-    apart: Iterable[Document],
+    apart: Iterable[tuple[Document, tuple[Path, ...]]],
     sheets: tuple[SharedSheet, ...],
-    layers: tuple[Path, ...],
     store: Store,
     folder: Path,
     told_day: date | None,
@@ -239,15 +246,15 @@ def _made(
     diagnostics: list[Diagnostic] = []
     try:
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
-        pairs = [(sheet.document, sheet.areas) for sheet in mine]
-        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers), strict=True):
+        parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
+        for sheet, data in zip(mine, imprints_of_clinic(parts), strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
     except HandoutsError as error:
         diagnostics += error.diagnostics
-    for document in apart:
+    for document, layers in apart:
         files, faults = render(document, layers, ("pdf",), None, store)
         diagnostics += faults
         for made in files:

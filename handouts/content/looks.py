@@ -20,27 +20,27 @@ from handouts.store import key_of
 PALETTE = "figures/palette.yaml"
 """Skin tones and inks of the drawings, found in the layers like a template."""
 
-PEOPLE = "parts/people.svg.j2"
-"""The icon array of a risk block."""
+PEOPLE, KEY = "parts/people.svg.j2", "parts/key.svg.j2"
+"""The icon array of a risk block, and a figure in its key."""
 
 TEMPLATES = "templates/"
 """Prefix of the names of a clinic's own templates."""
 
 _DRAWN = re.compile(r"(?:figures|icons)/[^/]+\.svg\.j2")
-_NAMED = re.compile(rb"""["']((?:figures|icons)/[^"'/]+\.svg\.j2)["']""")
+_NAMED = re.compile(rb"""["']((?:figures|icons|parts)/[^"'/]+\.svg\.j2)["']""")
 _TAKES_IN = re.compile(rb"\{%[-+]?\s*(?:include|import|from|extends)\b")
 
 
 def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
     """Everything that a leaflet with these drawings shows, by name, with a digest of its files."""
     layers = workspace.template_layers
-    own = {name: path for layer in layers[:-1] for name, path in _files(layer)}
+    own = {name: path for layer in _own(layers) for name, path in _files(layer)}
     icons = {name for layer in layers for name, _ in _files(layer) if name.startswith("icons/")}
     shown = [
         _look(f"drawing {name}", [f"figures/{name}.svg.j2"], layers)
         for name in sorted(set(drawings))
     ]
-    shown.append(_look("icons and palette", [PALETTE, PEOPLE, *sorted(icons)], layers))
+    shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, *sorted(icons)], layers))
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
     # Any other template could print whatever the clinic's folder contains.
     if not all(_DRAWN.fullmatch(name) and _is_plain(path) for name, path in own.items()):
@@ -57,8 +57,13 @@ def own_templates(layers: tuple[Path, ...]) -> bool:
 
     Drawings do not: they are given the colours of skin and ink, and nothing else.
     """
-    names = (name for layer in layers[:-1] for name, _ in _files(layer))
+    names = (name for layer in _own(layers) for name, _ in _files(layer))
     return any(not name.startswith("figures/") for name in names)
+
+
+def _own(layers: tuple[Path, ...]) -> Iterator[Path]:
+    """The clinic's layers; the last is the shipped one, and its editions lie in it."""
+    yield from (layer for layer in layers if not layer.is_relative_to(layers[-1]))
 
 
 def _files(layer: Path) -> Iterator[tuple[str, Path]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 
 Colour = Annotated[
     str,
@@ -72,7 +72,9 @@ class Settings(Model):
 
     ``treatments`` lists what the clinic offers; without it, everything is printed. ``link`` is the
     address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
-    filled in. ``require: approved`` refuses to build leaflets that are not approved.
+    filled in. ``editions`` are the layouts: ``standard``, ``summary`` (one sheet), ``large`` (large
+    print). ``ink: black`` makes them for black-and-white printers. ``require: approved``
+    refuses to build leaflets that are not approved.
     """
 
     clinic: Clinic
@@ -80,6 +82,8 @@ class Settings(Model):
     treatments: tuple[Offer, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
+    editions: tuple[Edition, ...] = ("standard",)
+    ink: Ink = "colour"
     link: Annotated[Line, StringConstraints(pattern=r"^https?://")] | None = None
     require: Literal["approved"] | None = None
 

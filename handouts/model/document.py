@@ -11,7 +11,7 @@ from handouts.model.approvals import Role
 from handouts.model.base import Model
 from handouts.model.blocks import AnyBlock
 from handouts.model.clinic import Brand, Clinic, FontFile, Picture
-from handouts.model.tables import HelpLine, Paper, Reference
+from handouts.model.tables import Edition, HelpLine, Ink, Paper, Reference
 from handouts.model.text import Text
 
 ApprovalState = Literal["unapproved", "lapsed", "expired", "approved"]
@@ -85,6 +85,7 @@ class Look(Model):
 class Words(Model):
     """The text of a leaflet in one language and region, and all else that a sign-off covers.
 
+    ``summary`` names the sections of the one-sheet edition, besides critical blocks of the others.
     ``offered`` names the clinic's treatments, and is empty for a clinic that lists none;
     ``not_offered`` are the ids of all others.
     """
@@ -109,6 +110,9 @@ class Words(Model):
     devices: tuple[DeviceStatement, ...]
     labels: tuple[LabelText, ...]
     template: str
+    icon: str
+    key_sources: int
+    summary: tuple[str, ...]
     offered: tuple[Text, ...]
     not_offered: tuple[str, ...]
     costs: tuple[Cost, ...]
@@ -154,6 +158,8 @@ class Document(Words):
 
     standing: Standing
     paper: Paper
+    edition: Edition
+    ink: Ink
     clinic: Clinic
     brand: Brand
     logo: Picture | None

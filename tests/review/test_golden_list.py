@@ -125,6 +125,13 @@ LAPSES = {
         "title and aim",
         "it decides what is printed at all",
     ),
+    "what the summary leaves out": Case(
+        "clinic/content/kinds.yaml",
+        "review_months: 12",
+        "summary: [sources]\n    review_months: 12",
+        "title and aim",
+        "people read it alone",
+    ),
     "a block in its own file": Case(PICTURES, "caption: A pore", "caption: A", "in-short", "read"),
     "an alternative text": Case(PICTURES, "alt: A pore", "alt: A spot", "in-short", "it is heard"),
     "a skin tone": Case(PICTURES, "type: figure", "type: figure\ntone: deep", "in-short", "seen"),
@@ -188,6 +195,10 @@ STAYS = {
     "the colours": Case("clinic/brand.yaml", "", 'primary: "#7a0019"', None, "the clinic's look"),
     "the logo": Case("clinic/brand.yaml", "", "logo: logo.svg", None, "the clinic's look"),
     "another paper": Case(SET, "region: GB", "papers: [letter]\nregion: GB", None, "layout alone"),
+    "another edition": Case(
+        SET, "region: GB", "editions: [large, summary]\nregion: GB", None, "layout alone"
+    ),
+    "another ink": Case(SET, "region: GB", "ink: black\nregion: GB", None, "layout alone"),
     "a rule for builds": Case(SET, "region: GB", "require: approved\nregion: GB", None, "-"),
     "the layout": Case(WORDS, "layout: wide", "layout: side", None, "layout alone"),
     "a page break": Case(WORDS, "layout: wide", "start: page", None, "layout alone"),

@@ -78,6 +78,9 @@ WORDS = Words(
     devices=(MACHINE,),
     labels=(LABEL,),
     template="leaflet.html.j2",
+    icon="kind-explainer",
+    key_sources=6,
+    summary=("in-short",),
     offered=(Text.parse("Laser"),),
     not_offered=("peel",),
     costs=(COST,),
@@ -125,6 +128,8 @@ SIGNED = [
     ("review", having(review_due=date.max), "review date"),
     ("template", having(template="other.html.j2"), "title and aim"),
     ("leaflet", having(leaflet="other"), "title and aim"),
+    ("sections of the summary", having(summary=()), "title and aim"),
+    ("icon", having(icon="kind-card"), "title and aim"),
     ("region", having(region="US"), "title and aim"),
     ("a drawing", having(looks=(other(DRAWN, sha256="3" * 64),)), "drawing pore"),
     ("no drawing", having(looks=()), "drawing pore"),
@@ -226,7 +231,7 @@ def test_names_and_order_of_the_parts_are_signed() -> None:
 def test_a_later_version_of_the_program_makes_the_same_digests() -> None:
     """They stand in clinics' files. A new field, at its default, changes none of them."""
     assert digest_of(part_digests(WORDS)) == (
-        "50aefde7bcffb31a421ef97eb626ddeb0b37126ff82f914a17bb76ee6a6cb1fb"
+        "146a93a5e4029936940fac7a44329b2b846f86aad02a3b44ad1d83c65dda5af0"
     )
 
 
