@@ -192,6 +192,14 @@ CODES: dict[str, Code] = {
         "Use a block that suits the time at which the leaflet is read.",
     ),
     # Tables, regions and settings
+    "claims-approval": Code(
+        "A clinic's label, notice or template contains words that claim an approval.",
+        "Remove them: the program prints who approved a leaflet, and marks the others as drafts.",
+    ),
+    "fixed-label": Code(
+        "A clinic replaces a label that says whether a leaflet is approved.",
+        "Remove the entry from `labels.yaml`.",
+    ),
     "duplicate-entry": Code("A table has two entries with the same key.", "Keep one of them."),
     "medicine-in-wording": Code(
         "A region's spelling list contains a medicine.",
@@ -296,6 +304,10 @@ CODES: dict[str, Code] = {
     ),
     "missing-glyph": Code(
         "No shipped font has a character that a leaflet uses.", "Use other characters."
+    ),
+    "no-mark": Code(
+        "A page has no room for the mark of a leaflet that may not be handed out.",
+        "Correct the page's `size` in the style that sets it, or run `handouts doctor`.",
     ),
     "no-room": Code("The text for one patient does not fit.", "Shorten it, or write it by hand."),
     "not-approved": Code(

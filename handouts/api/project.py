@@ -105,8 +105,10 @@ class Leaflet:
     def html(self, personal: Personal | None = None) -> str:
         """The leaflet as one self-contained HTML page. Needs no PDF engine."""
         from handouts.page.compose import compose
+        from handouts.page.marks import marked_html
 
-        return compose(self._task.document, self._task.layers, personal, self._store).html
+        page = compose(self._task.document, self._task.layers, personal, self._store)
+        return marked_html(page)
 
     def pdf(self, personal: Personal | None = None) -> bytes:
         """The finished PDF, with the same bytes as ``handouts build`` writes."""

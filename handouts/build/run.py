@@ -19,6 +19,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.page.compose import compose
+from handouts.page.marks import marked_html
 from handouts.page.personal import Personal
 from handouts.store import NO_STORE, Store
 
@@ -95,7 +96,7 @@ def render(
         if {"pdf", "png"} & set(formats):
             files += _pdf_files(document, layers, formats, personal, store)
         if "html" in formats:  # needs no PDF engine
-            html = compose(document, layers, personal, store).html
+            html = marked_html(compose(document, layers, personal, store))
             name = file_name(document, "html", personal=personal is not None)
             files.append(RenderedFile(name, html.encode(), facts_of(document, "html", None)))
     except HandoutsError as error:

@@ -16,6 +16,7 @@ from handouts.content.catalogue import Catalogue
 from handouts.content.looks import looks
 from handouts.model.blocks import AnyBlock, FigureBlock
 from handouts.model.document import (
+    ApprovalState,
     Cost,
     DeviceStatement,
     Document,
@@ -27,7 +28,7 @@ from handouts.model.document import (
 from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import map_texts, typographic
-from handouts.translation.languages import direction
+from handouts.translation.languages import SOURCE_LANGUAGE, direction
 
 
 @dataclass(frozen=True, order=True)
@@ -114,6 +115,8 @@ def resolve_document(
     return Document(
         **texts,
         standing=standing,
+        marks=tuple(catalogue.shipped_labels[key] for key in _marks(words, standing)),
+        title_mark=catalogue.shipped_labels["draft_title"],
         paper=request.paper,
         edition=request.edition,
         ink=request.ink,
@@ -124,6 +127,25 @@ def resolve_document(
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
     )
+
+
+_DRAFTS: Mapping[ApprovalState, str] = {
+    "unapproved": "draft_mark",
+    "lapsed": "draft_mark_lapsed",
+    "expired": "draft_mark_expired",
+}
+
+
+def _marks(words: Words, standing: Standing) -> Iterator[str]:
+    """Labels that say why a leaflet may not be issued; none for one that may."""
+    signed = {sign_off.role for sign_off in standing.sign_offs}
+    if standing.approval != "approved" and "clinical" not in signed:
+        yield _DRAFTS[standing.approval]
+    translated = words.language != SOURCE_LANGUAGE
+    if standing.approval != "approved" and translated and "linguistic" not in signed:
+        yield "translation_mark"
+    if standing.overdue:
+        yield "overdue_mark"
 
 
 def _summary(words: Words) -> Iterator[Section]:

@@ -154,9 +154,15 @@ class Standing(Model):
 
 
 class Document(Words):
-    """Everything that is printed in a leaflet, for one clinic and paper size."""
+    """Everything that is printed in a leaflet, for one clinic and paper size.
+
+    ``marks`` are printed on every page, and ``title_mark`` before the title, while a leaflet may
+    not be issued. Their words are always the shipped ones.
+    """
 
     standing: Standing
+    marks: tuple[Text, ...]
+    title_mark: Text
     paper: Paper
     edition: Edition
     ink: Ink

@@ -17,7 +17,6 @@ from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area
 from handouts.page.context import (
-    DRAFT_TITLE,
     STAND_IN,
     BrandColours,
     Placeholders,
@@ -25,6 +24,7 @@ from handouts.page.context import (
     document_title,
     stand_in_colours,
 )
+from handouts.page.marks import Mark, mark_of
 from handouts.page.personal import Personal, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
@@ -35,7 +35,7 @@ NOBODY = Clinic(name="area:author", phone="area:number")
 
 @dataclass(frozen=True)
 class Page:
-    """Self-contained HTML, and the title of its PDF.
+    """Self-contained HTML, and the title and mark of its PDF, whatever the HTML says.
 
     ``areas`` are the areas left open, in the order of their placeholders; ``brand_colours`` maps
     the page's stand-in colours to the brand's.
@@ -45,6 +45,7 @@ class Page:
     title: str
     areas: tuple[Area, ...] = ()
     brand_colours: BrandColours = field(default_factory=dict)
+    mark: Mark | None = None
 
 
 def compose(
@@ -60,7 +61,7 @@ def compose(
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
-    return Page(context.whole(), document_title(document))
+    return Page(context.whole(), document_title(document), mark=mark_of(document))
 
 
 def compose_shell(
@@ -84,7 +85,8 @@ def compose_shell(
     context = TemplateContext(
         blank, templates, layout, held=held, clinic=clinic or document.clinic, brand_colours=colours
     )
-    return Page(context.whole(), document_title(document), held.areas, colours)
+    mark = mark_of(document)
+    return Page(context.whole(), document_title(document), held.areas, colours, mark)
 
 
 def names_its_clinic(page: Page) -> bool:
@@ -124,10 +126,9 @@ def template_usage(document: Document, layers: tuple[Path, ...]) -> TemplateUsag
     templates = Templates(layers, fresh=True)
     context = TemplateContext(document, templates, None)
     context.whole()
-    # The palette is read directly, and the draft title goes into the PDF, without any template.
-    title = set() if document.standing.issuable else {DRAFT_TITLE}
+    # The palette is read directly, without any template.
     files = {**templates.files, PALETTE: layered_file(layers, PALETTE)}
-    return TemplateUsage(files, frozenset(context.labels.printed | title))
+    return TemplateUsage(files, frozenset(context.labels.printed))
 
 
 _TAG = re.compile(r"<[^>]*>")

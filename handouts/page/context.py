@@ -47,8 +47,6 @@ STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 
 BLACK = "#000000"
 
-DRAFT_TITLE = "draft_title"
-
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
 
@@ -268,7 +266,7 @@ def document_title(document: Document) -> str:
     """The title of the PDF, with a draft mark if the leaflet may not be issued."""
     if document.standing.issuable:
         return document.title.plain
-    return f"{_label(document, DRAFT_TITLE).plain}: {document.title.plain}"
+    return f"{document.title_mark.plain}: {document.title.plain}"
 
 
 def qr_payload(document: Document) -> str:
