@@ -324,6 +324,10 @@ CODES: dict[str, Code] = {
     ),
     "store-emptied": Code("The cache was emptied during a build.", "Run the build again."),
     # Sign-off and verification
+    "file-differs": Code(
+        "A file has the code of a current leaflet, but is not that leaflet.",
+        "Do not hand it out. Print the leaflet again.",
+    ),
     "no-code": Code(
         "The argument is neither a leaflet's file nor its code.",
         "Give a PDF made by `handouts build`, or the code from its last page.",

@@ -38,6 +38,18 @@ def texts_in_boxes(pdf: bytes, boxes: Sequence[Box]) -> list[str]:
         ]
 
 
+def page_words(pdf: bytes) -> tuple[str, ...] | None:
+    """The text of each page with single spaces; None if the file cannot be read."""
+    import pypdfium2
+
+    try:
+        with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+            texts = [page.get_textpage().get_text_bounded() for page in document]
+    except pypdfium2.PdfiumError:
+        return None
+    return tuple(" ".join(text.split()) for text in texts)
+
+
 def pdf_keywords(pdf: bytes) -> str | None:
     """The keywords in a PDF's document information; None if it is not a PDF."""
     import pypdfium2

@@ -29,8 +29,8 @@ FIXED_LABELS = frozenset(
 
 _CLAIM = re.compile(
     r"(?i)\b(?:approv(?:ed|al)|authori[sz]ed|endorsed|accredited|certified|validated|signed[ -]off|"
-    r"(?:clinically|medically|doctor|expert)[ -](?:review|check|verif)ed|(?:clinical|medical) review|"
-    r"(?:reviewed|checked|verified) by)\b"
+    r"(?:clinically|medically|doctor|expert)[ -](?:review|check|verif)ed|"
+    r"(?:clinical|medical) review|(?:reviewed|checked|verified) by)\b"
 )
 _CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 
