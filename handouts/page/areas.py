@@ -18,8 +18,6 @@ from handouts.content.layers import FONTS
 if TYPE_CHECKING:
     from handouts.model.clinic import Clinic
 
-from handouts.model.clinic import Clinic
-
 AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 
 PERSONAL_KINDS = frozenset({"band", "note"})
