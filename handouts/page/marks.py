@@ -37,7 +37,7 @@ def mark_of(document: Document) -> Mark | None:
         return None
     runs = [run for text in document.marks for run in (*text.runs, None)]
     pieces = (
-        " " if run is None else f"<b>{escape(run.text)}</b>" if run.bold else escape(run.text)
+        " " if run is None else f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
         for run in runs
     )
     paragraph = f'<p dir="{document.direction}" lang="{document.language}">'

@@ -188,7 +188,7 @@ def test_so_are_the_other_formats(page_format: str, tmp_path: Path) -> None:
     (path,) = out.glob(f"*-DRAFT.{page_format}")
     if page_format == "html":
         text = path.read_text("utf-8")
-        assert "<b>Draft.</b> No clinician has approved" in text
+        assert "<strong>Draft.</strong> No clinician has approved" in text
         assert "<title>DRAFT: A tiny leaflet</title>" in text
         assert "<title>Approved" not in text
     else:
