@@ -35,14 +35,16 @@ def mark_of(document: Document) -> Mark | None:
     """The mark of a document; None if it may be issued."""
     if not document.marks:
         return None
-    runs = [run for text in document.marks for run in (*text.runs, None)]
-    pieces = (
-        " " if run is None else f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
-        for run in runs
+    texts = (
+        "".join(
+            f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
+            for run in text.runs
+        )
+        for text in document.marks
     )
     paragraph = f'<p dir="{document.direction}" lang="{document.language}">'
     return Mark(
-        html=f"{paragraph}{''.join(pieces).strip()}</p>",
+        html=f"{paragraph}{' '.join(texts)}</p>",
         text=" ".join(text.plain for text in document.marks),
         size=16 if document.edition == "large" else 10,
         colour="#000000" if document.ink == "black" else COLOUR,
