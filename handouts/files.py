@@ -6,8 +6,8 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
@@ -44,6 +44,19 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(path: Path, timeout: float = 30.0) -> Iterator[None]:
+    """Hold a lock on an empty file, which stays: if it were removed, two could hold a lock.
+
+    OSError if it is not free within ``timeout`` seconds.
+    """
+    from filelock import FileLock
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path, timeout=timeout):
+        yield
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
-from handouts.build.output import Format, Output, write_manifest
+from handouts.build.output import Format, Output, on_told_day, write_manifest
 from handouts.content.layers import Library
 from handouts.diagnostics import Diagnostic, errors_in
 from handouts.files import write_atomic
@@ -42,6 +42,7 @@ class BuildOptions:
     require: Require | None
     on: date
     personal: Personal | None
+    told_day: date | None
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,8 @@ class Build:
         for file, data in files:
             if data is not None:
                 write_atomic(self.output / file.name, data)
-            self.outputs.append(
-                Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
-            )
+            output = Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
+            self.outputs += on_told_day([output], self.options.told_day)
             result = FileResult(file.name, file.size, data is not None)
             yield LeafletResult(file.facts["leaflet"], (result,))
         self._write_manifest(())
@@ -167,7 +167,7 @@ class Build:
         try:
             for result in self._run(work):
                 done.append(result)
-                self.outputs += result.outputs
+                self.outputs += on_told_day(result.outputs, self.options.told_day)
                 self.diagnostics += result.diagnostics
                 files = tuple(
                     FileResult(name, (self.output / name).stat().st_size, written)

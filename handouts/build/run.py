@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.page.compose import compose
+from handouts.page.marks import marked_html
 from handouts.page.personal import Personal
 from handouts.store import NO_STORE, Store
 
@@ -95,7 +96,7 @@ def render(
         if {"pdf", "png"} & set(formats):
             files += _pdf_files(document, layers, formats, personal, store)
         if "html" in formats:  # needs no PDF engine
-            html = compose(document, layers, personal, store).html
+            html = marked_html(compose(document, layers, personal, store))
             name = file_name(document, "html", personal=personal is not None)
             files.append(RenderedFile(name, html.encode(), facts_of(document, "html", None)))
     except HandoutsError as error:
@@ -109,6 +110,7 @@ def holds_until(tasks: Iterable[Task], day: date) -> date:
     for task in tasks:
         approvals = task.catalogue.workspace.approvals
         ends |= {approval.until for approval in approvals if approval.until}
+        ends |= {approval.signed - timedelta(days=1) for approval in approvals}
     # Earlier ends have already had their effect.
     return min((end for end in ends if end >= day), default=date.max)
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from handouts.content.assets.svg import svg_fault
 from handouts.content.layers import layered_file
+from handouts.content.looks import KEY, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
@@ -45,11 +46,6 @@ STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 """Improbable colours, which no drawing uses: the imprint replaces them by the clinic's."""
 
 BLACK = "#000000"
-
-PALETTE = "figures/palette.yaml"
-"""Skin tones and inks of the drawings, found in the layers like a template."""
-
-DRAFT_TITLE = "draft_title"
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
@@ -168,7 +164,7 @@ class TemplateContext:
     def _phone(self, run: Run) -> Markup:
         # A region's numbers are the same for all clinics and stay text.
         if self.held and run.slot == "clinic_phone":
-            return self.held.image(phone_area(run.text, bold=run.bold))
+            return self.held.image(phone_area(self.clinic.phone, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
 
     def _picture_of(self, name: str, **values: object) -> str:
@@ -199,10 +195,10 @@ class TemplateContext:
         shares = zip(block.shares, self._share_looks(block), strict=True)
         looks = [look for share, look in shares for _ in range(share.count)][::step]
         rows = -(-len(looks) // 10)
-        return self._picture_of("parts/people.svg.j2", looks=tuple(looks), rows=rows)
+        return self._picture_of(PEOPLE, looks=tuple(looks), rows=rows)
 
     def _key(self, look: ShareLook) -> str:
-        return self._picture_of("parts/key.svg.j2", look=look)
+        return self._picture_of(KEY, look=look)
 
     def _share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
         """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
@@ -271,7 +267,7 @@ def document_title(document: Document) -> str:
     """The title of the PDF, with a draft mark if the leaflet may not be issued."""
     if document.standing.issuable:
         return document.title.plain
-    return f"{_label(document, DRAFT_TITLE).plain}: {document.title.plain}"
+    return f"{document.title_mark.plain}: {document.title.plain}"
 
 
 def qr_payload(document: Document) -> str:

@@ -25,14 +25,22 @@ from handouts.content.layers import FONTS
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.page.compose import Page
+from handouts.page.marks import Mark
+from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals import TextLine, missing_glyph, text_lines
+from handouts.pdf.objects import Fragment, FragmentReader
+from handouts.pdf.read import Box
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
+_FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
+"""What may bring a font. Such a page gets a font configuration of its own: in the process's one,
+another clinic's font of the same name would remain."""
+
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 _ENGINE = RLock()
@@ -76,10 +84,13 @@ def render_pdf(
     """
     with _ENGINE, _styles_of_good_pages():
         weasyprint, fonts, fetcher = _engine()
-        memory = drawings or Drawings()  # a cache for this page only
+        own_fonts = bool(_FONTS.search(page.html))
+        if own_fonts:
+            fonts = type(fonts)()
+        memory = Drawings() if own_fonts else drawings or Drawings()  # a cache for this page only
         try:
             with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
-                text, styles = _without_styles(page.html)
+                text, styles = (page.html, []) if own_fonts else _without_styles(page.html)
                 html = weasyprint.HTML(string=text, url_fetcher=fetcher)
                 document = html.render(
                     stylesheets=styles, font_config=fonts, cache=painted.pictures
@@ -87,16 +98,26 @@ def render_pdf(
                 if drawings is not None:
                     painted.intercept()
 
+                boxes: list[Box] = []
+
                 def finisher(_: Any, pdf: Any) -> None:
                     settle(pdf)
                     if finish:
                         finish(pdf)
+                    if page.mark:
+                        boxes.extend(marks.draw(pdf, _mark_form(page.mark, _mark_width(document))))
+
+                document.metadata.title = page.title
 
                 # A form must not be tagged itself: tags inside it would clash with its page's.
                 variant = "pdf/ua-1" if tagged else None
                 data = document.write_pdf(finisher=finisher, pdf_variant=variant)
                 if messages:
                     raise HandoutsError(*_worded(messages))
+                if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
+                    message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
+                    hint = "Run `handouts doctor`: this version of the engine may be untested"
+                    raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page refers to an external resource, which is not allowed: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
@@ -105,6 +126,32 @@ def render_pdf(
             raise HandoutsError(Diagnostic("engine", message)) from error
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+_SIDES = 17
+"""Millimetres at each side of the mark on a page of ordinary width, as beside the text."""
+
+
+def _mark_width(document: Any) -> float:
+    """The mark's width in points on the first page, the same for all pages of a leaflet."""
+    width: float = document.pages[0].width * 0.75
+    return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+
+
+@lru_cache(maxsize=32)
+def _mark_form(mark: Mark, width: float) -> marks.MarkForm:
+    """A mark, set on a page of its own, with which no style or font of a clinic's has to do."""
+    forms: list[tuple[Fragment, tuple[Fragment, ...]]] = []
+
+    def read(pdf: Any) -> None:
+        reader = FragmentReader(pdf)
+        (only,) = internals.pages(pdf)
+        forms.append((reader.fragment(internals.page_form(pdf, only)), reader.rest()))
+
+    page = Page(marks.mark_page(mark, width), "-")
+    rendered = render_pdf(page, read, tagged=False, measured=True)
+    height = max(line.bottom for line in rendered.lines[0]) + 1
+    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour)
 
 
 def start_engine() -> None:

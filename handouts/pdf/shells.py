@@ -55,13 +55,18 @@ class KeyedShell:
 def get_or_render(
     document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
 ) -> KeyedShell:
-    """The document's shell, from the store or newly rendered. HandoutsError as for rendering.
+    """The document's shell, from the store or newly rendered. HandoutsError as for rendering."""
+    return shell_for(compose_shell(document, layers, personal, store), store)
+
+
+def shell_for(page: Page, store: Store) -> KeyedShell:
+    """A page's shell, from the store or newly rendered. HandoutsError as for rendering.
 
     The key is the digest of everything that is rendered, so that no list of dependencies can be
     incomplete.
     """
-    page = compose_shell(document, layers, personal, store)
-    key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
+    other = repr((page.title, page.mark, sorted(page.brand_colours.items())))
+    key = key_of("shell", rendering_key(), page.html, other)
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
 
@@ -223,6 +228,8 @@ def _filled(
 
 def _rendered(page: Page, areas: list[Area]) -> Forms:
     """Render areas, one page each, as forms on the unit square."""
+    if not areas:  # a template of the clinic's need not have any
+        return Forms({}, ())
     forms: list[Forms] = []
 
     def read(pdf: Any) -> None:

@@ -119,9 +119,10 @@ def test_a_late_review_is_marked() -> None:
     late = demo().kinds["procedure"]
     document = resolve(Request("fractional-co2-laser", "en", "a4", date(2035, 1, 1)), demo())
     assert late.model.review_months == 12
-    html = compose(document, demo().workspace.template_layers).html
-    assert "Review overdue." in html
-    assert "No clinician has approved this leaflet." in html
+    mark = compose(document, demo().workspace.template_layers).mark
+    assert mark is not None
+    assert "Review overdue." in mark.text
+    assert "No clinician has approved this leaflet." in mark.text
 
 
 RANGES = [

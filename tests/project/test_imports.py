@@ -25,7 +25,7 @@ OWNERS = {
     "jinja2": {"page/sandbox.py", "page/templates.py"},
     "yaml": {"content/yaml.py"},
     "babel": {"translation/languages.py"},
-    "filelock": {"build/output.py"},
+    "filelock": {"files.py"},
     "segno": {"page/areas.py"},
 }
 

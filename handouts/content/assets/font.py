@@ -1,9 +1,12 @@
-"""Checks whether a clinic's font can be used. The only module that imports fontTools."""
+"""Checks a clinic's fonts, and measures the shipped ones. Only here is fontTools imported."""
 
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
+from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 
 NEEDED = frozenset(f"{string.ascii_letters}{string.digits}{string.punctuation} \xa0‘’“”–…·é£€")  # noqa: RUF001
 """Characters a clinic's font must have; the shipped fonts supply other letters and symbols."""
@@ -29,6 +32,16 @@ def font_fault(data: bytes) -> str | None:
         shown = ", ".join(f"`{c}`" for c in missing[:8])
         return f"lacks {len(missing)} characters that leaflets print: {shown}"
     return None
+
+
+@lru_cache(maxsize=2)
+def advance_widths(path: Path) -> Mapping[str, float]:
+    """The advance width of each character of a shipped font, in em."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        advances, unit = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {chr(code): advances[name][0] / unit for code, name in font.getBestCmap().items()}
 
 
 def _look_into(data: bytes) -> tuple[set[str], int, set[str]]:
