@@ -336,6 +336,11 @@ CODES: dict[str, Code] = {
         "The clinic does not offer the treatment that a leaflet describes.",
         "Add the treatment to `treatments` in `handouts.yaml`.",
     ),
+    "program-error": Code(
+        "The program failed in a way that it does not foresee: this is a fault of the program.",
+        "Report it, with the smallest file that leads to it and nothing about a patient.",
+        CANNOT_RUN,
+    ),
     "unknown-leaflet": Code(
         "A leaflet does not exist.", "Run `handouts list` to list all leaflets.", CANNOT_RUN
     ),

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, Self, TypeVar
 
 from handouts.codes import CODES
@@ -120,6 +121,21 @@ def collect(checked: Checked[T]) -> tuple[T, tuple[Diagnostic, ...]]:
             diagnostics.append(next(checked))
         except StopIteration as end:
             return end.value, tuple(diagnostics)
+
+
+def unforeseen(error: Exception) -> Diagnostic:
+    """An error that nothing in the program foresees, as a problem of what was being done.
+
+    It says where in the program it happened. The error's own message is left out, because it could
+    quote text for one patient.
+    """
+    program = Path(__file__).parent
+    lines = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [(file, line) for file, line in lines if file.is_relative_to(program)]
+    at = "".join(f" at {file.relative_to(program)}:{line}" for file, line in ours[-1:])
+    message = f"The program failed unexpectedly: {type(error).__name__}{at}"
+    hint = "Report it, with the smallest file that leads to it and nothing about a patient"
+    return Diagnostic("program-error", message, hint=hint)
 
 
 def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -146,7 +146,8 @@ def key_of(*parts: str | bytes) -> str:
     """A key for a value made from these parts: SHA-256 over each part, prefixed with its length."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        # File names that are not UTF-8 have half characters in Python.
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8))
         digest.update(data)
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
@@ -117,7 +118,8 @@ class Build:
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
         settings = (source.demo, source.region, options.names, options.papers, options.require)
-        return build_key(source.folder.resolve(), source.library, repr(settings))
+        folder = Path(os.path.realpath(source.folder))
+        return build_key(folder, source.library, repr(settings))
 
     # From the record ------------------------------------------------------------------------------
 

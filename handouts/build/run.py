@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 from handouts.build.incremental import FileRecord
 from handouts.build.output import Format, Output, describe, facts_of, file_name
 from handouts.build.plan import Task
-from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    Place,
+    unforeseen,
+)
 from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.page.compose import compose
@@ -100,6 +106,10 @@ def render(
             files.append(RenderedFile(name, html.encode(), facts_of(document, "html", None)))
     except HandoutsError as error:
         return (), error.diagnostics
+    except (CannotPrintError, OSError, MemoryError):  # concerns the machine, so all leaflets
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        return (), (unforeseen(error),)
     return tuple(files), ()
 
 

@@ -36,14 +36,17 @@ def open_here(workspace: Path | None, region: str | None = None) -> Project:
 
 
 def user_store() -> Store:
-    """The store in the user's cache folder, or in ``HANDOUTS_CACHE``."""
-    from handouts.store import Store
+    """The store in the user's cache folder, or in ``HANDOUTS_CACHE``; none for a homeless user."""
+    from handouts.store import NO_STORE, Store
 
     if folder := os.environ.get("HANDOUTS_CACHE"):
         return Store(Path(folder))
     import platformdirs
 
-    return Store(platformdirs.user_cache_path("handouts") / "store")
+    try:
+        return Store(platformdirs.user_cache_path("handouts") / "store")
+    except RuntimeError:
+        return NO_STORE
 
 
 def _leaflets(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

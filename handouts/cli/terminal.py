@@ -93,11 +93,14 @@ def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManag
 
 
 def shown_path(path: Path) -> str:
-    """A path relative to the current folder if it is inside it, else the full path."""
+    """A path relative to the current folder if it is inside it, else the full path.
+
+    Without control characters, which could steer a terminal.
+    """
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
+        return _printable(path.absolute().relative_to(Path.cwd()).as_posix())
+    except (ValueError, OSError):  # or the current folder has been removed
+        return _printable(str(path))
 
 
 def can_ask() -> bool:
@@ -122,12 +125,20 @@ def on_terminal() -> bool:
 
 
 def _print(text: str, *, error: bool = False) -> None:
-    """Print without colours if NO_COLOR is set or the stream is not a terminal."""
+    """Print without colours if NO_COLOR is set or the stream is not a terminal.
+
+    OSError if there is no room for it. A reader that has gone, as with ``| head``, is no error.
+    """
+    # Half a character, as in a file name that is not UTF-8, cannot be printed.
+    whole = text.encode("utf-8", "replace").decode()
     try:
-        click.echo(text, err=error, color=False if os.environ.get("NO_COLOR") else None)
-    except BrokenPipeError:
-        # The reader has gone, as with `| head`; Python would complain again on its final flush.
+        click.echo(whole, err=error, color=False if os.environ.get("NO_COLOR") else None)
+    except OSError as problem:
+        # Python would complain again on its final flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if error else sys.stdout).fileno())
+        if not isinstance(problem, BrokenPipeError):
+            name = "standard error" if error else "standard output"
+            raise OSError(problem.errno, problem.strerror, name) from problem
 
 
 def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
@@ -145,7 +156,7 @@ def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
 
 def _excerpt(place: Place, colour: str) -> list[str]:
     """The place and its line with a caret; of a long line, only the part around the caret."""
-    lines = [f" --> {_printable(shown_path(place.file))}:{place.line}:{place.column}"]
+    lines = [f" --> {shown_path(place.file)}:{place.line}:{place.column}"]
     begin = max(0, place.column - 1 - EXCERPT // 2) if place.column > EXCERPT else 0
     source = _line(place)[begin : begin + EXCERPT]
     if source.strip():

@@ -43,7 +43,8 @@ class Text:
 
         PydanticCustomError ``markup``, with a finished message, for bad markup.
         """
-        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", source)).strip(" ")
+        bold = source.replace("****", "")  # bold nothing
+        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", bold)).strip(" ")
         return cls(tuple(_runs(folded)))
 
     @property

@@ -35,19 +35,6 @@ MAX_WRITTEN = 50_000_000
 _HINT = "docs/architecture.md lists the names that a template may use"
 _ITSELF = "To extend the shipped template of the same name, put `shipped:` before its name"
 
-_FAILURES = (
-    TemplateError,
-    TypeError,
-    ValueError,
-    ArithmeticError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    RecursionError,
-    MemoryError,
-)
-"""Exceptions from mistakes in a template, raised by Jinja or by the functions it calls."""
-
 
 class Templates:
     """The templates of the layers, strong to weak; ``shipped:NAME`` is always the shipped one.
@@ -84,7 +71,9 @@ class Templates:
             place = Place(Path(error.filename or self.layers[0]), error.lineno)
             message = f"Invalid template: {error.message}"
             raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
-        except _FAILURES as error:
+        except HandoutsError:  # a drawing of the clinic's, with its own place
+            raise
+        except Exception as error:  # a template can make any function fail
             message = f"Template error: {str(error)[:200] or type(error).__name__}"
             hint = _ITSELF if isinstance(error, RecursionError) else _HINT
             raise self._fault(name, "template", message, error, hint) from error
@@ -234,7 +223,8 @@ class _Compiled(BytecodeCache):
 def _place(file: Path, line: int, name: str | None) -> Place:
     """The place of a name inside the braces of a line, or else the line's first column."""
     if name:
-        text = file.read_text("utf-8").splitlines()[line - 1]
+        lines = file.read_text("utf-8").splitlines()
+        text = lines[line - 1] if line <= len(lines) else ""
         inside = re.compile(rf"(?<!\w){re.escape(name.rpartition(' ')[2])}(?!\w)")
         begin = min((text.find(mark) for mark in ("{{", "{%") if mark in text), default=0)
         if match := inside.search(text, begin):

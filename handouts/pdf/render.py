@@ -100,8 +100,11 @@ def render_pdf(
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page refers to an external resource, which is not allowed: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
-        except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
-            message = f"The PDF engine failed on this page: {str(error)[:200]}"
+        except (HandoutsError, OSError, MemoryError):
+            raise
+        except Exception as error:  # the engine expects well-formed pages only
+            reason = str(error)[:200] or type(error).__name__
+            message = f"The PDF engine failed on this page: {reason}"
             raise HandoutsError(Diagnostic("engine", message)) from error
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
@@ -168,7 +171,7 @@ def use_private_fonts() -> Path:
     try:
         folder = platformdirs.user_cache_path("handouts").resolve() / "fonts" / name
         config = _write_font_config(folder, fonts)
-    except OSError:
+    except (OSError, RuntimeError):  # or the user has no home, as in some containers
         temporary = tempfile.mkdtemp(prefix="handouts-fonts-")
         config = _write_font_config(Path(temporary).resolve(), fonts)
     os.environ["FONTCONFIG_FILE"] = str(config)
