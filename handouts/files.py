@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -32,9 +34,46 @@ def read_bytes(
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all; an existing file stays until the new one is ready."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".{secrets.token_hex(8)}.part"
+    """Write a file completely or not at all; an existing file stays until the new one is ready.
+
+    On Linux, a process that is killed leaves nothing behind. OSError names the file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not _written_without_name(path, data):
+            _written_beside(path, data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _written_without_name(path: Path, data: bytes) -> bool:
+    """Write into a file that has no name until it is complete; False where there are no such files.
+
+    If the process is killed, the system frees it.
+    """
+    flags = getattr(os, "O_TMPFILE", None)
+    if flags is None:
+        return False
+    try:
+        handle = os.open(path.parent, flags | os.O_WRONLY, 0o666)
+    except OSError:
+        return False  # not on this file system, or a fault that `_written_beside` reports
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        named = path if not os.path.lexists(path) else _name_beside(path)
+        try:
+            os.link(f"/proc/self/fd/{handle}", named, follow_symlinks=True)
+        except OSError:
+            return False  # another process was faster, or there is no `/proc`
+    if named != path:
+        named.replace(path)
+    return True
+
+
+def _written_beside(path: Path, data: bytes) -> None:
+    """Write into a hidden file beside it, then rename that."""
+    temporary = _name_beside(path)
     try:
         # Not `tempfile`, which would make the file private: here the umask applies.
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -44,6 +83,24 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _name_beside(path: Path) -> Path:
+    return path.parent / f".{secrets.token_hex(8)}.part"
+
+
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+
+STALE = 600
+"""Seconds after which a hidden file is of no use to anybody: writing one takes milliseconds."""
+
+
+def sweep(folder: Path) -> None:
+    """Remove hidden files that were left behind by processes that were killed."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > STALE:
+                Path(entry).unlink(missing_ok=True)
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:

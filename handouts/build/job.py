@@ -14,7 +14,7 @@ from handouts.build.incremental import BuildRecord, asset_digests, build_key, lo
 from handouts.build.output import Format, Output, write_manifest
 from handouts.content.layers import Library
 from handouts.diagnostics import Diagnostic, errors_in
-from handouts.files import write_atomic
+from handouts.files import sweep, write_atomic
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.store import Store
 
@@ -103,6 +103,7 @@ class Build:
     def results(self) -> Iterator[LeafletResult]:
         """Make leaflet by leaflet. Even if interrupted, finished leaflets are in the manifest."""
         # Closing runs the `finally` in `_make` even if the caller stops early.
+        sweep(self.output)
         with closing(self._work) as results:
             yield from results
 

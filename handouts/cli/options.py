@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from handouts.cli import terminal
 from handouts.content.layers import SHIPPED
 
 if TYPE_CHECKING:
@@ -130,6 +132,42 @@ region: Decorator = click.option(
     "repeated. Default: the clinic's region.",
 )
 """Regions to use instead of the clinic's own."""
+
+
+MAX_PRIVATE = 10_000
+"""Size in bytes of the longest text for one patient that is read; much less fits on a leaflet."""
+
+
+def _private_text(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    """The text itself, or what is typed (``-``), piped in or in a file (``@FILE``).
+
+    A usage error, which does not quote it, if there is no text in it.
+    """
+    if value is None:
+        return None
+    option = parameter.opts[0]
+    if value == "-":
+        value = _asked_for(option)
+    elif value.startswith("@"):
+        from handouts.files import read_bytes
+
+        value = read_bytes(Path(value[1:]), MAX_PRIVATE).decode("utf-8-sig", "surrogateescape")
+    if not value.strip():
+        message = f"`{option}` has no text: write it, or leave the option out"
+        raise click.UsageError(message, context)
+    return value
+
+
+def _asked_for(option: str) -> str:
+    if terminal.can_ask():
+        return terminal.ask(f"Text of {option}", None, lambda _: None)
+    line = sys.stdin.buffer.readline(MAX_PRIVATE)
+    return line.decode("utf-8-sig", "surrogateescape")
+
+
+def private(*names: str, **attributes: Any) -> Decorator:
+    """An option for text about one patient: see ``_private_text``."""
+    return click.option(*names, callback=_private_text, **attributes)
 
 
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:

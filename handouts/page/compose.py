@@ -25,7 +25,7 @@ from handouts.page.context import (
     document_title,
     stand_in_colours,
 )
-from handouts.page.personal import Personal, lay_out
+from handouts.page.personal import Personal, discreet, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
@@ -60,7 +60,13 @@ def compose(
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
-    return Page(context.whole(), document_title(document))
+    with discreet(personal):
+        return Page(context.whole(), document_title(document))
+
+
+def has_own_templates(layers: tuple[Path, ...]) -> bool:
+    """Whether there are templates besides the shipped ones."""
+    return any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
 
 
 def compose_shell(
@@ -71,10 +77,13 @@ def compose_shell(
 ) -> Page:
     """The page that all clinics share: areas are left open, colours and details are stand-ins.
 
-    A clinic's own templates may print its details anywhere, so with those only areas are left open.
+    A clinic's own templates may print its details anywhere, so with those only areas are left open;
+    and text for one patient too, so that only then a page is composed with it.
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
-    own = any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
+    own = has_own_templates(layers)
+    if layout and not own:
+        layout = layout.blank
     nobody = {"clinic": _NOBODY, "brand": STAND_IN, "logo": None}
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()
@@ -82,7 +91,8 @@ def compose_shell(
     context = TemplateContext(
         blank, templates, layout, held=held, clinic=document.clinic, brand_colours=colours
     )
-    return Page(context.whole(), document_title(document), held.areas, colours)
+    with discreet(personal):
+        return Page(context.whole(), document_title(document), held.areas, colours)
 
 
 def compose_areas(
@@ -96,8 +106,10 @@ def compose_areas(
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
     areas = tuple(areas)
-    words = {area.name: _spoken(context.filled(area)) for area in areas}
-    return Page(context.whole("areas.html.j2", areas=areas), document.clinic.name), words
+    with discreet(personal):
+        words = {area.name: _spoken(context.filled(area)) for area in areas}
+        html = context.whole("areas.html.j2", areas=areas)
+    return Page(html, document.clinic.name), words
 
 
 @dataclass(frozen=True)

@@ -65,21 +65,23 @@ def render_pdf(
     tagged: bool = True,
     measured: bool = False,
     drawings: Drawings | None = _DRAWINGS,
+    private: bool = False,
 ) -> RenderedPdf:
     """Render a page as a tagged PDF/UA-1, or untagged if it will be placed inside a tagged page.
 
     The page must be self-contained: the fetcher refuses everything but data URIs. ``measured`` adds
     the lines of text to the result. If ``drawings`` is None, the engine paints all drawings itself.
+    Nothing of a ``private`` page stays in memory.
     Safe to call from several threads; one page is rendered at a time.
 
     HandoutsError for anything the engine reports, CannotPrintError if it cannot start.
     """
     with _ENGINE, _styles_of_good_pages():
         weasyprint, fonts, fetcher = _engine()
-        memory = drawings or Drawings()  # a cache for this page only
+        memory = Drawings() if private or drawings is None else drawings  # or for this page only
         try:
             with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
-                text, styles = _without_styles(page.html)
+                text, styles = (page.html, []) if private else _without_styles(page.html)
                 html = weasyprint.HTML(string=text, url_fetcher=fetcher)
                 document = html.render(
                     stylesheets=styles, font_config=fonts, cache=painted.pictures

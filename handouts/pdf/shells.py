@@ -25,9 +25,9 @@ from handouts.page.areas import (
     placeholder_number,
     qr_modules,
 )
-from handouts.page.compose import Page, compose_areas, compose_shell
+from handouts.page.compose import Page, compose_areas, compose_shell, has_own_templates
 from handouts.page.context import qr_payload, qr_words
-from handouts.page.personal import Personal
+from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
@@ -62,14 +62,20 @@ def get_or_render(
     """
     page = compose_shell(document, layers, personal, store)
     key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
+    if personal and has_own_templates(layers):  # the page may contain personal text: never stored
+        with discreet(personal):
+            return KeyedShell(key, render_shell(page, private=True))
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
 
 
-def render_shell(page: Page) -> Shell:
-    """Render a page as a shell. HandoutsError if an area or colour is not in the PDF."""
+def render_shell(page: Page, *, private: bool = False) -> Shell:
+    """Render a page as a shell. HandoutsError if an area or colour is not in the PDF.
+
+    If it is ``private``, nothing of it stays in memory.
+    """
     recorder = _ShellRecorder(page)
-    shell = recorder.shell(render_pdf(page, recorder.prepare))
+    shell = recorder.shell(render_pdf(page, recorder.prepare, private=private))
     if problems := list(_missing(page, shell, recorder)):
         message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
         hint = "Run `handouts doctor`: this version of the engine may be untested"
@@ -164,7 +170,8 @@ def imprint_data(
     key, forms, texts = _filled(document, layers, own, store)
     personal_areas = [area for area in areas if area.kind in PERSONAL_KINDS]
     if personal_areas:
-        _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
+        with discreet(personal):
+            _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
         forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
 
@@ -253,16 +260,20 @@ def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
         wide = [line for line in lines if line.right > width + _TOLERANCE]
         low = [line for line in lines if line.bottom > height + _TOLERANCE]
         name, remedy = _AREA_NAMES[area.kind]
+        private = area.kind in PERSONAL_KINDS  # whose text is not quoted
+        code = "no-room" if private else NO_ROOM
         for line in wide:
             over = (line.right - width) * 25.4 / 72
-            message = f"`{line.text}` is {over:.0f} mm too long for {name}"
-            yield Diagnostic(NO_ROOM, message, hint=remedy)
+            words = "The text" if private else f"`{line.text}`"
+            message = f"{words} is {over:.0f} mm too long for {name}"
+            yield Diagnostic(code, message, hint=remedy)
         if low and not wide:
             over = (low[-1].bottom - height) * 25.4 / 72
-            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too low for `{low[0].text}`"
-            if len(low) > 1:
+            words = "the text" if private else f"`{low[0].text}`"
+            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too low for {words}"
+            if len(low) > 1 and not private:
                 message += " and what follows"
-            yield Diagnostic(NO_ROOM, message, hint=remedy)
+            yield Diagnostic(code, message, hint=remedy)
 
 
 _PAGE_HEIGHT = re.compile(r"(@page area-\d+ \{ size: [\d.]+pt )[\d.]+pt")

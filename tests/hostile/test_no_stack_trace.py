@@ -15,6 +15,7 @@ import pytest
 
 from handouts.build import plan
 from handouts.model.document import Words
+from handouts.review.signoff import standing_of
 from tests import readback
 from tests.hostile_inputs import (
     LEAFLET,
@@ -67,7 +68,7 @@ def test_other_leaflets_go_on_beside_an_unforeseen_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clinic = make_tiny(tmp_path / "clinic", {"content/leaflets/other-leaflet.yaml": SECOND})
-    right = plan.standing_of
+    right = standing_of
 
     def wrong(words: Words, *rest: Any) -> object:
         return _fail() if words.leaflet == "other-leaflet" else right(words, *rest)
