@@ -286,6 +286,10 @@ CODES: dict[str, Code] = {
         "Run `handouts doctor`: this version of the engine may be untested.",
         CANNOT_RUN,
     ),
+    "over-limit": Code(
+        "Something of the clinic's takes more time, memory or room than a leaflet may.",
+        "Make the logo, drawing, font, template or text that is named smaller or simpler.",
+    ),
     "missing-glyph": Code(
         "No shipped font has a character that a leaflet uses.", "Use other characters."
     ),

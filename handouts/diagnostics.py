@@ -104,6 +104,10 @@ class HandoutsError(Exception):
         super().__init__("; ".join(d.message for d in diagnostics))
         self.diagnostics = diagnostics
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it can come from another process."""
+        return type(self), self.diagnostics
+
 
 class CannotPrintError(Exception):
     """The PDF engine cannot start on this machine."""
@@ -145,6 +149,8 @@ def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
 
 def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
     """A hint with the closest known name; None if its similarity (0 to 1) is below ``close``."""
+    if len(name) > 200:  # comparing takes the square of the length
+        return None
     matches = get_close_matches(name, list(known), n=1, cutoff=close)
     return f"Did you mean `{matches[0]}`?" if matches else None
 

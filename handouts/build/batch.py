@@ -18,9 +18,11 @@ from typing import Any
 from handouts.build.output import Output, describe, facts_of, file_name, write_manifest
 from handouts.build.plan import Plan, plan
 from handouts.build.run import executor
-from handouts.content.clinic_table import BatchClinic, has_own_files
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.content.clinic_table import BatchClinic
+from handouts.content.workspace import has_own_files
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
 from handouts.files import write_if_changed
+from handouts.limits import PAGE, apart
 from handouts.model.document import Document
 from handouts.model.tables import Paper
 from handouts.model.text import texts_in
@@ -156,8 +158,10 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         documents = [task.document for task in group.plan.tasks]
-        layers = group.clinics[0].catalogue.workspace.template_layers
-        sheets = tuple(do(partial(_shared_sheet, layers=layers, store=store), documents))
+        first = group.clinics[0].catalogue.workspace
+        layers = first.template_layers
+        shared = partial(_shared_sheet, layers=layers, store=store, limited=first.limited)
+        sheets = tuple(do(shared, documents))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
         job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
@@ -169,17 +173,23 @@ def _run_clinics(
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
-        for result in each(job, *zip(*facts, strict=True)):
+        limited = [workspace.limited for _, workspace in workspaces]
+        for result in each(job, *zip(*facts, strict=True), limited):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
 
 
 def _shared_sheet(
-    document: Document, layers: tuple[Path, ...], store: Store
+    document: Document, layers: tuple[Path, ...], store: Store, *, limited: bool
 ) -> SharedSheet | tuple[Diagnostic, ...]:
+    make = partial(apart, get_or_render, stage=PAGE) if limited else get_or_render
     try:
-        keyed = get_or_render(document, layers, store)
+        keyed = make(document, layers, store)
     except HandoutsError as error:
         return error.diagnostics
+    except (CannotPrintError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        return (unforeseen(error),)
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
     return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
 
@@ -187,6 +197,8 @@ def _shared_sheet(
 def _imprinted(
     name: str,
     facts: Mapping[str, Any],
+    limited: bool,
+    *,
     sheets: tuple[SharedSheet, ...],
     layers: tuple[Path, ...],
     store: Store,
@@ -198,7 +210,8 @@ def _imprinted(
     try:
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
         pairs = [(sheet.document, sheet.areas) for sheet in mine]
-        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers), strict=True):
+        imprinted = imprints_of_clinic(pairs, layers, limited=limited)
+        for sheet, data in zip(mine, imprinted, strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
@@ -207,5 +220,9 @@ def _imprinted(
             diagnostics = write_manifest(folder / name, outputs, engine_version())
     except HandoutsError as error:
         diagnostics = error.diagnostics
+    except (CannotPrintError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        diagnostics = (unforeseen(error),)
     named = (replace(d, message=f"{name}: {d.message}") for d in diagnostics)
     return ClinicResult(name, tuple(outputs), tuple(named))

@@ -35,6 +35,11 @@ class Task:
         return self.catalogue.workspace.template_layers
 
     @cached_property
+    def limited(self) -> bool:
+        """Whether it is made with limits, in a worker."""
+        return self.catalogue.workspace.limited
+
+    @cached_property
     def document(self) -> Document:
         """Everything that will be printed."""
         return resolve(self.request, self.catalogue)

@@ -227,8 +227,10 @@ def _first_interrupt_waits() -> Iterator[list[int]]:
 
 
 def _personal(patient: str | None, clinician: str | None, note: str | None, day: date) -> Personal:
+    from handouts.limits import no_core_dumps
     from handouts.page.personal import Personal  # with the model: a build from its record has none
 
+    no_core_dumps()
     return Personal(patient, clinician, note, day)
 
 

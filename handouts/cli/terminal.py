@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
 
     A diagnostic that several leaflets share is printed once, with the names of all of them.
     """
+    _lines.cache_clear()  # files may have changed since
     jobs: dict[Diagnostic, list[Job]] = {}
     for diagnostic in diagnostics:
         if not quiet or diagnostic.severity is Severity.ERROR:
@@ -170,15 +172,20 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 def _line(place: Place) -> str:
     """The source line of a place; empty for a symbolic link or an unreadable file."""
-    if place.file.is_symlink():
-        return ""
-    try:
-        text = read_bytes(place.file, MAX_SHOWN).decode("utf-8-sig", "replace")
-    except HandoutsError:
-        return ""
-    lines = text.split("\n")
+    lines = _lines(place.file)
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return _printable(line.rstrip().replace("\t", " "))
+
+
+@lru_cache(maxsize=4)
+def _lines(file: Path) -> list[str]:
+    """A file's lines, cached because thousands of problems may be in one."""
+    if file.is_symlink():
+        return []
+    try:
+        return read_bytes(file, MAX_SHOWN).decode("utf-8-sig", "replace").split("\n")
+    except HandoutsError:
+        return []
 
 
 def _printable(text: str) -> str:

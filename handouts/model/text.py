@@ -15,6 +15,9 @@ from typing import Any, Self
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
+MAX_LENGTH = 5_000
+"""Most characters of a text; our own longest has 350."""
+
 _MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
 _BREAKS = re.compile(r"[ \t\r\n]+")
 _MEANING = "Text to print. ``**bold**`` and ``{slot}`` are the only markup."
@@ -98,6 +101,8 @@ class Text:
             raise PydanticKnownError("string_type")
         if not value.strip():
             raise PydanticKnownError("string_too_short", {"min_length": 1})
+        if len(value) > MAX_LENGTH:
+            raise PydanticKnownError("string_too_long", {"max_length": MAX_LENGTH})
         text = cls.parse(value)
         if not text.runs:
             raise PydanticKnownError("string_too_short", {"min_length": 1})

@@ -22,6 +22,7 @@ from jinja2.loaders import split_template_path
 from handouts.content.yaml import MAX_BYTES, decode
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, near_miss
 from handouts.files import read_bytes
+from handouts.limits import at_work
 from handouts.model.colour import tint
 from handouts.page.sandbox import Sandbox, Strict
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
@@ -61,6 +62,7 @@ class Templates:
 
     def render(self, name: str, values: dict[str, Any]) -> str:
         """Fill a template. HandoutsError for an error in it, with its file and line."""
+        at_work(f"the template `{name}`", self.place_of(name))
         try:
             return self._written(name, values)
         except TemplateNotFound as error:

@@ -24,6 +24,7 @@ import platformdirs
 from handouts.content.layers import FONTS
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
+from handouts.limits import free_in_forks
 from handouts.page.compose import Page
 from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals import TextLine, missing_glyph, text_lines
@@ -35,7 +36,7 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
-_ENGINE = RLock()
+_ENGINE = free_in_forks(RLock())
 """Held while a page is rendered, because the font configuration, the logger and the cache of
 drawings belong to the process."""
 
@@ -188,6 +189,8 @@ def _write_font_config(folder: Path, fonts: Path) -> Path:
         "</fontconfig>\n"
     )
     write_if_changed(config, text.encode())
+    # Two processes that start at once would both make it, and fontconfig complains of that.
+    (folder / "cache").mkdir(exist_ok=True)
     return config
 
 

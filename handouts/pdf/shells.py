@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from handouts import __version__
 from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.limits import DETAILS, PAGE, apart, at_work
 from handouts.model.document import Document
 from handouts.page.areas import (
     ALT_PREFIX,
@@ -74,6 +75,7 @@ def render_shell(page: Page, *, private: bool = False) -> Shell:
 
     If it is ``private``, nothing of it stays in memory.
     """
+    at_work(PAGE)
     recorder = _ShellRecorder(page)
     shell = recorder.shell(render_pdf(page, recorder.prepare, private=private))
     if problems := list(_missing(page, shell, recorder)):
@@ -177,9 +179,16 @@ def imprint_data(
 
 
 def imprints_of_clinic(
-    sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
+    sheets: Iterable[tuple[Document, Iterable[Area]]],
+    layers: tuple[Path, ...],
+    *,
+    limited: bool = False,
 ) -> Iterator[ImprintData]:
-    """The imprints of a clinic's leaflets, filling its areas only once per language."""
+    """The imprints of a clinic's leaflets, filling its areas only once per language.
+
+    If ``limited``, they are filled in a worker.
+    """
+    fill = partial(apart, _filled, stage=DETAILS) if limited else _filled
     sheets = [(document, tuple(areas)) for document, areas in sheets]
     filled: dict[str, tuple[Forms, Mapping[str, str]]] = {}
     for document, areas in sheets:
@@ -187,7 +196,7 @@ def imprints_of_clinic(
         if locale not in filled:
             alike = (a for d, areas in sheets for a in areas if d.locale == locale)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[locale] = _filled(document, layers, own, NO_STORE)[1:]
+            filled[locale] = fill(document, layers, own, NO_STORE)[1:]
         yield _with_code(document, areas, *filled[locale])
 
 
@@ -226,6 +235,7 @@ def _filled(
 
 def _rendered(page: Page, areas: list[Area]) -> Forms:
     """Render areas, one page each, as forms on the unit square."""
+    at_work(DETAILS)
     forms: list[Forms] = []
 
     def read(pdf: Any) -> None:
