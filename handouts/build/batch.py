@@ -24,7 +24,7 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, un
 from handouts.files import write_if_changed
 from handouts.limits import PAGE, apart
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.page.areas import Area, card_height, phone_area
 from handouts.pdf.engine import engine_version
@@ -42,6 +42,7 @@ class SharedSheet:
     shell: str
     areas: tuple[Area, ...]
     pages: int
+    layers: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def grouped(
     papers: tuple[Paper, ...],
     day: date,
     require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
     """Group clinics by everything their shells depend on, that is, all but the clinic's details.
 
@@ -75,7 +78,7 @@ def grouped(
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
         alike.setdefault(_shell_key(clinic), []).append(clinic)
-    options = (names, papers, day, require)
+    options = (names, papers, day, require, editions, inks)
     groups: list[ShellGroup] = []
     for group in alike.values():
         work = plan([group[0].catalogue], *options)
@@ -158,24 +161,25 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         documents = [task.document for task in group.plan.tasks]
-        first = group.clinics[0].catalogue.workspace
-        layers = first.template_layers
-        shared = partial(_shared_sheet, layers=layers, store=store, limited=first.limited)
-        sheets = tuple(do(shared, documents))
+        layers = [task.layers for task in group.plan.tasks]
+        limited = group.clinics[0].catalogue.workspace.limited
+        sheets = tuple(do(partial(_shared_sheet, store=store, limited=limited), documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
-        job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
-        workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
-        facts = [
-            (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
-            for name, w in workspaces
-        ]
+        job = partial(_imprinted, sheets=good, store=store, folder=folder)
+        facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
-        limited = [workspace.limited for _, workspace in workspaces]
-        for result in each(job, *zip(*facts, strict=True), limited):
+        own = [clinic.catalogue.workspace.limited for clinic in group.clinics]
+        for result in each(job, *zip(*facts, strict=True), own):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
+
+
+def _facts(clinic: BatchClinic) -> dict[str, Any]:
+    workspace = clinic.catalogue.workspace
+    details = workspace.settings.model.clinic
+    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(
@@ -191,7 +195,7 @@ def _shared_sheet(
     except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
         return (unforeseen(error),)
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
-    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
+    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
 
 
 def _imprinted(
@@ -200,7 +204,6 @@ def _imprinted(
     limited: bool,
     *,
     sheets: tuple[SharedSheet, ...],
-    layers: tuple[Path, ...],
     store: Store,
     folder: Path,
 ) -> ClinicResult:
@@ -209,8 +212,8 @@ def _imprinted(
     diagnostics: tuple[Diagnostic, ...] = ()
     try:
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
-        pairs = [(sheet.document, sheet.areas) for sheet in mine]
-        imprinted = imprints_of_clinic(pairs, layers, limited=limited)
+        parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
+        imprinted = imprints_of_clinic(parts, limited=limited)
         for sheet, data in zip(mine, imprinted, strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")

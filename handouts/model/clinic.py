@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 
 Colour = Annotated[
     str,
@@ -90,7 +90,9 @@ class Settings(Model):
 
     ``treatments`` lists what the clinic offers; without it, everything is printed. ``link`` is the
     address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
-    filled in. ``require: approved`` refuses to build leaflets that are not approved.
+    filled in. ``editions`` are the layouts: ``standard``, ``summary`` (one sheet), ``large`` (large
+    print). ``ink: black`` makes them for black-and-white printers. ``require: approved``
+    refuses to build leaflets that are not approved.
     """
 
     clinic: Clinic
@@ -98,6 +100,8 @@ class Settings(Model):
     treatments: tuple[Offer, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
+    editions: tuple[Edition, ...] = ("standard",)
+    ink: Ink = "colour"
     link: (
         Annotated[Line, StringConstraints(pattern=r"^https?://"), AfterValidator(_known_slots)]
         | None

@@ -66,7 +66,8 @@ def compose(
 
 def has_own_templates(layers: tuple[Path, ...]) -> bool:
     """Whether there are templates besides the shipped ones."""
-    return any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
+    theirs = [layer for layer in layers if not layer.is_relative_to(layers[-1])]
+    return any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in theirs)
 
 
 def compose_shell(

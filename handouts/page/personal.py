@@ -50,7 +50,7 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
 
     HandoutsError if the text does not fit or cannot be printed.
     """
-    day = printed_day(personal.day, document.language)
+    day = printed_day(personal.day, document.language, document.region)
     name = _line("name", personal.name)
     clinician, note = _line("clinician", personal.clinician), _line("note", personal.note)
     band = tuple(filter(None, (name, clinician, day)))

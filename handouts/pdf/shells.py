@@ -179,25 +179,26 @@ def imprint_data(
 
 
 def imprints_of_clinic(
-    sheets: Iterable[tuple[Document, Iterable[Area]]],
-    layers: tuple[Path, ...],
-    *,
-    limited: bool = False,
+    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]], *, limited: bool = False
 ) -> Iterator[ImprintData]:
-    """The imprints of a clinic's leaflets, filling its areas only once per language.
+    """The imprints of a clinic's leaflets, filling its areas only once per look.
 
     If ``limited``, they are filled in a worker.
     """
     fill = partial(apart, _filled, stage=DETAILS) if limited else _filled
-    sheets = [(document, tuple(areas)) for document, areas in sheets]
-    filled: dict[str, tuple[Forms, Mapping[str, str]]] = {}
-    for document, areas in sheets:
-        locale = document.locale
-        if locale not in filled:
-            alike = (a for d, areas in sheets for a in areas if d.locale == locale)
+    sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
+    filled: dict[tuple[str, ...], tuple[Forms, Mapping[str, str]]] = {}
+    for document, areas, layers in sheets:
+        look = _look(document)
+        if look not in filled:
+            alike = (a for d, areas, _ in sheets for a in areas if _look(d) == look)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[locale] = fill(document, layers, own, NO_STORE)[1:]
-        yield _with_code(document, areas, *filled[locale])
+            filled[look] = fill(document, layers, own, NO_STORE)[1:]
+        yield _with_code(document, areas, *filled[look])
+
+
+def _look(document: Document) -> tuple[str, ...]:
+    return (document.locale, document.edition, document.ink)
 
 
 def _with_code(
