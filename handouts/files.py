@@ -20,17 +20,23 @@ def read_bytes(
 ) -> bytes:
     """Read a regular file of at most ``max_bytes``. HandoutsError if it is not one."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
+        if not is_regular(path):  # opening a device can have effects
             raise _fault(path, "unreadable", "Not a regular file", "Replace it with a regular file")
-        if status.st_size > max_bytes:
-            size, limit = f"{status.st_size / 1e6:,.1f} MB", f"{max_bytes / 1e6:g} MB"
-            raise _fault(path, "file-too-large", f"File too large: {size} (limit {limit})", remedy)
-        with path.open("rb") as file:
+        # Should it have been replaced by a pipe since, opening it does not wait for a writer.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > max_bytes:
+                sizes = f"{size / 1e6:,.1f} MB (limit {max_bytes / 1e6:g} MB)"
+                raise _fault(path, "file-too-large", f"File too large: {sizes}", remedy)
             return file.read(max_bytes)
     except OSError as error:
         message = f"Cannot read this file: {error.strerror}"
         raise _fault(path, "unreadable", message, "Check the file and its permissions") from error
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path is a regular file or a link to one. OSError if there is nothing."""
+    return stat.S_ISREG(path.stat().st_mode)
 
 
 def write_atomic(path: Path, data: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
 from handouts.build.output import Format, Output, write_manifest
-from handouts.content.layers import Library
+from handouts.content.layers import MARK, Library
 from handouts.diagnostics import Diagnostic, errors_in
 from handouts.files import sweep, write_atomic
 from handouts.pdf.engine import engine_version, pango_version
@@ -119,6 +119,8 @@ class Build:
         """The key of the build's record; None for builds that are not recorded."""
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
+            return None
+        if not (source.folder / MARK).is_file():  # no clinic's folder: nothing in it is read
             return None
         looks = (options.papers, options.editions, options.inks)
         settings = (source.demo, source.region, options.names, looks, options.require)

@@ -42,7 +42,11 @@ def user_store() -> Store:
     from handouts.store import NO_STORE, Store
 
     if folder := os.environ.get("HANDOUTS_CACHE"):
-        return Store(Path(folder))
+        store = Store(Path(folder))
+        if fault := store.fault():
+            message = f"The folder in `HANDOUTS_CACHE`, `{folder}`, {fault}. Give an empty one"
+            raise click.UsageError(message)
+        return store
     import platformdirs
 
     try:

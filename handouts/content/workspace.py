@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Wo
     yield from ignored_files(folder)
     files = yield from read_brand(folder)
     path = folder / APPROVALS
-    signed = (yield from attempt(path, Approvals)) if path.exists() else None
+    signed = (yield from attempt(path, Approvals)) if os.path.lexists(path) else None
     if settings is None:
         return None
     if region:

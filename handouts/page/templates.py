@@ -210,7 +210,8 @@ class _Compiled(BytecodeCache):
         self._store = store
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        code = self._store.get(self._key(bucket))
+        # Compiled code runs without the sandbox's checks: never that of somebody else.
+        code = None if self._store.writers() else self._store.get(self._key(bucket))
         if code is not None:
             bucket.bytecode_from_string(code)
 

@@ -61,7 +61,8 @@ class BrandFiles(NamedTuple):
 def read_brand(folder: Path) -> Checked[BrandFiles]:
     """The brand in a clinic's folder, or the default one."""
     path = folder / BRAND
-    loaded = (yield from attempt(path, Brand)) if path.is_file() else None
+    # A folder or a pipe of this name is an error, not a missing brand.
+    loaded = (yield from attempt(path, Brand)) if os.path.lexists(path) else None
     return (yield from checked_brand(loaded)) if loaded else BrandFiles(Brand(), None, ())
 
 
