@@ -302,6 +302,10 @@ CODES: dict[str, Code] = {
         "Run `handouts doctor`: this version of the engine may be untested.",
         CANNOT_RUN,
     ),
+    "over-limit": Code(
+        "Something of the clinic's takes more time, memory or room than a leaflet may.",
+        "Make the logo, drawing, font, template or text that is named smaller or simpler.",
+    ),
     "missing-glyph": Code(
         "No shipped font has a character that a leaflet uses.", "Use other characters."
     ),
@@ -367,6 +371,11 @@ CODES: dict[str, Code] = {
     "not-offered": Code(
         "The clinic does not offer the treatment that a leaflet describes.",
         "Add the treatment to `treatments` in `handouts.yaml`.",
+    ),
+    "program-error": Code(
+        "The program failed in a way that it does not foresee: this is a fault of the program.",
+        "Report it, with the smallest file that leads to it and nothing about a patient.",
+        CANNOT_RUN,
     ),
     "unknown-leaflet": Code(
         "A leaflet does not exist.", "Run `handouts list` to list all leaflets.", CANNOT_RUN

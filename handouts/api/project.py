@@ -104,18 +104,23 @@ class Leaflet:
 
     def html(self, personal: Personal | None = None) -> str:
         """The leaflet as one self-contained HTML page. Needs no PDF engine."""
+        from handouts.limits import apart
         from handouts.page.compose import compose
         from handouts.page.marks import marked_html
 
-        page = compose(self._task.document, self._task.layers, personal, self._store)
+        task = self._task
+        arguments = (task.document, task.layers, personal, self._store)
+        stage = "composing the page"
+        page = apart(compose, *arguments, stage=stage) if task.limited else compose(*arguments)
         return marked_html(page)
 
     def pdf(self, personal: Personal | None = None) -> bytes:
         """The finished PDF, with the same bytes as ``handouts build`` writes."""
         from handouts.build.run import render
 
-        document, layers = self._task.document, self._task.layers
-        files, faults = render(document, layers, ("pdf",), personal, self._store)
+        task = self._task
+        where = (task.document, task.layers, task.limited)
+        files, faults = render(*where, ("pdf",), personal, self._store)
         if faults:
             raise HandoutsError(*faults)
         return files[0].data

@@ -26,11 +26,12 @@ from handouts.build.output import (
 from handouts.build.plan import Plan, Task, plan
 from handouts.build.run import executor, render
 from handouts.content.catalogue import Catalogue
-from handouts.content.clinic_table import BatchClinic, has_own_files
+from handouts.content.clinic_table import BatchClinic
 from handouts.content.looks import own_templates
-from handouts.content.workspace import Workspace
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.content.workspace import Workspace, has_own_files
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
 from handouts.files import write_if_changed
+from handouts.limits import PAGE, apart
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
@@ -40,7 +41,7 @@ from handouts.page.context import STAND_IN
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
-from handouts.pdf.shells import imprints_of_clinic, shell_for
+from handouts.pdf.shells import KeyedShell, imprints_of_clinic, shell_for
 from handouts.store import Store
 
 
@@ -172,24 +173,27 @@ def _run_clinics(
     for group in groups:
         tasks, first = group.plan.tasks, group.clinics[0].catalogue.workspace
         documents, layers = [task.document for task in tasks], [task.layers for task in tasks]
-        room = partial(_shared_sheet, store=store, clinic=first.settings.model.clinic)
+        room = partial(
+            _shared_sheet, store=store, clinic=first.settings.model.clinic, limited=first.limited
+        )
         sheets = tuple(do(room, documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(fault for sheet in sheets if isinstance(sheet, tuple) for fault in sheet)
-        apart = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
+        separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
         job = partial(_made, sheets=good, store=store, folder=folder, told_day=told_day)
         own = (
             (
                 clinic.folder,
                 _facts(clinic.catalogue.workspace),
-                _own_documents(apart, clinic.catalogue),
+                _own_documents(separate, clinic.catalogue),
             )
             for clinic in group.clinics
         )
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(group.clinics) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
-        for result in each(job, *zip(*own, strict=True)):
+        limited = [clinic.catalogue.workspace.limited for clinic in group.clinics]
+        for result in each(job, *zip(*own, strict=True), limited):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
 
 
@@ -208,7 +212,7 @@ def _facts(workspace: Workspace) -> dict[str, Any]:
 
 
 def _shared_sheet(
-    document: Document, layers: tuple[Path, ...], store: Store, clinic: Clinic
+    document: Document, layers: tuple[Path, ...], *, store: Store, clinic: Clinic, limited: bool
 ) -> SharedSheet | tuple[Diagnostic, ...] | None:
     """A leaflet of nobody's, with room for a clinic's details; or its errors.
 
@@ -217,21 +221,34 @@ def _shared_sheet(
     """
     if own_templates(layers):
         return None
+    make = partial(apart, _shell_of_nobody, stage=PAGE) if limited else _shell_of_nobody
     try:
-        page = compose_shell(document, layers, None, store, clinic)
-        if names_its_clinic(page):
+        keyed = make(document, layers, store, clinic)
+        if keyed is None:
             return None
-        keyed = shell_for(page, store)
     except HandoutsError as error:
         return error.diagnostics
+    except (CannotPrintError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        return (unforeseen(error),)
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
     return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
+
+
+def _shell_of_nobody(
+    document: Document, layers: tuple[Path, ...], store: Store, clinic: Clinic
+) -> KeyedShell | None:
+    page = compose_shell(document, layers, None, store, clinic)
+    return None if names_its_clinic(page) else shell_for(page, store)
 
 
 def _made(
     name: str,
     facts: Mapping[str, Any],
-    apart: Iterable[tuple[Document, tuple[Path, ...]]],
+    separate: Iterable[tuple[Document, tuple[Path, ...]]],
+    limited: bool,
+    *,
     sheets: tuple[SharedSheet, ...],
     store: Store,
     folder: Path,
@@ -239,7 +256,7 @@ def _made(
 ) -> ClinicResult:
     """Write a clinic's files and their manifest. Runs in any process.
 
-    ``facts`` are its own part of the shared sheets; leaflets ``apart`` are made as in a build of
+    ``facts`` are its own part of the shared sheets; ``separate`` leaflets are made as in a build of
     its own.
     """
     outputs: list[Output] = []
@@ -247,15 +264,20 @@ def _made(
     try:
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
         parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
-        for sheet, data in zip(mine, imprints_of_clinic(parts), strict=True):
+        imprinted = imprints_of_clinic(parts, limited=limited)
+        for sheet, data in zip(mine, imprinted, strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
     except HandoutsError as error:
         diagnostics += error.diagnostics
-    for document, layers in apart:
-        files, faults = render(document, layers, ("pdf",), None, store)
+    except (CannotPrintError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        diagnostics.append(unforeseen(error))
+    for document, layers in separate:
+        files, faults = render(document, layers, limited, ("pdf",), None, store)
         diagnostics += faults
         for made in files:
             write_if_changed(folder / name / made.name, made.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
 from handouts.build.output import Format, Output, on_told_day, write_manifest
-from handouts.content.layers import Library
+from handouts.content.layers import MARK, Library
 from handouts.diagnostics import Diagnostic, errors_in
-from handouts.files import write_atomic
+from handouts.files import sweep, write_atomic
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.store import Store
 
@@ -105,6 +106,7 @@ class Build:
     def results(self) -> Iterator[LeafletResult]:
         """Make leaflet by leaflet. Even if interrupted, finished leaflets are in the manifest."""
         # Closing runs the `finally` in `_make` even if the caller stops early.
+        sweep(self.output)
         with closing(self._work) as results:
             yield from results
 
@@ -119,9 +121,12 @@ class Build:
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
+        if not (source.folder / MARK).is_file():  # no clinic's folder: nothing in it is read
+            return None
         looks = (options.papers, options.editions, options.inks)
         settings = (source.demo, source.region, options.names, looks, options.require)
-        return build_key(source.folder.resolve(), source.library, repr(settings))
+        folder = Path(os.path.realpath(source.folder))
+        return build_key(folder, source.library, repr(settings))
 
     # From the record ------------------------------------------------------------------------------
 

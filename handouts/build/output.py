@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts import __version__
-from handouts.diagnostics import Diagnostic, Place, Severity
-from handouts.files import locked, write_if_changed
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.files import locked, read_bytes, write_if_changed
 
 if TYPE_CHECKING:
     from handouts.model.document import Document
@@ -25,6 +26,12 @@ LOCK = ".manifest.lock"
 
 MAX_WAIT = 30.0
 """Most seconds to wait for other builds, which hold the lock for milliseconds."""
+
+MAX_MANIFEST = 50_000_000
+"""Size in bytes of the largest manifest that is read: 100,000 files have about as much."""
+
+_OUR_NAME = re.compile(r"[\w.-]{1,200}\.(pdf|html|png)")
+"""Names of files that a manifest may list: see ``file_name``."""
 
 _MARKS = ("", "-DRAFT")
 """Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
@@ -128,7 +135,8 @@ def write_manifest(
         diagnostics += _unknown(folder, {*records, *replaced}, new)
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
-        write_if_changed(folder / MANIFEST, _manifest(existing, engine).encode())
+        manifest = _manifest(existing, engine).encode("utf-8", "replace")
+        write_if_changed(folder / MANIFEST, manifest)
     return tuple(diagnostics)
 
 
@@ -142,10 +150,15 @@ def _manifest(records: Iterable[Mapping[str, Any]], engine: str) -> str:
 def _recorded(folder: Path) -> dict[str, Any]:
     """Records of the existing manifest by file name; none if it cannot be read."""
     try:
-        records = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        # Names only: a manifest from elsewhere must not make us remove files outside the folder.
-        return {Path(record["file"]).name: record for record in records}
-    except (OSError, ValueError, KeyError, TypeError):
+        records = json.loads(read_bytes(folder / MANIFEST, MAX_MANIFEST))["files"]
+        # A manifest may come from elsewhere: it must not make us remove files of other names.
+        return {
+            record["file"]: record
+            for record in records
+            if _OUR_NAME.fullmatch(record["file"])
+            and all(isinstance(value, str) for value in _leaflet(record))
+        }
+    except (HandoutsError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 

@@ -14,7 +14,7 @@ from handouts.content.assets.brand import checked_brand
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import MARK
 from handouts.content.load import validated
-from handouts.content.workspace import Workspace, open_workspace
+from handouts.content.workspace import Workspace, has_own_files, open_workspace
 from handouts.content.yaml import Node, decode
 from handouts.diagnostics import (
     Checked,
@@ -66,13 +66,6 @@ def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[lis
         hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a CSV table"
         raise HandoutsError(Diagnostic("no-clinics", message, Place(path), hint))
     return clinics
-
-
-def has_own_files(workspace: Workspace) -> bool:
-    """Whether a clinic has its own content, templates or fonts."""
-    folders = (workspace.folder / "content", workspace.template_layers[0])
-    files = (path for folder in folders if folder.is_dir() for path in folder.rglob("*.*"))
-    return bool(workspace.fonts) or any(path.suffix in (".yaml", ".j2") for path in files)
 
 
 def _of_folders(
@@ -162,7 +155,9 @@ def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Chec
     # The clinic's fonts come from the base workspace: only colours and logo are read from the row.
     loaded = validated(_node({**colours, **looks}, place), Brand)
     brand, logo, _ = yield from checked_brand(loaded)
-    return replace(workspace, brand=brand, logo=logo if "logo" in looks else base.logo)
+    if "logo" not in looks:
+        return replace(workspace, brand=brand)
+    return replace(workspace, brand=brand, logo=logo, shipped=False)
 
 
 def _parted(text: str) -> list[str]:

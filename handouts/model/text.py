@@ -17,6 +17,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 from handouts.model.characters import invisible_in, leaves_ink
 
+MAX_LENGTH = 5_000
+"""Most characters of a text; our own longest has 350."""
+
 _MARK = re.compile(r"\*\*|\{[^{}]*\}|[{}]")
 _BREAKS = re.compile(r"[ \t\r\n]+")
 _MEANING = "Text to print. ``**bold**`` and ``{slot}`` are the only markup."
@@ -45,7 +48,8 @@ class Text:
 
         PydanticCustomError ``markup``, with a finished message, for bad markup.
         """
-        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", source)).strip(" ")
+        bold = source.replace("****", "")  # bold nothing
+        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", bold)).strip(" ")
         return cls(tuple(_runs(folded)))
 
     @property
@@ -97,6 +101,8 @@ class Text:
             return value
         if not isinstance(value, str):
             raise PydanticKnownError("string_type")
+        if len(value) > MAX_LENGTH:
+            raise PydanticKnownError("string_too_long", {"max_length": MAX_LENGTH})
         text = cls.parse(value)
         if not leaves_ink(text.plain):
             raise PydanticKnownError("string_too_short", {"min_length": 1})

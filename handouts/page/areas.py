@@ -23,8 +23,10 @@ AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 PERSONAL_KINDS = frozenset({"band", "note"})
 """Kinds of areas with text for one patient, which is never stored."""
 
-ALT_PREFIX = "area:"
-"""Start of a placeholder's alternative text, followed by the area's name."""
+ALT_PREFIX = "\ufff9area:"
+"""Start of a placeholder's alternative text, followed by the area's name.
+
+Its first character is one that texts may not contain (see ``content.yaml``)."""
 
 PHONE_LINE, PHONE_DEPTH = 1.3, 0.262
 """Height of a telephone number's area and its depth below the baseline, in em.

@@ -25,7 +25,7 @@ from handouts.page.context import (
     stand_in_colours,
 )
 from handouts.page.marks import Mark, mark_of
-from handouts.page.personal import Personal, lay_out
+from handouts.page.personal import Personal, discreet, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
@@ -61,7 +61,8 @@ def compose(
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
-    return Page(context.whole(), document_title(document), mark=mark_of(document))
+    with discreet(personal):
+        return Page(context.whole(), document_title(document), mark=mark_of(document))
 
 
 def compose_shell(
@@ -73,11 +74,14 @@ def compose_shell(
 ) -> Page:
     """The page without the clinic's details: areas are left open, colours are stand-ins.
 
-    A clinic's own templates may print its details anywhere, so with those only areas are left open.
-    ``clinic`` is the one whose details must have room (default: the document's).
+    A clinic's own templates may print its details anywhere, so with those only areas are left open;
+    and text for one patient too, so that only then a page is composed with it. ``clinic`` is the
+    one whose details must have room (default: the document's).
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
     own = own_templates(layers)
+    if layout and not own:
+        layout = layout.blank
     nobody = {"clinic": NOBODY, "brand": STAND_IN, "logo": None}
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()
@@ -85,8 +89,9 @@ def compose_shell(
     context = TemplateContext(
         blank, templates, layout, held=held, clinic=clinic or document.clinic, brand_colours=colours
     )
-    mark = mark_of(document)
-    return Page(context.whole(), document_title(document), held.areas, colours, mark)
+    with discreet(personal):
+        mark = mark_of(document)
+        return Page(context.whole(), document_title(document), held.areas, colours, mark)
 
 
 def names_its_clinic(page: Page) -> bool:
@@ -109,8 +114,10 @@ def compose_areas(
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout)
     areas = tuple(areas)
-    words = {area.name: _spoken(context.filled(area)) for area in areas}
-    return Page(context.whole("areas.html.j2", areas=areas), document.clinic.name), words
+    with discreet(personal):
+        words = {area.name: _spoken(context.filled(area)) for area in areas}
+        html = context.whole("areas.html.j2", areas=areas)
+    return Page(html, document.clinic.name), words
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import Brand, Clinic
+from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
@@ -279,7 +279,10 @@ def qr_payload(document: Document) -> str:
         "language": document.language,
         "digest": document.standing.digest[:SHORT_DIGEST],
     }
-    return Text.parse(document.link).fill_known(values).plain
+    link = document.link
+    for name in LINK_SLOTS:
+        link = link.replace(f"{{{name}}}", values[name])
+    return link
 
 
 def qr_words(document: Document) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from io import BytesIO
 from threading import Lock
 
-_PDFIUM = Lock()  # PDFium is not thread-safe
+from handouts.limits import free_in_forks
+
+_PDFIUM = free_in_forks(Lock())  # PDFium is not thread-safe
 
 
 def page_pictures(pdf: bytes, dots_per_inch: int = 110) -> tuple[bytes, ...]:

@@ -24,6 +24,7 @@ import platformdirs
 from handouts.content.layers import FONTS
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
+from handouts.limits import free_in_forks
 from handouts.page.compose import Page
 from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
@@ -43,7 +44,7 @@ another clinic's font of the same name would remain."""
 
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
-_ENGINE = RLock()
+_ENGINE = free_in_forks(RLock())
 """Held while a page is rendered, because the font configuration, the logger and the cache of
 drawings belong to the process."""
 
@@ -73,24 +74,25 @@ def render_pdf(
     tagged: bool = True,
     measured: bool = False,
     drawings: Drawings | None = _DRAWINGS,
+    private: bool = False,
 ) -> RenderedPdf:
     """Render a page as a tagged PDF/UA-1, or untagged if it will be placed inside a tagged page.
 
     The page must be self-contained: the fetcher refuses everything but data URIs. ``measured`` adds
     the lines of text to the result. If ``drawings`` is None, the engine paints all drawings itself.
+    Nothing of a ``private`` page stays in memory.
     Safe to call from several threads; one page is rendered at a time.
 
     HandoutsError for anything the engine reports, CannotPrintError if it cannot start.
     """
     with _ENGINE, _styles_of_good_pages():
         weasyprint, fonts, fetcher = _engine()
-        own_fonts = bool(_FONTS.search(page.html))
-        if own_fonts:
-            fonts = type(fonts)()
-        memory = Drawings() if own_fonts else drawings or Drawings()  # a cache for this page only
+        if _FONTS.search(page.html):
+            fonts, private = type(fonts)(), True
+        memory = Drawings() if private or drawings is None else drawings  # or for this page only
         try:
             with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
-                text, styles = (page.html, []) if own_fonts else _without_styles(page.html)
+                text, styles = (page.html, []) if private else _without_styles(page.html)
                 html = weasyprint.HTML(string=text, url_fetcher=fetcher)
                 document = html.render(
                     stylesheets=styles, font_config=fonts, cache=painted.pictures
@@ -114,18 +116,26 @@ def render_pdf(
                 data = document.write_pdf(finisher=finisher, pdf_variant=variant)
                 if messages:
                     raise HandoutsError(*_worded(messages))
-                if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
-                    message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
-                    hint = "Run `handouts doctor`: this version of the engine may be untested"
-                    raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
+                if page.mark:
+                    _read_back(data, boxes, page.mark)
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page refers to an external resource, which is not allowed: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
-        except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
-            message = f"The PDF engine failed on this page: {str(error)[:200]}"
+        except (HandoutsError, OSError, MemoryError):
+            raise
+        except Exception as error:  # the engine expects well-formed pages only
+            reason = str(error)[:200] or type(error).__name__
+            message = f"The PDF engine failed on this page: {reason}"
             raise HandoutsError(Diagnostic("engine", message)) from error
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def _read_back(pdf: bytes, boxes: list[Box], mark: Mark) -> None:
+    if unmarked := list(marks.missing(pdf, boxes, mark)):
+        message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
+        hint = "Run `handouts doctor`: this version of the engine may be untested"
+        raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
 
 
 _SIDES = 17
@@ -215,7 +225,7 @@ def use_private_fonts() -> Path:
     try:
         folder = platformdirs.user_cache_path("handouts").resolve() / "fonts" / name
         config = _write_font_config(folder, fonts)
-    except OSError:
+    except (OSError, RuntimeError):  # or the user has no home, as in some containers
         temporary = tempfile.mkdtemp(prefix="handouts-fonts-")
         config = _write_font_config(Path(temporary).resolve(), fonts)
     os.environ["FONTCONFIG_FILE"] = str(config)
@@ -230,6 +240,8 @@ def _write_font_config(folder: Path, fonts: Path) -> Path:
         "</fontconfig>\n"
     )
     write_if_changed(config, text.encode())
+    # Two processes that start at once would both make it, and fontconfig complains of that.
+    (folder / "cache").mkdir(exist_ok=True)
     return config
 
 

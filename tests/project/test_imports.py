@@ -30,7 +30,7 @@ OWNERS = {
 }
 
 LEVELS = (
-    {"codes", "diagnostics", "files", "store"},
+    {"codes", "diagnostics", "files", "limits", "store"},
     {"model"},
     {"translation"},
     {"content"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,7 @@ from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Severity
 from handouts.files import read_bytes
+from handouts.limits import apart
 from handouts.model.clinic import Brand, FontFile, Picture
 from handouts.model.colour import (
     PANEL,
@@ -59,7 +61,8 @@ class BrandFiles(NamedTuple):
 def read_brand(folder: Path) -> Checked[BrandFiles]:
     """The brand in a clinic's folder, or the default one."""
     path = folder / BRAND
-    loaded = (yield from attempt(path, Brand)) if path.is_file() else None
+    # A folder or a pipe of this name is an error, not a missing brand.
+    loaded = (yield from attempt(path, Brand)) if os.path.lexists(path) else None
     return (yield from checked_brand(loaded)) if loaded else BrandFiles(Brand(), None, ())
 
 
@@ -202,7 +205,15 @@ def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
     missing = Diagnostic("missing-font", f"Font file `{name}` not found", place, hint)
     shorten = "Keep only the characters that leaflets print"
     data = yield from _file(brand, name, "The font", missing, MAX_FONT_BYTES, shorten)
-    if data is not None and (fault := font_fault(data)):
+    if data is None:
+        return None
+    try:
+        # A worker of its own, because the one that renders is best started later.
+        fault = apart(font_fault, data, stage=f"reading the font `{name}`", keep=False)
+    except HandoutsError as error:
+        yield from (replace(problem, place=place) for problem in error.diagnostics)
+        return None
+    if fault:
         message = f"The font `{name}` cannot be used: it {fault}"
         hint = "Ask the font's maker for a TTF or OTF file of this weight that may be embedded"
         yield Diagnostic("unusable-font", message, place, hint)

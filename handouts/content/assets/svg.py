@@ -9,26 +9,36 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from handouts.content.assets.raster import raster_fault
+from handouts.content.assets.raster import MAX_PIXELS, raster_fault
 
 SVG = "image/svg+xml"
 
 MAX_LEVELS = 100
 """Most levels of nesting that are drawn; our own deepest drawing has 6."""
 
+MAX_PICTURES = 5
+"""Most pictures in a drawing; together they may have as many pixels as one alone."""
+
 MAX_PARTS = 5_000
 """Most elements that are drawn, including copies; each takes the engine about 0.4 ms."""
 
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,([\sA-Za-z0-9+/=]*)")
 _OUTSIDE = re.compile(
-    r"@import|url\(\s*['\"]?\s*(?!#|data:image/(?:png|jpe?g);)([^'\")]*)", re.IGNORECASE
+    r"@import|url\(\s*+['\"]?+\s*+(?!#|data:image/(?:png|jpe?g);)([^'\")]*)", re.IGNORECASE
 )
+"""With possessive quantifiers, which never go back: over thousands of spaces that takes hours."""
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_PART = re.compile(r"url\(\s*+['\"]?+\s*+#([^'\")\s]+)")
+_NUMBER = re.compile(r"[-+.\d]+")
+
+MAX_ATTRIBUTE = 200_000
+"""Most characters of an attribute that is no picture; the engine is slow with long paths."""
+
+_SHADINGS = ("linearGradient", "radialGradient")
 
 
 class _Unprintable(Exception):  # noqa: N818 - it never leaves this module
@@ -39,8 +49,9 @@ class _Unprintable(Exception):  # noqa: N818 - it never leaves this module
 class _Element:
     """An element, with what decides how many elements are drawn."""
 
+    tag: str = ""
     children: list[_Element] = field(default_factory=list)
-    copies: str | None = None
+    copies: list[tuple[str, int]] = field(default_factory=list)
     size: int | None = None
 
 
@@ -62,7 +73,7 @@ class _Reader:
         self.open: list[_Element] = []
         self.named: dict[str, _Element] = {}
         self.style: list[str] | None = None
-        self.count = 0
+        self.count = self.pictures = 0
 
     def read(self, data: bytes) -> None:
         parser = ParserCreate(namespace_separator=" ")
@@ -93,9 +104,12 @@ class _Reader:
             raise _Unprintable("contains a script")
         if name.lower() == "foreignobject":
             raise _Unprintable("contains embedded HTML (`foreignObject`)")
-        element = _Element()
+        element = _Element(name)
         for key, value in attributes.items():
+            if len(value) > MAX_ATTRIBUTE and not value.startswith("data:"):
+                raise _Unprintable(f"has an attribute of more than {MAX_ATTRIBUTE:,} characters")
             self._attribute(name, _local(key), value, element)
+        self._count_uses(attributes, element)
         self.open[-1].children.append(element)
         self.open.append(element)
         if name == "style":
@@ -109,18 +123,29 @@ class _Reader:
         elif name != "href":
             _look_into_style(value)
         elif tag == "use" and value.strip().startswith("#"):
-            element.copies = value.strip()[1:]  # without the "#"
+            element.copies.append((value.strip()[1:], 1))  # without the "#"
         elif tag == "image":
             self._embedded(value)
         elif tag != "a" and not value.strip().startswith("#"):
             raise _Unprintable(f"refers to another file: `{_short(value)}`")
 
+    def _count_uses(self, attributes: Mapping[str, str], element: _Element) -> None:
+        """Masks, clips and patterns are drawn for each use; markers for each corner of a line."""
+        corners = len(_NUMBER.findall(attributes.get("d", "") + attributes.get("points", ""))) // 2
+        for key, value in attributes.items():
+            for name in _PART.findall(value):
+                marked = "marker" in key or (key == "style" and "marker" in value)
+                element.copies.append((name, max(1, corners if marked else 1)))
+
     def _embedded(self, address: str) -> None:
         embedded = _EMBEDDED.fullmatch(address.strip())
         if embedded is None:
             raise _Unprintable(f"loads an external picture: `{_short(address)}`")
+        self.pictures += 1
+        if self.pictures > MAX_PICTURES:
+            raise _Unprintable(f"contains more than {MAX_PICTURES} pictures")
         try:
-            fault = raster_fault(base64.b64decode(embedded[1]))
+            fault = raster_fault(base64.b64decode(embedded[1]), MAX_PIXELS // MAX_PICTURES)
         except binascii.Error:
             fault = "is damaged"
         if fault:
@@ -149,12 +174,21 @@ class _Reader:
         if element in inside or len(inside) > 4 * MAX_LEVELS:
             raise _Unprintable("copies an element into itself (`use`)")
         if element.size is None:
-            copied = [self.named[element.copies]] if element.copies in self.named else []
-            parts = (*element.children, *copied)
-            element.size = 1 + sum(self._drawn(part, (*inside, element)) for part in parts)
+            element.size = 1
+            within = (*inside, element)
+            for part, times in self._parts(element):
+                element.size += times * self._drawn(part, within)
         if element.size > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
         return element.size
+
+    def _parts(self, element: _Element) -> Iterator[tuple[_Element, int]]:
+        """What is drawn for an element, and how often."""
+        yield from ((child, 1) for child in element.children)
+        for name, times in element.copies:
+            # A colour that changes takes no longer than one that does not.
+            if name in self.named and self.named[name].tag not in _SHADINGS:
+                yield self.named[name], times
 
 
 _TOO_MANY = f"has more than {MAX_PARTS:,} elements"
@@ -162,10 +196,19 @@ _TOO_MANY = f"has more than {MAX_PARTS:,} elements"
 
 def _look_into_style(css: str) -> None:
     # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
-    plain = _COMMENT.sub("", _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css))
-    if outside := _OUTSIDE.search(plain):
+    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
+    if outside := _OUTSIDE.search(_without_comments(plain)):
         address = _short(outside[1] or "@import")
         raise _Unprintable(f"loads an external resource in its style: `{address}`")
+
+
+def _without_comments(css: str) -> str:
+    """Without going back, as an expression would from each comment that never ends."""
+    parts, at = [], 0
+    while (begin := css.find("/*", at)) >= 0 and (end := css.find("*/", begin + 2)) >= 0:
+        parts.append(css[at:begin])
+        at = end + 2
+    return "".join([*parts, css[at:]])
 
 
 def _local(name: str) -> str:
