@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, Self, TypeVar
 
 from handouts.codes import CODES
@@ -103,6 +104,10 @@ class HandoutsError(Exception):
         super().__init__("; ".join(d.message for d in diagnostics))
         self.diagnostics = diagnostics
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it can come from another process."""
+        return type(self), self.diagnostics
+
 
 class CannotPrintError(Exception):
     """The PDF engine cannot start on this machine."""
@@ -122,6 +127,21 @@ def collect(checked: Checked[T]) -> tuple[T, tuple[Diagnostic, ...]]:
             return end.value, tuple(diagnostics)
 
 
+def unforeseen(error: Exception) -> Diagnostic:
+    """An error that nothing in the program foresees, as a problem of what was being done.
+
+    It says where in the program it happened. The error's own message is left out, because it could
+    quote text for one patient.
+    """
+    program = Path(__file__).parent
+    lines = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [(file, line) for file, line in lines if file.is_relative_to(program)]
+    at = "".join(f" at {file.relative_to(program)}:{line}" for file, line in ours[-1:])
+    message = f"The program failed unexpectedly: {type(error).__name__}{at}"
+    hint = "Report it, with the smallest file that leads to it and nothing about a patient"
+    return Diagnostic("program-error", message, hint=hint)
+
+
 def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any diagnostic is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
@@ -129,6 +149,8 @@ def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
 
 def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
     """A hint with the closest known name; None if its similarity (0 to 1) is below ``close``."""
+    if len(name) > 200:  # comparing takes the square of the length
+        return None
     matches = get_close_matches(name, list(known), n=1, cutoff=close)
     return f"Did you mean `{matches[0]}`?" if matches else None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
@@ -18,23 +20,66 @@ def read_bytes(
 ) -> bytes:
     """Read a regular file of at most ``max_bytes``. HandoutsError if it is not one."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
+        if not is_regular(path):  # opening a device can have effects
             raise _fault(path, "unreadable", "Not a regular file", "Replace it with a regular file")
-        if status.st_size > max_bytes:
-            size, limit = f"{status.st_size / 1e6:,.1f} MB", f"{max_bytes / 1e6:g} MB"
-            raise _fault(path, "file-too-large", f"File too large: {size} (limit {limit})", remedy)
-        with path.open("rb") as file:
+        # Should it have been replaced by a pipe since, opening it does not wait for a writer.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > max_bytes:
+                sizes = f"{size / 1e6:,.1f} MB (limit {max_bytes / 1e6:g} MB)"
+                raise _fault(path, "file-too-large", f"File too large: {sizes}", remedy)
             return file.read(max_bytes)
     except OSError as error:
         message = f"Cannot read this file: {error.strerror}"
         raise _fault(path, "unreadable", message, "Check the file and its permissions") from error
 
 
+def is_regular(path: Path) -> bool:
+    """Whether a path is a regular file or a link to one. OSError if there is nothing."""
+    return stat.S_ISREG(path.stat().st_mode)
+
+
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all; an existing file stays until the new one is ready."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".{secrets.token_hex(8)}.part"
+    """Write a file completely or not at all; an existing file stays until the new one is ready.
+
+    On Linux, a process that is killed leaves nothing behind. OSError names the file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not _written_without_name(path, data):
+            _written_beside(path, data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _written_without_name(path: Path, data: bytes) -> bool:
+    """Write into a file that has no name until it is complete; False where there are no such files.
+
+    If the process is killed, the system frees it.
+    """
+    flags = getattr(os, "O_TMPFILE", None)
+    if flags is None:
+        return False
+    try:
+        handle = os.open(path.parent, flags | os.O_WRONLY, 0o666)
+    except OSError:
+        return False  # not on this file system, or a fault that `_written_beside` reports
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        named = path if not os.path.lexists(path) else _name_beside(path)
+        try:
+            os.link(f"/proc/self/fd/{handle}", named, follow_symlinks=True)
+        except OSError:
+            return False  # another process was faster, or there is no `/proc`
+    if named != path:
+        named.replace(path)
+    return True
+
+
+def _written_beside(path: Path, data: bytes) -> None:
+    """Write into a hidden file beside it, then rename that."""
+    temporary = _name_beside(path)
     try:
         # Not `tempfile`, which would make the file private: here the umask applies.
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -44,6 +89,37 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(path: Path, timeout: float = 30.0) -> Iterator[None]:
+    """Hold a lock on an empty file, which stays: if it were removed, two could hold a lock.
+
+    OSError if it is not free within ``timeout`` seconds.
+    """
+    from filelock import FileLock
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path, timeout=timeout):
+        yield
+
+
+def _name_beside(path: Path) -> Path:
+    return path.parent / f".{secrets.token_hex(8)}.part"
+
+
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+
+STALE = 600
+"""Seconds after which a hidden file is of no use to anybody: writing one takes milliseconds."""
+
+
+def sweep(folder: Path) -> None:
+    """Remove hidden files that were left behind by processes that were killed."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > STALE:
+                Path(entry).unlink(missing_ok=True)
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:

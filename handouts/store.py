@@ -1,7 +1,9 @@
 """The cache on disk: bytes by key, each with a checksum; the least recently used are removed first.
 
 Entries are written atomically and never changed, so any number of processes may share a store. A
-damaged or foreign entry fails its checksum and counts as missing.
+damaged entry fails its checksum and counts as missing. Whoever can write to the folder can forge
+entries, so ``writers`` says who can. Only entries are ever removed, which their names tell from
+other files; ``fault`` says whether a folder is used for anything else.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
+import stat
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +27,17 @@ C = TypeVar("C", bound="Cacheable")
 
 MAX_BYTES = 500_000_000
 """Size in bytes above which the least recently used entries are removed."""
+
+TAG = "CACHEDIR.TAG"
+"""A file that marks the folder: see bford.info/cachedir, which backup programs respect."""
+
+_TAGGED = b"""\
+Signature: 8a477f597d28d172789f06886806bc55
+# This folder is the cache of Handouts. Everything in it can be made again.
+"""
+
+_FOLDER, _ENTRY = re.compile("[0-9a-f]{2}"), re.compile("[0-9a-f]{62}")
+"""Names of an entry's folder and file: the digits of its key, a SHA-256."""
 
 _CHECKSUM = 64  # hexadecimal digits of a SHA-256, at the start of each entry
 
@@ -41,11 +56,12 @@ class Store:
         path = self._path(self.folder, key)
         try:
             data = path.read_bytes()
-            if data[:_CHECKSUM] != _checksum(key, data[_CHECKSUM:]):
-                return None
-            os.utime(path)  # the modification time records the last use
         except OSError:
             return None
+        if data[:_CHECKSUM] != _checksum(key, data[_CHECKSUM:]):
+            return None
+        with contextlib.suppress(OSError):  # a store may be read-only
+            os.utime(path)  # the modification time records the last use
         return data[_CHECKSUM:]
 
     def put(self, key: str, data: bytes) -> None:
@@ -53,13 +69,50 @@ class Store:
         if self.folder is None:
             return
         with contextlib.suppress(OSError):
+            if not (self.folder / TAG).exists():
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_atomic(self.folder / TAG, _TAGGED)
             write_atomic(self._path(self.folder, key), _checksum(key, data) + data)
+
+    def fault(self) -> str | None:
+        """Why the folder cannot be used as a store, as the end of a sentence; None if it can.
+
+        It must be new or empty, or have the tag or nothing but entries.
+        """
+        try:
+            if self.folder is None or (self.folder / TAG).is_file():
+                return None
+            foreign = [entry.name for entry in os.scandir(self.folder) if not _is_ours(entry)]
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return f"cannot be read: {error.strerror}"
+        return f"contains other files: {', '.join(sorted(foreign)[:3])}" if foreign else None
+
+    def writers(self) -> str:
+        """Who else can write to the store, and so decide what is printed; empty for nobody."""
+        if self.folder is None or not self.folder.is_dir():
+            return ""
+        status = self.folder.stat()
+        others = {
+            f"user {status.st_uid}": status.st_uid not in (os.geteuid(), 0),
+            f"group {status.st_gid}": bool(status.st_mode & stat.S_IWGRP),
+            "everyone": bool(status.st_mode & stat.S_IWOTH),
+        }
+        return ", ".join(name for name, can in others.items() if can)
 
     def entries(self) -> list[Path]:
         """The files of the store, least recently used first."""
         if self.folder is None or not self.folder.is_dir():
             return []
-        paths = [p for p in self.folder.glob("??/*") if not p.name.startswith(".")]
+        folders = [path for path in self.folder.glob("??") if _FOLDER.fullmatch(path.name)]
+        paths = [
+            path
+            for folder in folders
+            if not folder.is_symlink()
+            for path in folder.glob("*")
+            if _ENTRY.fullmatch(path.name) and path.is_file() and not path.is_symlink()
+        ]
         return sorted(paths, key=lambda path: _status(path, "st_mtime"))
 
     def size(self) -> int:
@@ -146,7 +199,8 @@ def key_of(*parts: str | bytes) -> str:
     """A key for a value made from these parts: SHA-256 over each part, prefixed with its length."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        # File names that are not UTF-8 have half characters in Python.
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8))
         digest.update(data)
     return digest.hexdigest()
@@ -166,6 +220,13 @@ def program_fingerprint() -> str:
 def _checksum(key: str, data: bytes) -> bytes:
     """Covers the key too, so that an entry moved to another key is rejected."""
     return hashlib.sha256(key.encode() + data).hexdigest().encode()
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder holds entries only, as in a store without a tag."""
+    if not _FOLDER.fullmatch(entry.name) or not entry.is_dir(follow_symlinks=False):
+        return False
+    return all(_ENTRY.fullmatch(inside.name) for inside in Path(entry).iterdir())
 
 
 def _status(path: Path, field: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from handouts import limits
 from handouts.content.layers import Library
 from tests.world import tiny_library
 
@@ -23,6 +24,20 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ["HANDOUTS_CACHE"] = str(base.parent / f"store-{run}" if run else base / "store")
     yield
     del os.environ["HANDOUTS_CACHE"]
+
+
+@pytest.fixture(autouse=True)
+def _one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is done in the test's process, so that a test can look into it."""
+    monkeypatch.setattr(limits, "ENABLED", False)
+
+
+@pytest.fixture
+def workers(_one_process: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Work on a clinic's files is done in a worker, as outside of tests; each test has its own."""
+    monkeypatch.setattr(limits, "ENABLED", True)
+    yield
+    limits.close()
 
 
 @pytest.fixture

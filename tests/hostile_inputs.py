@@ -215,6 +215,7 @@ def build_unseen(contents: Mapping[str, str | bytes], folder: Path) -> Result:
 def assert_no_trace(result: Result) -> None:
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert "Traceback" not in result.output
+    assert "program-error" not in result.output, result.output
 
 
 def errors(result: Result) -> list[tuple[Any, ...]]:

@@ -143,6 +143,7 @@ class Sheet:
 @lru_cache(maxsize=64)
 def demo_sheet(leaflet: str, paper: Paper, region: str = "GB") -> Sheet:
     document = demo_document(leaflet, paper, region)
-    files, faults = render(document, demo().workspace.template_layers, ("pdf",), None, user_store())
+    layers = demo().workspace.template_layers
+    files, faults = render(document, layers, False, ("pdf",), None, user_store())
     assert not faults, faults
     return Sheet(files[0].data, files[0].facts["pages"])

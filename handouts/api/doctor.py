@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from handouts import __version__
 from handouts.diagnostics import CannotPrintError, HandoutsError, Severity
+from handouts.store import NO_STORE, Store
 
 if TYPE_CHECKING:
     from handouts.api.project import Project
@@ -27,12 +28,21 @@ class Finding:
     severity: Severity | None = None
 
 
-def findings(project: Project) -> Iterator[Finding]:
-    """Check versions, libraries, the engine's self-test, fonts and the clinic's folder."""
+def findings(project: Project, store: Store = NO_STORE) -> Iterator[Finding]:
+    """Check versions, libraries, the engine, fonts, the store and the clinic's folder."""
     yield from _versions()
     yield from _engine()
     yield from _fonts()
+    yield from _store(store)
     yield from _workspace(project)
+
+
+def _store(store: Store) -> Iterator[Finding]:
+    if others := store.writers():
+        message = f"{store.folder} can be written by {others}, who can change what is printed"
+        yield Finding("cache", message, Severity.WARNING)
+    elif store.folder:
+        yield Finding("cache", str(store.folder))
 
 
 def _versions() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
-from handouts.build.output import Format, Output, write_manifest
-from handouts.content.layers import Library
+from handouts.build.output import Format, Output, on_told_day, write_manifest
+from handouts.content.layers import MARK, Library
 from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
-from handouts.files import write_atomic
+from handouts.files import sweep, write_atomic
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.store import Store
 
@@ -43,6 +44,7 @@ class BuildOptions:
     require: Require | None
     on: date
     personal: Personal | None
+    told_day: date | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Build:
     def results(self) -> Iterator[LeafletResult]:
         """Make leaflet by leaflet. Even if interrupted, finished leaflets are in the manifest."""
         # Closing runs the `finally` in `_make` even if the caller stops early.
+        sweep(self.output)
         with closing(self._work) as results:
             yield from results
 
@@ -119,9 +122,12 @@ class Build:
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
+        if not (source.folder / MARK).is_file():  # no clinic's folder: nothing in it is read
+            return None
         looks = (options.papers, options.editions, options.inks)
         settings = (source.demo, source.region, options.names, looks, options.require)
-        return build_key(source.folder.resolve(), source.library, repr(settings))
+        folder = Path(os.path.realpath(source.folder))
+        return build_key(folder, source.library, repr(settings))
 
     # From the record ------------------------------------------------------------------------------
 
@@ -142,9 +148,8 @@ class Build:
         for file, data in files:
             if data is not None:
                 write_atomic(self.output / file.name, data)
-            self.outputs.append(
-                Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
-            )
+            output = Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
+            self.outputs += on_told_day([output], self.options.told_day)
             result = FileResult(file.name, file.size, data is not None)
             yield LeafletResult(file.facts["leaflet"], (result,))
         self._write_manifest(())
@@ -161,9 +166,7 @@ class Build:
         looks = (options.editions, options.inks)
         work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
         workspace = catalogue.workspace
-        logo = tuple(
-            logo_problems(workspace.brand, workspace.logo, workspace.logo_place, self.store)
-        )
+        logo = logo_problems(workspace, self.store)
         if errors_in(logo):
             raise HandoutsError(*work.diagnostics, *logo)
         # A drawing that cannot be printed stops only the leaflets that show it.
@@ -178,7 +181,7 @@ class Build:
         try:
             for result in self._run(work):
                 done.append(result)
-                self.outputs += result.outputs
+                self.outputs += on_told_day(result.outputs, self.options.told_day)
                 self.diagnostics += result.diagnostics
                 files = tuple(
                     FileResult(name, (self.output / name).stat().st_size, written)

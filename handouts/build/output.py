@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts import __version__
-from handouts.diagnostics import Diagnostic, Place, Severity
-from handouts.files import write_if_changed
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.files import locked, read_bytes, write_if_changed
 
 if TYPE_CHECKING:
     from handouts.model.document import Document
@@ -25,6 +27,12 @@ LOCK = ".manifest.lock"
 MAX_WAIT = 30.0
 """Most seconds to wait for other builds, which hold the lock for milliseconds."""
 
+MAX_MANIFEST = 50_000_000
+"""Size in bytes of the largest manifest that is read: 100,000 files have about as much."""
+
+_OUR_NAME = re.compile(r"[\w.-]{1,200}\.(pdf|html|png)")
+"""Names of files that a manifest may list: see ``file_name``."""
+
 _MARKS = ("", "-DRAFT")
 """Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
 
@@ -33,7 +41,8 @@ _MARKS = ("", "-DRAFT")
 class Output:
     """One output file. ``digest`` identifies its text, ``sha256`` its bytes.
 
-    ``pages`` is the number of pages in the file; None for HTML.
+    ``pages`` is the number of pages in the file; None for HTML. ``told_day`` is the day
+    that the build was told, by ``--date`` or ``SOURCE_DATE_EPOCH``; None if it looked at the clock.
     """
 
     file: str
@@ -56,6 +65,7 @@ class Output:
     digest: str
     sha256: str
     size: int
+    told_day: str | None = None
 
 
 def file_name(
@@ -98,6 +108,11 @@ def describe(name: str, data: bytes, facts: Mapping[str, Any]) -> Output:
     return Output(file=name, sha256=digest, size=len(data), **facts)
 
 
+def on_told_day(outputs: Iterable[Output], day: date | None) -> list[Output]:
+    """Records of a build that was told the day."""
+    return [replace(output, told_day=day.isoformat() if day else None) for output in outputs]
+
+
 def write_manifest(
     folder: Path, outputs: Iterable[Output], engine: str, refused: Iterable[Mapping[str, Any]] = ()
 ) -> tuple[Diagnostic, ...]:
@@ -110,12 +125,9 @@ def write_manifest(
 
     Simultaneous builds into one folder wait for each other; OSError after ``MAX_WAIT``.
     """
-    from filelock import FileLock
-
     new = {output.file: vars(output) for output in outputs}
-    folder.mkdir(parents=True, exist_ok=True)
     diagnostics: list[Diagnostic] = []
-    with FileLock(folder / LOCK, timeout=MAX_WAIT):
+    with locked(folder / LOCK, MAX_WAIT):
         records = _recorded(folder) | new
         replaced = _replaced(records, new, refused)
         for name in replaced:
@@ -123,7 +135,8 @@ def write_manifest(
         diagnostics += _unknown(folder, {*records, *replaced}, new)
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
-        write_if_changed(folder / MANIFEST, _manifest(existing, engine).encode())
+        manifest = _manifest(existing, engine).encode("utf-8", "replace")
+        write_if_changed(folder / MANIFEST, manifest)
     return tuple(diagnostics)
 
 
@@ -137,10 +150,15 @@ def _manifest(records: Iterable[Mapping[str, Any]], engine: str) -> str:
 def _recorded(folder: Path) -> dict[str, Any]:
     """Records of the existing manifest by file name; none if it cannot be read."""
     try:
-        records = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        # Names only: a manifest from elsewhere must not make us remove files outside the folder.
-        return {Path(record["file"]).name: record for record in records}
-    except (OSError, ValueError, KeyError, TypeError):
+        records = json.loads(read_bytes(folder / MANIFEST, MAX_MANIFEST))["files"]
+        # A manifest may come from elsewhere: it must not make us remove files of other names.
+        return {
+            record["file"]: record
+            for record in records
+            if _OUR_NAME.fullmatch(record["file"])
+            and all(isinstance(value, str) for value in _leaflet(record))
+        }
+    except (HandoutsError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.workspace import Workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
-from handouts.model.clinic import Brand, Picture
+from handouts.limits import DETAILS, apart
+from handouts.model.clinic import Picture
 from handouts.page.context import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
 from handouts.page.templates import Templates
 from handouts.pdf.pictures import printed_picture
@@ -19,14 +23,27 @@ _USES: dict[str, PictureUse] = {"figures": "figure", "icons": "icon"}
 _COLOUR, _FIGURE_WIDTH = "#1d5b66", 41.0
 """A colour for icons and a width for figures, in millimetres; a page gives its own."""
 
+Told = tuple[Diagnostic, ...]
 
-def logo_problems(
-    brand: Brand, logo: Picture | None, place: Place | None, store: Store
-) -> Iterator[Diagnostic]:
-    """What to tell about a clinic's logo. CannotPrintError if the engine cannot start."""
-    if logo:
-        printed = printed_picture(logo, "logo", LOGO_WIDTH, store)
-        yield from printed.diagnostics(f"The logo `{brand.logo}`", place)
+
+def logo_problems(workspace: Workspace, store: Store) -> Told:
+    """What to tell about the clinic's logo. CannotPrintError if the engine cannot start."""
+    name, limited = workspace.brand.logo, workspace.limited
+    return told_of(workspace.logo, name, workspace.logo_place, store, limited=limited)
+
+
+def told_of(
+    logo: Picture | None, name: str | None, place: Place | None, store: Store, *, limited: bool
+) -> Told:
+    """What to tell about a logo. If ``limited``, it is drawn in a worker."""
+    if logo is None:
+        return ()
+    draw = partial(printed_picture, logo, "logo", LOGO_WIDTH, store)
+    try:
+        printed = _worker(limited, DETAILS)(draw)
+    except HandoutsError as error:  # over a limit
+        return tuple(replace(problem, place=place) for problem in error.diagnostics)
+    return tuple(printed.diagnostics(f"The logo `{name}`", place))
 
 
 def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]:
@@ -42,15 +59,18 @@ def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]
         if not path.name.startswith("_")
     ]
     for path, use in own:
+        draw = partial(_of_drawing, path, use, layers, store)
         try:
-            yield from _of_drawing(path, use, layers, store)
+            yield from _worker(workspace.limited, f"the drawing `{path.name}`")(draw)
         except HandoutsError as error:
             yield from error.diagnostics
 
 
-def _of_drawing(
-    path: Path, use: PictureUse, layers: tuple[Path, ...], store: Store
-) -> Iterator[Diagnostic]:
+def _worker(limited: bool, stage: str) -> Callable[..., Any]:
+    return partial(apart, stage=stage) if limited else lambda job: job()
+
+
+def _of_drawing(path: Path, use: PictureUse, layers: tuple[Path, ...], store: Store) -> Told:
     templates, inks = Templates(layers, store), palette(layers)
     name = path.relative_to(layers[0]).as_posix()
     width = ICON_WIDTH if use == "icon" else _FIGURE_WIDTH
@@ -59,7 +79,6 @@ def _of_drawing(
     data, place = templates.render(name, {**values, "order": {}}).encode(), templates.place_of(name)
     if fault := svg_fault(data):
         message = f"The drawing cannot be printed: it {fault.words}"
-        yield Diagnostic("unreadable-picture", message, place, fault.remedy)
-        return
+        return (Diagnostic("unreadable-picture", message, place, fault.remedy),)
     printed = printed_picture(Picture(data=data, media_type=SVG), use, width, store)
-    yield from printed.diagnostics(f"The {use}", place)
+    return tuple(printed.diagnostics(f"The {use}", place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handouts.content.catalogue import Catalogue, select
 from handouts.content.resolve import Request, resolve_document, resolve_words
-from handouts.diagnostics import Diagnostic, Job, Severity
+from handouts.diagnostics import Diagnostic, Job, Severity, unforeseen
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.review.rules import UNFINISHED, check_catalogue
@@ -34,6 +34,11 @@ class Task:
         """Template folders, strong to weak."""
         workspace = self.catalogue.workspace
         return workspace.library.template_layers(workspace.folder, self.request.edition)
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether it is made with limits, in a worker."""
+        return self.catalogue.workspace.limited
 
     @cached_property
     def document(self) -> Document:
@@ -133,12 +138,25 @@ def _plan(
             dict.fromkeys(inks or (settings.ink,)),
         )
     ]
+    if failed := {task.request.leaflet: fault for task in tasks if (fault := _failure(task))}:
+        problems += failed.values()
+        blocked += tuple(failed)
+        tasks = [task for task in tasks if task.request.leaflet not in failed]
     refused: tuple[Task, ...] = ()
     if (require or settings.require) == "approved":
         refused = tuple(task for task in tasks if _fault_of(task))
         tasks = [task for task in tasks if task not in refused]
         problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
     return Plan(tuple(tasks), blocked, refused, tuple(problems))
+
+
+def _failure(task: Task) -> Diagnostic | None:
+    """What stops a leaflet from being resolved, although its files are in order."""
+    try:
+        _ = task.document
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        return replace(unforeseen(error), job=task.job)
+    return None
 
 
 def _fault_of(task: Task) -> Diagnostic | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,19 @@ from typing import TYPE_CHECKING, Any
 from handouts.build.incremental import FileRecord
 from handouts.build.output import Format, Output, describe, facts_of, file_name
 from handouts.build.plan import Task
-from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.content.assets.brand import BRAND
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    Place,
+    unforeseen,
+)
 from handouts.files import write_if_changed
+from handouts.limits import DETAILS, PAGE, OverLimit, apart, follow_parent
 from handouts.model.document import Document
 from handouts.page.compose import compose
+from handouts.page.marks import marked_html
 from handouts.page.personal import Personal
 from handouts.store import NO_STORE, Store
 
@@ -68,8 +76,8 @@ def run(
     """
     tasks = tuple(tasks)
     job = partial(render, formats=formats, personal=personal, store=store)
-    work = ([task.document for task in tasks], [task.layers for task in tasks])
-    rendered = executor.map(job, *work) if executor else map(job, *work)
+    each = [(task.document, task.layers, task.limited) for task in tasks]
+    rendered = (executor.map if executor else map)(job, *zip(*each, strict=True)) if each else ()
     for task, (files, faults) in zip(tasks, rendered, strict=True):
         written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
         outputs = tuple(describe(file.name, file.data, file.facts) for file in files)
@@ -85,21 +93,54 @@ def run(
 def render(
     document: Document,
     layers: tuple[Path, ...],
+    limited: bool,
     formats: tuple[Format, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
 ) -> tuple[tuple[RenderedFile, ...], tuple[Diagnostic, ...]]:
-    """A document's files in the given formats, or its errors. Runs in any process."""
+    """A document's files in the given formats, or its errors. Runs in any process.
+
+    If ``limited``, a worker of that process does it.
+    """
+    arguments = (document, layers, formats, personal, store)
+    if not limited:
+        return _rendered(*arguments)
+    looks = hash((document.logo, document.fonts, document.clinic, layers))
+    if looks in _STUCK:
+        return (), _STUCK[looks]
+    try:
+        return apart(_rendered, *arguments, stage=PAGE)
+    except HandoutsError as error:
+        if any(getattr(problem, "stage", "") == DETAILS for problem in error.diagnostics):
+            _STUCK[looks] = error.diagnostics
+        return (), error.diagnostics
+
+
+_STUCK: dict[int, tuple[Diagnostic, ...]] = {}
+"""Problems of logos that went over a limit, so that no further leaflet waits for them."""
+
+
+def _rendered(
+    document: Document,
+    layers: tuple[Path, ...],
+    formats: tuple[Format, ...],
+    personal: Personal | None,
+    store: Store,
+) -> tuple[tuple[RenderedFile, ...], tuple[Diagnostic, ...]]:
     try:
         files: list[RenderedFile] = []
         if {"pdf", "png"} & set(formats):
             files += _pdf_files(document, layers, formats, personal, store)
         if "html" in formats:  # needs no PDF engine
-            html = compose(document, layers, personal, store).html
+            html = marked_html(compose(document, layers, personal, store))
             name = file_name(document, "html", personal=personal is not None)
             files.append(RenderedFile(name, html.encode(), facts_of(document, "html", None)))
     except HandoutsError as error:
         return (), error.diagnostics
+    except (CannotPrintError, OSError, MemoryError):  # concerns the machine, so all leaflets
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        return (), (unforeseen(error),)
     return tuple(files), ()
 
 
@@ -109,6 +150,7 @@ def holds_until(tasks: Iterable[Task], day: date) -> date:
     for task in tasks:
         approvals = task.catalogue.workspace.approvals
         ends |= {approval.until for approval in approvals if approval.until}
+        ends |= {approval.signed - timedelta(days=1) for approval in approvals}
     # Earlier ends have already had their effect.
     return min((end for end in ends if end >= day), default=date.max)
 
@@ -161,11 +203,17 @@ def _located(fault: Diagnostic, task: Task) -> Diagnostic:
     from handouts.pdf.shells import NO_ROOM
 
     place, catalogue = fault.place, task.catalogue
+    workspace = catalogue.workspace
+    if isinstance(fault, OverLimit) and place is None:
+        details = fault.stage == DETAILS
+        logo = details and workspace.logo is not None
+        file = workspace.folder / BRAND if logo else workspace.settings.file
+        place = Place(file if details else catalogue.leaflets.known[task.request.leaflet])
     if isinstance(fault, MissingGlyphs):
-        files = {*catalogue.files_of(task.request.leaflet), catalogue.workspace.settings.file}
+        files = {*catalogue.files_of(task.request.leaflet), workspace.settings.file}
         place = _first_of(fault.characters, files)
     elif fault.code == NO_ROOM:
-        place = catalogue.workspace.settings.place_of("clinic", key=True)
+        place = workspace.settings.place_of("clinic", key=True)
     return replace(fault, place=place, job=task.job)
 
 
@@ -196,9 +244,7 @@ def executor(work: int, jobs: int | None) -> Iterator[Executor | None]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    # Ctrl-C reaches all processes of a terminal; only the parent may react to it.
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    pool = ProcessPoolExecutor(workers, initializer=signal.signal, initargs=ignore)
+    pool = ProcessPoolExecutor(workers, initializer=follow_parent)
     try:
         yield pool
     finally:

@@ -14,6 +14,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from handouts.api.project import Project
@@ -111,14 +112,10 @@ class _GroupedCommand(click.Command):
     help="Clinics to make leaflets for, each in its own subfolder: a folder of clinic folders, or "
     "a CSV table of names, telephone numbers, colours and logos. Default: the workspace alone.",
 )
-@click.option(
-    "--for", "patient", metavar="NAME", help="Name of the person the copy is for; never stored."
-)
-@click.option("--note", metavar="TEXT", help="Note for that person; never stored.")
-@click.option(
-    "--clinician",
-    metavar="NAME",
-    help="Name of the clinician who hands out the copy; never stored.",
+@options.private("--for", "patient", metavar="NAME", help="Name of the person the copy is for.")
+@options.private("--note", metavar="TEXT", help="Note for that person.")
+@options.private(
+    "--clinician", metavar="NAME", help="Name of the clinician who hands out the copy."
 )
 @options.as_json
 @options.talk
@@ -147,8 +144,12 @@ def build(
     """Make the named leaflets, or all of them.
 
     A leaflet that is not approved is marked as a draft on every page, in its title and in its file
-    name. An error in one leaflet does not stop the others. --for, --note and --clinician print
-    their text, with the date, in the named leaflets; it is not stored anywhere else.
+    name. An error in one leaflet does not stop the others.
+
+    --for, --note and --clinician print their text, with the date, in the named leaflets; it is not
+    stored anywhere else. Other users of the machine can see the words of a command: give `-`
+    instead to type the text when asked, or to read it as a line from standard input, or give
+    `@FILE` to read it from a file.
     """
     from handouts.store import NO_STORE
 
@@ -166,7 +167,11 @@ def build(
         "require": require,
         "store": store,
         "jobs": jobs,
+        "told_day": options.told_day(click.get_current_context()),
     }
+    if day != (today := options.clock()):
+        message = f"Approvals and reviews are judged as on {day}; today is {today}"
+        result.report([Diagnostic("told-day", message, severity=Severity.INFO)], quiet=quiet)
     if clinics:
         if personal or set(formats) != {"pdf"} or len(regions) > 1:
             message = "`--clinics` makes PDF files for one region and no personal copies"
@@ -246,8 +251,10 @@ def _first_interrupt_waits() -> Iterator[list[int]]:
 
 
 def _personal(patient: str | None, clinician: str | None, note: str | None, day: date) -> Personal:
+    from handouts.limits import no_core_dumps
     from handouts.page.personal import Personal  # with the model: a build from its record has none
 
+    no_core_dumps()
     return Personal(patient, clinician, note, day)
 
 

@@ -35,6 +35,8 @@ def info(result: CommandResult) -> None:
     result.values["cache"] = _cache(store, entries, size)
     if not result.as_json:
         terminal.echo(f"folder   {store.folder}")
+        if others := store.writers():
+            terminal.echo(f"writers  {others}: they can change what is printed")
         terminal.echo(f"entries  {entries}")
         terminal.echo(f"size     {size / 1e6:,.1f} MB of at most {store.max_bytes / 1e6:,.0f} MB")
 

@@ -33,7 +33,7 @@ def doctor(result: CommandResult, workspace: Path | None) -> None:
     from handouts.api.doctor import Finding, findings
 
     variables = [Finding(n, os.environ[n]) for n in _VARIABLES if n in os.environ]
-    checked = [*variables, *findings(options.open_here(workspace))]
+    checked = [*variables, *findings(options.open_here(workspace), options.user_store())]
     result.values["findings"] = [asdict(finding) for finding in checked]
     result.diagnostics += [
         Diagnostic("cannot-run", f"{finding.name}: {finding.text}", severity=finding.severity)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from handouts.cli import terminal
 from handouts.content.layers import SHIPPED
 
 if TYPE_CHECKING:
@@ -36,14 +39,21 @@ def open_here(workspace: Path | None, region: str | None = None) -> Project:
 
 
 def user_store() -> Store:
-    """The store in the user's cache folder, or in ``HANDOUTS_CACHE``."""
-    from handouts.store import Store
+    """The store in the user's cache folder, or in ``HANDOUTS_CACHE``; none for a homeless user."""
+    from handouts.store import NO_STORE, Store
 
     if folder := os.environ.get("HANDOUTS_CACHE"):
-        return Store(Path(folder))
+        store = Store(Path(folder))
+        if fault := store.fault():
+            message = f"The folder in `HANDOUTS_CACHE`, `{folder}`, {fault}. Give an empty one"
+            raise click.UsageError(message)
+        return store
     import platformdirs
 
-    return Store(platformdirs.user_cache_path("handouts") / "store")
+    try:
+        return Store(platformdirs.user_cache_path("handouts") / "store")
+    except RuntimeError:
+        return NO_STORE
 
 
 def _leaflets(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -85,11 +95,27 @@ paper: Decorator = click.option(
 
 
 def _today(context: click.Context, _: click.Parameter, value: datetime | None) -> date:
-    if value:
-        return value.date()
+    """An old ``SOURCE_DATE_EPOCH`` must not bring back an approval that has ended."""
+    return value.date() if value else max(clock(), _source_date(context) or date.min)
+
+
+def clock() -> date:
+    """Today, whatever the command was told."""
+    return datetime.now().astimezone().date()
+
+
+def told_day(context: click.Context) -> date | None:
+    """The day that a command was told, by ``--date`` or else by ``SOURCE_DATE_EPOCH``."""
+    if context.get_parameter_source("day") is ParameterSource.COMMANDLINE:
+        day: date = context.params["day"]
+        return day
+    return _source_date(context)
+
+
+def _source_date(context: click.Context) -> date | None:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return datetime.now().astimezone().date()
+        return None
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
@@ -102,8 +128,8 @@ day: Decorator = click.option(
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=_today,
-    help="Date to use as today, e.g. to decide whether a review is overdue. Default: "
-    "SOURCE_DATE_EPOCH, or else today.",
+    help="Date to use as today, e.g. to decide whether a review is overdue. Default: today, or "
+    "SOURCE_DATE_EPOCH if that is later.",
 )
 """The date that decides whether approvals hold and reviews are overdue."""
 
@@ -127,6 +153,42 @@ region: Decorator = click.option(
     "repeated. Default: the clinic's region.",
 )
 """Regions to use instead of the clinic's own."""
+
+
+MAX_PRIVATE = 10_000
+"""Size in bytes of the longest text for one patient that is read; much less fits on a leaflet."""
+
+
+def _private_text(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    """The text itself, or what is typed (``-``), piped in or in a file (``@FILE``).
+
+    A usage error, which does not quote it, if there is no text in it.
+    """
+    if value is None:
+        return None
+    option = parameter.opts[0]
+    if value == "-":
+        value = _asked_for(option)
+    elif value.startswith("@"):
+        from handouts.files import read_bytes
+
+        value = read_bytes(Path(value[1:]), MAX_PRIVATE).decode("utf-8-sig", "surrogateescape")
+    if not value.strip():
+        message = f"`{option}` has no text: write it, or leave the option out"
+        raise click.UsageError(message, context)
+    return value
+
+
+def _asked_for(option: str) -> str:
+    if terminal.can_ask():
+        return terminal.ask(f"Text of {option}", None, lambda _: None)
+    line = sys.stdin.buffer.readline(MAX_PRIVATE)
+    return line.decode("utf-8-sig", "surrogateescape")
+
+
+def private(*names: str, **attributes: Any) -> Decorator:
+    """An option for text about one patient: see ``_private_text``."""
+    return click.option(*names, callback=_private_text, **attributes)
 
 
 def talk(function: Callable[..., Any]) -> Callable[..., Any]:

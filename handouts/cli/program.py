@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -14,13 +16,14 @@ from click import Abort, UsageError
 
 from handouts import __version__
 from handouts.cli import terminal
-from handouts.codes import FINE, exit_code_of
+from handouts.codes import CANNOT_RUN, FINE, exit_code_of
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
     HandoutsError,
     errors_in,
     near_miss,
+    unforeseen,
 )
 
 COMMANDS = {
@@ -112,7 +115,12 @@ class Program(click.Group):
         # Looked up before parsing, so that usage errors are reported in JSON too.
         result = CommandResult("--json" in words)
         extra |= {"prog_name": prog_name, "complete_var": complete_var}
-        code = self._run(words, result, **extra)
+        try:
+            code = self._run(words, result, **extra)
+        except OSError as error:  # what was to be said could not be written
+            with suppress(OSError):
+                terminal.report([_worded(error)])
+            code = CANNOT_RUN
         if standalone_mode:
             sys.exit(code)
         return code
@@ -123,8 +131,11 @@ class Program(click.Group):
         except HandoutsError as error:
             result.report(error.diagnostics)
             code = None
-        except (UsageError, Abort, BrokenExecutor, CannotPrintError, OSError) as error:
+        except (UsageError, Abort, BrokenExecutor, CannotPrintError, MemoryError, OSError) as error:
             result.report([_worded(error)])
+            code = None
+        except Exception as error:  # noqa: BLE001 - the last net: nobody is shown a stack trace
+            result.report([unforeseen(error)])
             code = None
         if code is not None:  # Click has printed the help or the version
             return int(code)
@@ -145,7 +156,7 @@ def main() -> None:
 
 
 def _worded(
-    error: UsageError | Abort | BrokenExecutor | CannotPrintError | OSError,
+    error: UsageError | Abort | BrokenExecutor | CannotPrintError | MemoryError | OSError,
 ) -> Diagnostic:
     match error:
         case UsageError():
@@ -161,9 +172,13 @@ def _worded(
         case CannotPrintError():
             code, message = "cannot-run", f"The PDF engine cannot start: {error}"
             hint = "Run `handouts doctor`"
+        case MemoryError():
+            code, message = "cannot-run", "There is not enough memory"
+            hint = "Try `--jobs 1`, or fewer leaflets at a time"
         case OSError():
             file = error.filename2 or error.filename
             name = f" `{file}`" if file else ""
             code, message = "cannot-run", f"Cannot use{name}: {error.strerror or error}"
-            hint = "Check the path and its permissions"
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            hint = "Make room on the disk" if full else "Check the path and its permissions"
     return Diagnostic(code, message, hint=hint)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
 
     A diagnostic that several leaflets share is printed once, with the names of all of them.
     """
+    _lines.cache_clear()  # files may have changed since
     jobs: dict[Diagnostic, list[Job]] = {}
     for diagnostic in diagnostics:
         if not quiet or diagnostic.severity is Severity.ERROR:
@@ -93,11 +95,14 @@ def progress(items: Iterable[T], total: int, label: str) -> AbstractContextManag
 
 
 def shown_path(path: Path) -> str:
-    """A path relative to the current folder if it is inside it, else the full path."""
+    """A path relative to the current folder if it is inside it, else the full path.
+
+    Without control characters, which could steer a terminal.
+    """
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
+        return _printable(path.absolute().relative_to(Path.cwd()).as_posix())
+    except (ValueError, OSError):  # or the current folder has been removed
+        return _printable(str(path))
 
 
 def can_ask() -> bool:
@@ -122,12 +127,20 @@ def on_terminal() -> bool:
 
 
 def _print(text: str, *, error: bool = False) -> None:
-    """Print without colours if NO_COLOR is set or the stream is not a terminal."""
+    """Print without colours if NO_COLOR is set or the stream is not a terminal.
+
+    OSError if there is no room for it. A reader that has gone, as with ``| head``, is no error.
+    """
+    # Half a character, as in a file name that is not UTF-8, cannot be printed.
+    whole = text.encode("utf-8", "replace").decode()
     try:
-        click.echo(text, err=error, color=False if os.environ.get("NO_COLOR") else None)
-    except BrokenPipeError:
-        # The reader has gone, as with `| head`; Python would complain again on its final flush.
+        click.echo(whole, err=error, color=False if os.environ.get("NO_COLOR") else None)
+    except OSError as problem:
+        # Python would complain again on its final flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if error else sys.stdout).fileno())
+        if not isinstance(problem, BrokenPipeError):
+            name = "standard error" if error else "standard output"
+            raise OSError(problem.errno, problem.strerror, name) from problem
 
 
 def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
@@ -145,7 +158,7 @@ def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
 
 def _excerpt(place: Place, colour: str) -> list[str]:
     """The place and its line with a caret; of a long line, only the part around the caret."""
-    lines = [f" --> {_printable(shown_path(place.file))}:{place.line}:{place.column}"]
+    lines = [f" --> {shown_path(place.file)}:{place.line}:{place.column}"]
     begin = max(0, place.column - 1 - EXCERPT // 2) if place.column > EXCERPT else 0
     source = _line(place)[begin : begin + EXCERPT]
     if source.strip():
@@ -159,15 +172,20 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 def _line(place: Place) -> str:
     """The source line of a place; empty for a symbolic link or an unreadable file."""
-    if place.file.is_symlink():
-        return ""
-    try:
-        text = read_bytes(place.file, MAX_SHOWN).decode("utf-8-sig", "replace")
-    except HandoutsError:
-        return ""
-    lines = text.split("\n")
+    lines = _lines(place.file)
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return _printable(line.rstrip().replace("\t", " "))
+
+
+@lru_cache(maxsize=4)
+def _lines(file: Path) -> list[str]:
+    """A file's lines, cached because thousands of problems may be in one."""
+    if file.is_symlink():
+        return []
+    try:
+        return read_bytes(file, MAX_SHOWN).decode("utf-8-sig", "replace").split("\n")
+    except HandoutsError:
+        return []
 
 
 def _printable(text: str) -> str:

@@ -14,7 +14,7 @@ from handouts.content.assets.brand import checked_brand
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import MARK
 from handouts.content.load import validated
-from handouts.content.workspace import Workspace, open_workspace
+from handouts.content.workspace import Workspace, has_own_files, open_workspace
 from handouts.content.yaml import Node, decode
 from handouts.diagnostics import (
     Checked,
@@ -66,13 +66,6 @@ def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[lis
         hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a CSV table"
         raise HandoutsError(Diagnostic("no-clinics", message, Place(path), hint))
     return clinics
-
-
-def has_own_files(workspace: Workspace) -> bool:
-    """Whether a clinic has its own content, templates or fonts."""
-    folders = (workspace.folder / "content", workspace.template_layers[0])
-    files = (path for folder in folders if folder.is_dir() for path in folder.rglob("*.*"))
-    return bool(workspace.fonts) or any(path.suffix in (".yaml", ".j2") for path in files)
 
 
 def _of_folders(
@@ -163,7 +156,8 @@ def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Chec
     loaded = validated(_node({**colours, **looks}, place), Brand)
     files = yield from checked_brand(loaded)
     if "logo" in looks:
-        return replace(workspace, brand=files.brand, logo=files.logo, logo_place=files.logo_place)
+        workspace = replace(workspace, brand=files.brand, shipped=False)
+        return replace(workspace, logo=files.logo, logo_place=files.logo_place)
     same_logo = {"logo": base.brand.logo}
     return replace(workspace, brand=files.brand.model_copy(update=same_logo))
 

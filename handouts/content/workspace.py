@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,6 +44,15 @@ class Workspace:
     logo_place: Place | None = None
     approvals: tuple[Approval, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    shipped: bool = False
+
+    @property
+    def limited(self) -> bool:
+        """Whether leaflets are made with limits: if anything in them but details is the clinic's.
+
+        The demo clinic's own files are ``shipped``.
+        """
+        return not self.shipped and (self.logo is not None or has_own_files(self))
 
     @property
     def content_layers(self) -> tuple[Path, ...]:
@@ -70,7 +80,14 @@ def demo_workspace(region: str | None = None, library: Library = SHIPPED) -> Wor
     message = "No `handouts.yaml` here or in a parent folder: using the fictitious demo clinic"
     hint = "Give your clinic's folder with `--workspace`"
     notice = Diagnostic("demo-clinic", message, hint=hint, severity=Severity.INFO)
-    return _read(library.demo_clinic, region, library, (notice,))
+    return replace(_read(library.demo_clinic, region, library, (notice,)), shipped=True)
+
+
+def has_own_files(workspace: Workspace) -> bool:
+    """Whether a clinic has its own content, templates or fonts."""
+    folders = (workspace.folder / "content", workspace.template_layers[0])
+    files = (path for folder in folders if folder.is_dir() for path in folder.rglob("*.*"))
+    return bool(workspace.fonts) or any(path.suffix in (".yaml", ".j2") for path in files)
 
 
 def own_folder(folder: Path | None, start: Path) -> Path:
@@ -106,7 +123,7 @@ def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Wo
     yield from ignored_files(folder)
     files = yield from read_brand(folder)
     path = folder / APPROVALS
-    signed = (yield from attempt(path, Approvals)) if path.exists() else None
+    signed = (yield from attempt(path, Approvals)) if os.path.lexists(path) else None
     if settings is None:
         return None
     if region:

@@ -39,7 +39,7 @@ SourceKey = Annotated[
 
 Version = Annotated[
     str,
-    StringConstraints(pattern=r"^\d+\.\d+$"),
+    StringConstraints(pattern=r"^\d+\.\d+$", max_length=12),
     Field(description='Edition of a leaflet\'s words, between quotes: ``"1.0"``.'),
 ]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
 from handouts.model.tables import Edition, Ink, Paper
@@ -67,6 +69,22 @@ Offer = Annotated[
 """A treatment with its details, or only its ID."""
 
 
+LINK_SLOTS = ("leaflet", "language", "digest")
+"""What a link may have filled in."""
+
+
+def _known_slots(link: str) -> str:
+    """Refuse braces that are not part of a known slot: they would go into the QR code as they are.
+
+    PydanticCustomError ``markup``.
+    """
+    if set("{}") & set(re.sub("|".join(f"{{{name}}}" for name in LINK_SLOTS), "", link)):
+        slots = ", ".join(f"`{{{name}}}`" for name in LINK_SLOTS)
+        sentence = f"Of what stands in braces, a link may contain only {slots}"
+        raise PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
+    return link
+
+
 class Settings(Model):
     """``handouts.yaml``: who the clinic is and how its leaflets are made.
 
@@ -84,7 +102,10 @@ class Settings(Model):
     papers: tuple[Paper, ...] = ()
     editions: tuple[Edition, ...] = ("standard",)
     ink: Ink = "colour"
-    link: Annotated[Line, StringConstraints(pattern=r"^https?://")] | None = None
+    link: (
+        Annotated[Line, StringConstraints(pattern=r"^https?://"), AfterValidator(_known_slots)]
+        | None
+    ) = None
     require: Literal["approved"] | None = None
 
 

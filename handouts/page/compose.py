@@ -12,12 +12,11 @@ from html import unescape
 from pathlib import Path
 
 from handouts.content.layers import layered_file
+from handouts.content.looks import PALETTE, own_templates
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area
 from handouts.page.context import (
-    DRAFT_TITLE,
-    PALETTE,
     STAND_IN,
     BrandColours,
     Placeholders,
@@ -26,17 +25,18 @@ from handouts.page.context import (
     document_title,
     stand_in_colours,
 )
-from handouts.page.personal import Personal, lay_out
+from handouts.page.marks import Mark, mark_of
+from handouts.page.personal import Personal, discreet, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
-# The imprint replaces the author; telephone numbers are in areas.
-_NOBODY = Clinic(name="area:author", phone="area:phone")
+NOBODY = Clinic(name="area:author", phone="area:number")
+"""Stands for every clinic in a shell. The imprint replaces the author; numbers are in areas."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Self-contained HTML, and the title of its PDF.
+    """Self-contained HTML, and the title and mark of its PDF, whatever the HTML says.
 
     ``areas`` are the areas left open, in the order of their placeholders; ``brand_colours`` maps
     the page's stand-in colours to the brand's.
@@ -46,6 +46,7 @@ class Page:
     title: str
     areas: tuple[Area, ...] = ()
     brand_colours: BrandColours = field(default_factory=dict)
+    mark: Mark | None = None
 
 
 def compose(
@@ -63,7 +64,8 @@ def compose(
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
-    return Page(context.whole(), document_title(document))
+    with discreet(personal):
+        return Page(context.whole(), document_title(document), mark=mark_of(document))
 
 
 def compose_shell(
@@ -71,16 +73,20 @@ def compose_shell(
     layers: tuple[Path, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    clinic: Clinic | None = None,
     redraw: Redraw | None = None,
 ) -> Page:
-    """The page that all clinics share: areas are left open, colours and details are stand-ins.
+    """The page without the clinic's details: areas are left open, colours are stand-ins.
 
-    A clinic's own templates may print its details anywhere, so with those only areas are left open.
+    A clinic's own templates may print its details anywhere, so with those only areas are left open;
+    and text for one patient too, so that only then a page is composed with it. ``clinic`` is the
+    one whose details must have room (default: the document's).
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
-    theirs = [layer for layer in layers if not layer.is_relative_to(layers[-1])]
-    own = any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in theirs)
-    nobody = {"clinic": _NOBODY, "brand": STAND_IN, "logo": None}
+    own = own_templates(layers)
+    if layout and not own:
+        layout = layout.blank
+    nobody = {"clinic": NOBODY, "brand": STAND_IN, "logo": None}
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()
     templates = Templates(layers, store)
@@ -89,11 +95,22 @@ def compose_shell(
         templates,
         layout,
         held=held,
-        clinic=document.clinic,
+        clinic=clinic or document.clinic,
         brand_colours=colours,
         redraw=redraw,
     )
-    return Page(context.whole(), document_title(document), held.areas, colours)
+    with discreet(personal):
+        mark = mark_of(document)
+        return Page(context.whole(), document_title(document), held.areas, colours, mark)
+
+
+def names_its_clinic(page: Page) -> bool:
+    """Whether a page that was composed for nobody has room for somebody's name or number in it.
+
+    Then a clinic's would be printed there, so clinics cannot share it.
+    """
+    author = f'<meta name="author" content="{NOBODY.name}">'
+    return NOBODY.name in page.html.replace(author, "", 1) or NOBODY.phone in page.html
 
 
 def compose_areas(
@@ -108,8 +125,10 @@ def compose_areas(
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     areas = tuple(areas)
-    words = {area.name: _spoken(context.filled(area)) for area in areas}
-    return Page(context.whole("areas.html.j2", areas=areas), document.clinic.name), words
+    with discreet(personal):
+        words = {area.name: _spoken(context.filled(area)) for area in areas}
+        html = context.whole("areas.html.j2", areas=areas)
+    return Page(html, document.clinic.name), words
 
 
 @dataclass(frozen=True)
@@ -125,10 +144,9 @@ def template_usage(document: Document, layers: tuple[Path, ...]) -> TemplateUsag
     templates = Templates(layers, fresh=True)
     context = TemplateContext(document, templates, None)
     context.whole()
-    # The palette is read directly, and the draft title goes into the PDF, without any template.
-    title = set() if document.standing.issuable else {DRAFT_TITLE}
+    # The palette is read directly, without any template.
     files = {**templates.files, PALETTE: layered_file(layers, PALETTE)}
-    return TemplateUsage(files, frozenset(context.labels.printed | title))
+    return TemplateUsage(files, frozenset(context.labels.printed))
 
 
 _TAG = re.compile(r"<[^>]*>")

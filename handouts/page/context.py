@@ -13,11 +13,12 @@ from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file
+from handouts.content.looks import KEY, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import Brand, Clinic, Picture
+from handouts.model.clinic import LINK_SLOTS, Brand, Clinic, Picture
 from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
@@ -47,11 +48,6 @@ STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 
 BLACK = "#000000"
 
-PALETTE = "figures/palette.yaml"
-"""Skin tones and inks of the drawings, found in the layers like a template."""
-
-DRAFT_TITLE = "draft_title"
-
 PictureUse = Literal["logo", "figure", "icon"]
 
 Redraw = Callable[[Picture, PictureUse, float], Picture]
@@ -60,6 +56,7 @@ cannot be printed."""
 
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres: the masthead in large print, and an icon."""
+
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
 
@@ -179,7 +176,7 @@ class TemplateContext:
     def _phone(self, run: Run) -> Markup:
         # A region's numbers are the same for all clinics and stay text.
         if self.held and run.slot == "clinic_phone":
-            return self.held.image(phone_area(run.text, bold=run.bold))
+            return self.held.image(phone_area(self.clinic.phone, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
 
     def _picture_of(
@@ -229,10 +226,10 @@ class TemplateContext:
         shares = zip(block.shares, self._share_looks(block), strict=True)
         looks = [look for share, look in shares for _ in range(share.count)][::step]
         rows = -(-len(looks) // 10)
-        return self._picture_of("parts/people.svg.j2", 84, looks=tuple(looks), rows=rows)
+        return self._picture_of(PEOPLE, 84, looks=tuple(looks), rows=rows)
 
     def _key(self, look: ShareLook) -> str:
-        return self._picture_of("parts/key.svg.j2", look=look)
+        return self._picture_of(KEY, look=look)
 
     def _share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
         """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
@@ -275,6 +272,7 @@ class TemplateContext:
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
+            "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
             "drawing": self._drawing,
@@ -300,7 +298,7 @@ def document_title(document: Document) -> str:
     """The title of the PDF, with a draft mark if the leaflet may not be issued."""
     if document.standing.issuable:
         return document.title.plain
-    return f"{_label(document, DRAFT_TITLE).plain}: {document.title.plain}"
+    return f"{document.title_mark.plain}: {document.title.plain}"
 
 
 def qr_payload(document: Document) -> str:
@@ -312,7 +310,10 @@ def qr_payload(document: Document) -> str:
         "language": document.language,
         "digest": document.standing.digest[:SHORT_DIGEST],
     }
-    return Text.parse(document.link).fill_known(values).plain
+    link = document.link
+    for name in LINK_SLOTS:
+        link = link.replace(f"{{{name}}}", values[name])
+    return link
 
 
 def qr_words(document: Document) -> str:

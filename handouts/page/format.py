@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
@@ -73,6 +73,19 @@ def blocks_beside(section: Section) -> int:
         return 0
     wide = (index for index, block in enumerate(section.blocks) if block.type in _WIDE_BLOCKS)
     return next(wide, len(section.blocks))
+
+
+_LINE = 44
+"""Characters of 12 pt on a line of half the width."""
+
+
+def in_columns(items: Sequence[Text]) -> tuple[Sequence[Text], ...]:
+    """Items in two columns of about the same number of lines; a single item stays alone."""
+    lines = [-(-len(item.plain) // _LINE) for item in items]
+    if len(items) < 2:
+        return (items,)
+    first = min(range(1, len(items)), key=lambda n: max(sum(lines[:n]), sum(lines[n:])))
+    return items[:first], items[first:]
 
 
 def legend_order(block: FigureBlock) -> dict[int, int]:

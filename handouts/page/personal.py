@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 
+from handouts.codes import CODES
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.blocks import WriteInBlock
 from handouts.model.document import Document
@@ -35,15 +39,21 @@ class PersonalLayout:
     block: WriteInBlock | None
     note: str | None
 
+    @property
+    def blank(self) -> PersonalLayout:
+        """The same layout without the text, for a page that leaves room for it."""
+        return replace(self, band=(), note=None)
+
 
 def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     """Place personal text: a note goes on ruled lines if the leaflet has any, else on the band.
 
-    HandoutsError if the text does not fit.
+    HandoutsError if the text does not fit or cannot be printed.
     """
     day = printed_day(personal.day, document.language, document.region)
-    band = tuple(filter(None, (personal.name, personal.clinician, day)))
-    note = personal.note
+    name = _line("name", personal.name)
+    clinician, note = _line("clinician", personal.clinician), _line("note", personal.note)
+    band = tuple(filter(None, (name, clinician, day)))
     blocks = (block for section in document.sections for block in section.blocks)
     block = next((b for b in blocks if isinstance(b, WriteInBlock) and b.lines), None)
     if note and block:
@@ -53,6 +63,49 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
         layout = PersonalLayout((*band, note) if note else band, None, None)
     _fits("personal line", " ".join(layout.band), BAND)
     return layout
+
+
+@contextmanager
+def discreet(personal: Personal | None) -> Iterator[None]:
+    """Leave out the messages of problems in text for one patient, because they could quote it.
+
+    What remains is the code, its meaning and the place.
+    """
+    try:
+        yield
+    except HandoutsError as error:
+        if personal is None:
+            raise
+        raise HandoutsError(*map(_without_words, error.diagnostics)) from None
+
+
+_OWN_CODES = ("no-room", "control-character", "empty-text")
+"""Codes of the problems that are reported here, without quoting any text."""
+
+
+def _without_words(problem: Diagnostic) -> Diagnostic:
+    if problem.code in _OWN_CODES:
+        return problem
+    hint = "Make the leaflet without personal text to see more"
+    if problem.code == "missing-glyph":
+        hint = "Use other characters; Latin, Greek and Cyrillic letters can be printed"
+    message = f"In this personal copy: {CODES[problem.code].meaning.rstrip('.')}"
+    return Diagnostic(problem.code, message, problem.place, hint)
+
+
+def _line(what: str, words: str | None) -> str | None:
+    """Text as one line. HandoutsError, without the text, if it is empty or has odd characters."""
+    if words is None:
+        return None
+    line = " ".join(words.split())
+    if not line:
+        message = f"The {what} for the personal copy is empty"
+        raise HandoutsError(Diagnostic("empty-text", message, hint="Write it, or leave it out"))
+    # Controls, marks of direction, half characters, private and unassigned ones.
+    if odd := [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]:
+        message = f"The {what} has an invisible or damaged character: U+{ord(odd[0]):04X}"
+        raise HandoutsError(Diagnostic("control-character", message, hint="Type it again"))
+    return line
 
 
 def _fits(what: str, words: str, room: int) -> None:

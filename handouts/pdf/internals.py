@@ -145,6 +145,15 @@ def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
     return pydyf.Stream(content.stream, extra, compress=True)
 
 
+def add_last(pdf: pydyf.PDF, page: pydyf.Dictionary, commands: list[bytes]) -> None:
+    """Add commands after everything that a page paints, in the page's own coordinates.
+
+    They must begin with ``Q``: what the page painted before is put between ``q`` and this.
+    """
+    stream = pdf.objects[number_of(page["Contents"])].stream
+    stream[:] = [b"q", *stream, *commands]
+
+
 def painted_streams(pdf: pydyf.PDF) -> Iterator[pydyf.Stream]:
     """Streams of drawing commands: pages, and the groups and patterns within them.
 
@@ -291,6 +300,10 @@ class RawObject(pydyf.Object):  # type: ignore[misc]
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
+        self._data = data
+
+    def set(self, data: bytes) -> None:
+        """Replace its bytes, for objects that need each other's numbers."""
         self._data = data
 
     @property

@@ -24,18 +24,27 @@ import platformdirs
 from handouts.content.layers import FONTS
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
+from handouts.limits import free_in_forks
 from handouts.page.compose import Page
+from handouts.page.marks import Mark
+from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals import TextLine, missing_glyph, text_lines
+from handouts.pdf.objects import Fragment, FragmentReader
+from handouts.pdf.read import Box
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
+_FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
+"""What may bring a font. Such a page gets a font configuration of its own: in the process's one,
+another clinic's font of the same name would remain."""
+
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
-_ENGINE = RLock()
+_ENGINE = free_in_forks(RLock())
 """Held while a page is rendered, because the font configuration, the logger and the cache of
 drawings belong to the process."""
 
@@ -65,21 +74,25 @@ def render_pdf(
     tagged: bool = True,
     measured: bool = False,
     drawings: Drawings | None = _DRAWINGS,
+    private: bool = False,
 ) -> RenderedPdf:
     """Render a page as a tagged PDF/UA-1, or untagged if it will be placed inside a tagged page.
 
     The page must be self-contained: the fetcher refuses everything but data URIs. ``measured`` adds
     the lines of text to the result. If ``drawings`` is None, the engine paints all drawings itself.
+    Nothing of a ``private`` page stays in memory.
     Safe to call from several threads; one page is rendered at a time.
 
     HandoutsError for anything the engine reports, CannotPrintError if it cannot start.
     """
     with _ENGINE, _styles_of_good_pages():
         weasyprint, fonts, fetcher = _engine()
-        memory = drawings or Drawings()  # a cache for this page only
+        if _FONTS.search(page.html):
+            fonts, private = type(fonts)(), True
+        memory = Drawings() if private or drawings is None else drawings  # or for this page only
         try:
             with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
-                text, styles = _without_styles(page.html)
+                text, styles = (page.html, []) if private else _without_styles(page.html)
                 html = weasyprint.HTML(string=text, url_fetcher=fetcher)
                 document = html.render(
                     stylesheets=styles, font_config=fonts, cache=painted.pictures
@@ -87,24 +100,68 @@ def render_pdf(
                 if drawings is not None:
                     painted.intercept()
 
+                boxes: list[Box] = []
+
                 def finisher(_: Any, pdf: Any) -> None:
                     settle(pdf)
                     if finish:
                         finish(pdf)
+                    if page.mark:
+                        boxes.extend(marks.draw(pdf, _mark_form(page.mark, _mark_width(document))))
+
+                document.metadata.title = page.title
 
                 # A form must not be tagged itself: tags inside it would clash with its page's.
                 variant = "pdf/ua-1" if tagged else None
                 data = document.write_pdf(finisher=finisher, pdf_variant=variant)
                 if messages:
                     raise HandoutsError(*_worded(messages))
+                if page.mark:
+                    _read_back(data, boxes, page.mark)
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page refers to an external resource, which is not allowed: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
-        except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
-            message = f"The PDF engine failed on this page: {str(error)[:200]}"
+        except (HandoutsError, OSError, MemoryError):
+            raise
+        except Exception as error:  # the engine expects well-formed pages only
+            reason = str(error)[:200] or type(error).__name__
+            message = f"The PDF engine failed on this page: {reason}"
             raise HandoutsError(Diagnostic("engine", message)) from error
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def _read_back(pdf: bytes, boxes: list[Box], mark: Mark) -> None:
+    if unmarked := list(marks.missing(pdf, boxes, mark)):
+        message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
+        hint = "Run `handouts doctor`: this version of the engine may be untested"
+        raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
+
+
+_SIDES = 17
+"""Millimetres at each side of the mark on a page of ordinary width, as beside the text."""
+
+
+def _mark_width(document: Any) -> float:
+    """The mark's width in points on the first page, the same for all pages of a leaflet."""
+    width: float = document.pages[0].width * 0.75
+    return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+
+
+@lru_cache(maxsize=32)
+def _mark_form(mark: Mark, width: float) -> marks.MarkForm:
+    """A mark, set on a page of its own, with which no style or font of a clinic's has to do."""
+    forms: list[tuple[Fragment, tuple[Fragment, ...]]] = []
+
+    def read(pdf: Any) -> None:
+        reader = FragmentReader(pdf)
+        (only,) = internals.pages(pdf)
+        forms.append((reader.fragment(internals.page_form(pdf, only)), reader.rest()))
+
+    page = Page(marks.mark_page(mark, width), "-")
+    rendered = render_pdf(page, read, tagged=False, measured=True)
+    height = max(line.bottom for line in rendered.lines[0]) + 1
+    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour)
 
 
 def start_engine() -> None:
@@ -168,7 +225,7 @@ def use_private_fonts() -> Path:
     try:
         folder = platformdirs.user_cache_path("handouts").resolve() / "fonts" / name
         config = _write_font_config(folder, fonts)
-    except OSError:
+    except (OSError, RuntimeError):  # or the user has no home, as in some containers
         temporary = tempfile.mkdtemp(prefix="handouts-fonts-")
         config = _write_font_config(Path(temporary).resolve(), fonts)
     os.environ["FONTCONFIG_FILE"] = str(config)
@@ -183,6 +240,8 @@ def _write_font_config(folder: Path, fonts: Path) -> Path:
         "</fontconfig>\n"
     )
     write_if_changed(config, text.encode())
+    # Two processes that start at once would both make it, and fontconfig complains of that.
+    (folder / "cache").mkdir(exist_ok=True)
     return config
 
 

@@ -13,7 +13,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from handouts.content.looks import own_templates
 from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.limits import DETAILS, PAGE, apart, at_work
 from handouts.model.document import Document
 from handouts.page.areas import (
     ALT_PREFIX,
@@ -25,7 +27,7 @@ from handouts.page.areas import (
 )
 from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
-from handouts.page.personal import Personal
+from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
@@ -54,21 +56,39 @@ class KeyedShell:
 def get_or_render(
     document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
 ) -> KeyedShell:
-    """The document's shell, from the store or newly rendered. HandoutsError as for rendering.
+    """The document's shell, from the store or newly rendered. HandoutsError as for rendering."""
+    redraw = partial(redrawn, store=store)
+    page = compose_shell(document, layers, personal, store, redraw=redraw)
+    if personal and own_templates(layers):  # the page may contain personal text: never stored
+        with discreet(personal):
+            return KeyedShell(_shell_key(page), render_shell(page, private=True))
+    return shell_for(page, store)
+
+
+def shell_for(page: Page, store: Store) -> KeyedShell:
+    """A page's shell, from the store or newly rendered. HandoutsError as for rendering.
 
     The key is the digest of everything that is rendered, so that no list of dependencies can be
     incomplete.
     """
-    page = compose_shell(document, layers, personal, store, redraw=partial(redrawn, store=store))
-    key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
+    key = _shell_key(page)
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
 
 
-def render_shell(page: Page) -> Shell:
-    """Render a page as a shell. HandoutsError if an area or colour is not in the PDF."""
+def _shell_key(page: Page) -> str:
+    other = repr((page.title, page.mark, sorted(page.brand_colours.items())))
+    return key_of("shell", rendering_key(), page.html, other)
+
+
+def render_shell(page: Page, *, private: bool = False) -> Shell:
+    """Render a page as a shell. HandoutsError if an area or colour is not in the PDF.
+
+    If it is ``private``, nothing of it stays in memory.
+    """
+    at_work(PAGE)
     recorder = _ShellRecorder(page)
-    shell = recorder.shell(render_pdf(page, recorder.prepare))
+    shell = recorder.shell(render_pdf(page, recorder.prepare, private=private))
     if problems := list(_missing(page, shell, recorder)):
         message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
         hint = "Run `handouts doctor`: this version of the engine may be untested"
@@ -155,18 +175,24 @@ def imprint_data(
     key, forms, texts = _filled(document, layers, own, store)
     personal_areas = [area for area in areas if area.kind in PERSONAL_KINDS]
     if personal_areas:
-        _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
+        with discreet(personal):
+            _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
         forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
 
 
 def imprints_of_clinic(
-    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]], store: Store
+    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]],
+    store: Store,
+    *,
+    limited: bool = False,
 ) -> Iterator[ImprintData]:
     """The imprints of a clinic's leaflets, filling its areas only once per look.
 
-    The store keeps its pictures; areas of so many clinics would only fill it.
+    The store keeps its pictures; areas of so many clinics would only fill it. If ``limited``, they
+    are filled in a worker.
     """
+    fill = partial(apart, _filled, stage=DETAILS) if limited else _filled
     sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
     filled: dict[tuple[str, ...], tuple[Forms, Mapping[str, str]]] = {}
     for document, areas, layers in sheets:
@@ -174,7 +200,7 @@ def imprints_of_clinic(
         if look not in filled:
             alike = (a for d, areas, _ in sheets for a in areas if _look(d) == look)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[look] = _filled(document, layers, own, NO_STORE, pictures=store)[1:]
+            filled[look] = fill(document, layers, own, NO_STORE, None, store)[1:]
         yield _with_code(document, areas, *filled[look])
 
 
@@ -222,6 +248,9 @@ def _filled(
 
 def _rendered(page: Page, areas: list[Area]) -> Forms:
     """Render areas, one page each, as forms on the unit square."""
+    at_work(DETAILS)
+    if not areas:  # a template of the clinic's need not have any
+        return Forms({}, ())
     forms: list[Forms] = []
 
     def read(pdf: Any) -> None:
@@ -256,16 +285,20 @@ def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
         wide = [line for line in lines if line.right > width + _TOLERANCE]
         low = [line for line in lines if line.bottom > height + _TOLERANCE]
         name, remedy = _AREA_NAMES[area.kind]
+        private = area.kind in PERSONAL_KINDS  # whose text is not quoted
+        code = "no-room" if private else NO_ROOM
         for line in wide:
             over = (line.right - width) * 25.4 / 72
-            message = f"`{line.text}` is {over:.0f} mm too long for {name}"
-            yield Diagnostic(NO_ROOM, message, hint=remedy)
+            words = "The text" if private else f"`{line.text}`"
+            message = f"{words} is {over:.0f} mm too long for {name}"
+            yield Diagnostic(code, message, hint=remedy)
         if low and not wide:
             over = (low[-1].bottom - height) * 25.4 / 72
-            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too low for `{low[0].text}`"
-            if len(low) > 1:
+            words = "the text" if private else f"`{low[0].text}`"
+            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too low for {words}"
+            if len(low) > 1 and not private:
                 message += " and what follows"
-            yield Diagnostic(NO_ROOM, message, hint=remedy)
+            yield Diagnostic(code, message, hint=remedy)
 
 
 _PAGE_HEIGHT = re.compile(r"(@page area-\d+ \{ size: [\d.]+pt )[\d.]+pt")

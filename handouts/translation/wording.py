@@ -35,5 +35,8 @@ class Respelling:
         )
 
     def _local(self, shipped: str) -> str:
-        local = self._spellings[shipped.lower()]
+        # Without regard to case, `i` also matches the dotless i, which makes another word.
+        local = self._spellings.get(shipped.lower())
+        if local is None:
+            return shipped
         return local[0].upper() + local[1:] if shipped[0].isupper() else local

@@ -322,7 +322,7 @@ def test_the_first_of_all_tasks_counts(catalogue: Catalogue) -> None:
 def made(catalogue: Catalogue, tmp_path: Path) -> tuple[FileRecord, bytes, Store]:
     """A leaflet's record, its bytes, and the store that has what it takes."""
     store, work = Store(tmp_path / "shells"), task(catalogue)
-    (file,), faults = render(work.document, work.layers, ("pdf",), None, store)
+    (file,), faults = render(work.document, work.layers, False, ("pdf",), None, store)
     assert not faults
     assert file.record
     return file.record, file.data, store

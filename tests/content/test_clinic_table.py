@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.content.clinic_table import BatchClinic, has_own_files, read_clinics
-from handouts.content.workspace import Workspace, open_workspace
+from handouts.content.clinic_table import BatchClinic, read_clinics
+from handouts.content.workspace import Workspace, has_own_files, open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, collect
 from handouts.model.clinic import Brand, FontFile, Hours
 from tests.world import CLINIC, make_workspace

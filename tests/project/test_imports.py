@@ -26,12 +26,12 @@ OWNERS = {
     "jinja2": {"page/sandbox.py", "page/templates.py"},
     "yaml": {"content/yaml.py"},
     "babel": {"translation/languages.py"},
-    "filelock": {"build/output.py"},
+    "filelock": {"files.py"},
     "segno": {"page/areas.py"},
 }
 
 LEVELS = (
-    {"codes", "diagnostics", "files", "store"},
+    {"codes", "diagnostics", "files", "limits", "store"},
     {"model"},
     {"translation"},
     {"content"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +23,7 @@ from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
+from handouts.limits import apart
 from handouts.model.clinic import Brand, FontFile, Picture
 from handouts.model.colour import (
     PANEL,
@@ -66,7 +69,8 @@ class BrandFiles(NamedTuple):
 def read_brand(folder: Path) -> Checked[BrandFiles]:
     """The brand in a clinic's folder, or the default one."""
     path = folder / BRAND
-    loaded = (yield from attempt(path, Brand)) if path.is_file() else None
+    # A folder or a pipe of this name is an error, not a missing brand.
+    loaded = (yield from attempt(path, Brand)) if os.path.lexists(path) else None
     return (yield from checked_brand(loaded)) if loaded else BrandFiles(Brand(), None, ())
 
 
@@ -218,7 +222,13 @@ def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[ClinicFont | Non
     data = yield from _file(brand, name, "The font", missing, MAX_FONT_BYTES, shorten)
     if data is None:
         return None
-    font = clinic_font(data, bold=key == "bold")
+    try:
+        # A worker of its own, because the one that renders is best started later.
+        stage = f"reading the font `{name}`"
+        font = apart(partial(clinic_font, bold=key == "bold"), data, stage=stage, keep=False)
+    except HandoutsError as error:
+        yield from (replace(problem, place=place) for problem in error.diagnostics)
+        return None
     if isinstance(font, FontFault):
         message = f"The font `{name}` cannot be used: it {font.words}"
         yield Diagnostic("unusable-font", message, place, font.remedy)

@@ -1,12 +1,15 @@
-"""Reads a clinic's fonts, and checks whether they can be used. Only here is fontTools imported."""
+"""Reads a clinic's fonts, and measures the shipped ones. Only here is fontTools imported."""
 
 from __future__ import annotations
 
 import hashlib
 import string
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 NEEDED = frozenset(f"{string.ascii_letters}{string.digits}{string.punctuation} \xa0‘’“”–…·é£€")  # noqa: RUF001
@@ -74,6 +77,16 @@ def clinic_font(data: bytes, *, bold: bool) -> ClinicFont | FontFault:
         return FontFault(*fault.args)
     except Exception:  # noqa: BLE001 - fontTools raises a different error for each table
         return FontFault("is damaged")
+
+
+@lru_cache(maxsize=2)
+def advance_widths(path: Path) -> Mapping[str, float]:
+    """The advance width of each character of a shipped font, in em."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        advances, unit = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {chr(code): advances[name][0] / unit for code, name in font.getBestCmap().items()}
 
 
 def _checked(data: bytes, digest: str) -> ClinicFont:

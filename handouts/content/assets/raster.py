@@ -8,22 +8,30 @@ from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
 
+from handouts.limits import free_in_forks
+
 MAX_PIXELS = 25_000_000
 """Most pixels of a raster picture that is opened: 5,000 by 5,000."""
 
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK")
 """Pillow's names of the colour modes that the engine can print."""
 
-_PILLOW = Lock()  # LOAD_TRUNCATED_IMAGES is global to the process
+_PILLOW = free_in_forks(Lock())  # LOAD_TRUNCATED_IMAGES is global to the process
 
 
-def raster_fault(data: bytes) -> str | None:
+MAX_SCANS = 50
+"""Most scans of a JPEG, each of which goes over the whole picture; cameras write at most 10."""
+
+
+def raster_fault(data: bytes, max_pixels: int = MAX_PIXELS) -> str | None:
     """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None if it can."""
     from PIL import Image, UnidentifiedImageError
 
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+        return f"has more than {MAX_SCANS} scans"
     try:
         with _strictly(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > max_pixels:
                 return f"has too many pixels: {image.width:,} by {image.height:,}"
             image.load()  # opening reads only the header
             if image.mode not in _MODES:

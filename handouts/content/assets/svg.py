@@ -9,23 +9,23 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from handouts.content.assets.raster import raster_fault
+from handouts.content.assets.raster import MAX_PIXELS, raster_fault
 
 SVG = "image/svg+xml"
 
 MAX_LEVELS = 100
 """Most levels of nesting that are drawn; our own deepest drawing has 6."""
 
+MAX_PICTURES = 5
+"""Most pictures in a drawing; together they may have as many pixels as one alone."""
+
 MAX_PARTS = 5_000
 """Most elements that are drawn, including copies; each takes the engine about 0.4 ms."""
-
-MAX_PAINTED = 100_000
-"""Most elements that are painted, if patterns, masks and the like count wherever they are used."""
 
 MAX_ENTITY = 200
 """Most characters of an XML entity, as in the names that Adobe Illustrator declares."""
@@ -34,15 +34,21 @@ MAX_GROWTH = 1_000_000
 """Most characters that a file's entities may add to it."""
 
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,([\sA-Za-z0-9+/=]*)")
-# Possessive, so that an optional quote is never given back: `url("#a")` is inside the drawing.
 _OUTSIDE = re.compile(
     r"@import|url\(\s*+['\"]?+\s*+"
     r"(?!#|\)|data:(?:image/(?:png|jpe?g)|font/|application/))([^'\")]*)",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(r"url\(\s*['\"]?\s*#([^'\")\s]+)", re.IGNORECASE)
+"""With possessive quantifiers, which never go back: over thousands of spaces that takes hours, and
+a quote that was given back would make `url("#a")` an address outside the drawing."""
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_PART = re.compile(r"url\(\s*+['\"]?+\s*+#([^'\")\s]+)")
+_NUMBER = re.compile(r"[-+.\d]+")
+
+MAX_ATTRIBUTE = 200_000
+"""Most characters of an attribute that is no picture; the engine is slow with long paths."""
+
+_SHADINGS = ("linearGradient", "radialGradient")
 
 
 _PLAIN = "Save it as a plain SVG with everything embedded, or as a PNG"
@@ -62,13 +68,13 @@ class _Unprintable(Exception):  # noqa: N818 - it never leaves this module
 
 @dataclass(eq=False)
 class _Element:
-    """An element, with what decides how many elements are drawn and painted."""
+    """An element, with what decides how many elements are drawn."""
 
+    tag: str = ""
     children: list[_Element] = field(default_factory=list)
-    copies: str | None = None
-    paints: set[str] = field(default_factory=set)
+    copies: list[tuple[str, int]] = field(default_factory=list)
     ignored: bool = False
-    sizes: dict[bool, int] = field(default_factory=dict)
+    size: int | None = None
 
 
 def svg_fault(data: bytes) -> SvgFault | None:
@@ -90,7 +96,7 @@ class _Reader:
         self.open: list[_Element] = []
         self.named: dict[str, _Element] = {}
         self.style: list[str] | None = None
-        self.count = self.growth = 0
+        self.count = self.pictures = self.growth = 0
         self.has_text = self.has_font = False
 
     def read(self) -> None:
@@ -106,8 +112,7 @@ class _Reader:
         root = _Element()
         self.open.append(root)
         parser.Parse(self.data, True)
-        self._drawn(root, (), painted=False)
-        self._drawn(root, (), painted=True)
+        self._drawn(root, ())
         if self.has_text and self.has_font:
             raise _Unprintable("has words in a font of its own, which cannot be used", _OUTLINES)
 
@@ -129,9 +134,12 @@ class _Reader:
         if name.lower() == "foreignobject" and not ignored:
             raise _Unprintable("contains embedded HTML (`foreignObject`)")
         self.has_text |= name == "text"
-        element = _Element(ignored=ignored)
+        element = _Element(name, ignored=ignored)
         for key, value in attributes.items():
+            if len(value) > MAX_ATTRIBUTE and not value.startswith("data:"):
+                raise _Unprintable(f"has an attribute of more than {MAX_ATTRIBUTE:,} characters")
             self._attribute(name, _local(key), value, element)
+        self._count_uses(attributes, element)
         self.open[-1].children.append(element)
         self.open.append(element)
         if name == "style":
@@ -144,13 +152,20 @@ class _Reader:
             raise _Unprintable("refers to another file (`xml:base`)")
         elif name != "href":
             self._style(value)
-            element.paints.update(_INSIDE.findall(value))
         elif tag == "use" and value.strip().startswith("#"):
-            element.copies = value.strip()[1:]  # without the "#"
+            element.copies.append((value.strip()[1:], 1))  # without the "#"
         elif tag in ("image", "feImage") and not value.strip().startswith("#"):
             self._embedded(value)
         elif tag != "a" and value.strip() and not value.strip().startswith("#"):
             raise _Unprintable(f"refers to another file: `{_short(value)}`")
+
+    def _count_uses(self, attributes: Mapping[str, str], element: _Element) -> None:
+        """Masks, clips and patterns are drawn for each use; markers for each corner of a line."""
+        corners = len(_NUMBER.findall(attributes.get("d", "") + attributes.get("points", ""))) // 2
+        for key, value in attributes.items():
+            for name in _PART.findall(value):
+                marked = "marker" in key or (key == "style" and "marker" in value)
+                element.copies.append((name, max(1, corners if marked else 1)))
 
     def _embedded(self, address: str) -> None:
         embedded = _EMBEDDED.fullmatch(address.strip())
@@ -159,8 +174,11 @@ class _Reader:
             raise _Unprintable(f"contains a picture that is not a PNG or JPEG: `{_short(kind)}`")
         if embedded is None:
             raise _Unprintable(f"loads an external picture: `{_short(address)}`")
+        self.pictures += 1
+        if self.pictures > MAX_PICTURES:
+            raise _Unprintable(f"contains more than {MAX_PICTURES} pictures")
         try:
-            fault = raster_fault(base64.b64decode(embedded[1]))
+            fault = raster_fault(base64.b64decode(embedded[1]), MAX_PIXELS // MAX_PICTURES)
         except binascii.Error:
             fault = "is damaged"
         if fault:
@@ -194,33 +212,45 @@ class _Reader:
     def _style(self, css: str) -> None:
         # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
         plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
-        plain = _COMMENT.sub("", plain)
+        plain = _without_comments(plain)
         self.has_font |= "@font-face" in plain.lower()
         if outside := _OUTSIDE.search(plain):
             address = _short(outside[1] or outside[0])
             raise _Unprintable(f"loads an external resource in its style: `{address}`")
 
-    def _drawn(self, element: _Element, inside: tuple[_Element, ...], *, painted: bool) -> int:
-        """Number of elements drawn for one, including the copies that it makes with `use`.
-
-        If ``painted``, those of the patterns, masks and the like that it uses count too.
-        """
+    def _drawn(self, element: _Element, inside: tuple[_Element, ...]) -> int:
+        """Number of elements drawn for one, including the copies that it makes with `use`."""
         # Chains of `use` can be deeper than the file itself: stop before Python's recursion limit.
-        if painted and element in inside:
-            return 0  # a pattern in itself, say, is painted by nobody
         if element in inside or len(inside) > 4 * MAX_LEVELS:
             raise _Unprintable("copies an element into itself (`use`)")
-        if painted not in element.sizes:
-            names = {element.copies} | (element.paints if painted else set())
-            parts = [*element.children, *(self.named[n] for n in names if n in self.named)]
-            sizes = (self._drawn(part, (*inside, element), painted=painted) for part in parts)
-            element.sizes[painted] = 1 + sum(sizes)
-        if element.sizes[painted] > (MAX_PAINTED if painted else MAX_PARTS):
+        if element.size is None:
+            element.size = 1
+            within = (*inside, element)
+            for part, times in self._parts(element):
+                element.size += times * self._drawn(part, within)
+        if element.size > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
-        return element.sizes[painted]
+        return element.size
+
+    def _parts(self, element: _Element) -> Iterator[tuple[_Element, int]]:
+        """What is drawn for an element, and how often."""
+        yield from ((child, 1) for child in element.children)
+        for name, times in element.copies:
+            # A colour that changes takes no longer than one that does not.
+            if name in self.named and self.named[name].tag not in _SHADINGS:
+                yield self.named[name], times
 
 
 _TOO_MANY = f"has more than {MAX_PARTS:,} elements"
+
+
+def _without_comments(css: str) -> str:
+    """Without going back, as an expression would from each comment that never ends."""
+    parts, at = [], 0
+    while (begin := css.find("/*", at)) >= 0 and (end := css.find("*/", begin + 2)) >= 0:
+        parts.append(css[at:begin])
+        at = end + 2
+    return "".join([*parts, css[at:]])
 
 
 def _local(name: str) -> str:

@@ -13,7 +13,11 @@ from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
-from handouts.review.rules.tables import slots, unknown_treatment
+from handouts.review.rules.tables import look_alikes, slots, unknown_treatment
+
+MAX_TEXTS, MAX_CHARACTERS = 2_000, 100_000
+"""Limits for the texts of a leaflet, such as paragraphs and cells; our own longest has 310 texts
+with 13,000 characters."""
 
 _NUMBER = re.compile(r"(?<![A-Za-z])\d")
 """A number, but not a digit within a name such as CO2."""
@@ -24,9 +28,11 @@ def leaflet_faults(
 ) -> Iterator[Diagnostic]:
     """All problems of a leaflet and of its inline blocks."""
     yield from own_id(name, leaflet)
+    yield from _size(leaflet, catalogue)
     yield from _sections(leaflet, catalogue)
     yield from _references_to_blocks(leaflet, catalogue)
     yield from slots(leaflet, catalogue.slots)
+    yield from look_alikes(leaflet)
     yield from _bare_numbers(leaflet)
     yield from _one_denominator(leaflet, catalogue)
     for index, treatment in enumerate(leaflet.model.treatments):
@@ -34,6 +40,18 @@ def leaflet_faults(
     for _, block, path in catalogue.blocks_of(leaflet):
         if path:
             yield from block_faults(block, path, catalogue)
+
+
+def _size(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A leaflet with too much text would take minutes to set, and nobody would read it."""
+    blocks = (block.model for _, block, path in catalogue.blocks_of(leaflet) if not path)
+    lengths = [len(text.plain) for model in (leaflet.model, *blocks) for text, _ in texts_in(model)]
+    if len(lengths) > MAX_TEXTS or sum(lengths) > MAX_CHARACTERS:
+        message = (
+            f"This leaflet has {len(lengths):,} texts with {sum(lengths):,} characters; at most "
+            f"{MAX_TEXTS:,} and {MAX_CHARACTERS:,} can be printed"
+        )
+        yield Diagnostic("too-long", message, leaflet.place_of(), "Make several leaflets of it")
 
 
 def own_id(name: str, loaded: Loaded[Leaflet] | Loaded[AnyBlock]) -> Iterator[Diagnostic]:
@@ -68,11 +86,12 @@ def _sections(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagno
 
 
 def _repeated_sections(leaflet: Loaded[Leaflet]) -> Iterator[Diagnostic]:
-    ids = [section.id for section in leaflet.model.sections]
-    for index, name in enumerate(ids):
-        if name in ids[:index]:
+    seen: set[str] = set()
+    for index, name in enumerate(section.id for section in leaflet.model.sections):
+        if name in seen:
             place = leaflet.place_of("sections", index, "id")
             yield Diagnostic("duplicate-section", f"Section `{name}` appears twice", place)
+        seen.add(name)
 
 
 def _required_sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]:
