@@ -20,7 +20,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, Protocol, Self, TypeVar
 
-from handouts.files import write_atomic
+from handouts.diagnostics import HandoutsError
+from handouts.files import read_bytes, write_atomic
 
 T = TypeVar("T")
 C = TypeVar("C", bound="Cacheable")
@@ -55,8 +56,8 @@ class Store:
             return None
         path = self._path(self.folder, key)
         try:
-            data = path.read_bytes()
-        except OSError:
+            data = read_bytes(path, MAX_BYTES)
+        except HandoutsError:
             return None
         if data[:_CHECKSUM] != _checksum(key, data[_CHECKSUM:]):
             return None

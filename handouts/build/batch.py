@@ -223,7 +223,12 @@ def _facts(workspace: Workspace) -> dict[str, Any]:
 
 
 def _shared_sheet(
-    document: Document, layers: tuple[Path, ...], *, store: Store, clinic: Clinic, limited: bool
+    document: Document,
+    layers: tuple[Path, ...],
+    store: Store,
+    clinic: Clinic,
+    *,
+    limited: bool = False,
 ) -> SharedSheet | tuple[Diagnostic, ...] | None:
     """A leaflet of nobody's, with room for a clinic's details; or its errors.
 

@@ -194,7 +194,9 @@ def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Remove a file if it is unchanged since we made it; otherwise warn."""
     if not path.is_file():
         return
-    if hashlib.sha256(path.read_bytes()).hexdigest() == record.get("sha256"):
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest == record.get("sha256"):
         path.unlink(missing_ok=True)
         message = f"Removed `{path.name}`, which was out of date"
         yield Diagnostic("removed", message, severity=Severity.INFO)

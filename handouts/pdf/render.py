@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -101,14 +101,7 @@ def render_pdf(
                     painted.intercept()
 
                 boxes: list[Box] = []
-
-                def finisher(_: Any, pdf: Any) -> None:
-                    settle(pdf)
-                    if finish:
-                        finish(pdf)
-                    if page.mark:
-                        boxes.extend(marks.draw(pdf, _mark_form(page.mark, _mark_width(document))))
-
+                finisher = partial(_finish, document, page.mark, finish, boxes)
                 document.metadata.title = page.title
 
                 # A form must not be tagged itself: tags inside it would clash with its page's.
@@ -129,6 +122,17 @@ def render_pdf(
             raise HandoutsError(Diagnostic("engine", message)) from error
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def _finish(
+    document: Any, mark: Mark | None, finish: Finisher | None, boxes: list[Box], _: Any, pdf: Any
+) -> None:
+    """Change a PDF's objects, and draw the mark last of all."""
+    settle(pdf)
+    if finish:
+        finish(pdf)
+    if mark:
+        boxes.extend(marks.draw(pdf, _mark_form(mark, _mark_width(document))))
 
 
 def _read_back(pdf: bytes, boxes: list[Box], mark: Mark) -> None:

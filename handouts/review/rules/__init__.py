@@ -9,7 +9,9 @@ from pathlib import Path
 from handouts.content.catalogue import TABLES, Catalogue
 from handouts.content.layers import layer_name, layered_files
 from handouts.content.load import load
-from handouts.diagnostics import Diagnostic, Place, Severity
+from handouts.content.yaml import MAX_BYTES, decode
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.files import read_bytes
 from handouts.model.blocks import AnyBlock
 from handouts.review.rules.blocks import block_faults
 from handouts.review.rules.claims import claims
@@ -81,7 +83,11 @@ def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for path in dict.fromkeys([*(loaded.file for loaded in words), *filter(Path.is_file, tables)]):
         if layer_name(path, layers) != "clinic":
             continue
-        for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
+        try:
+            text = decode(path, read_bytes(path, MAX_BYTES))
+        except HandoutsError:  # reported when it was loaded
+            continue
+        for number, line in enumerate(text.split("\n"), start=1):
             if todo := _TODO.search(line):
                 column = todo.start(todo.lastindex or 0) + 1
                 message = "This text is still to be written"
