@@ -36,17 +36,29 @@ CODES: dict[str, Code] = {
         "Write the value out, or put text that starts with `&` or `*` in quotes.",
     ),
     "control-character": Code(
-        "A text contains an invisible character that cannot be printed.",
+        "A text contains an invisible or damaged character that cannot be printed.",
         "Remove it. Such characters often come from text copied from a web page or a PDF.",
+    ),
+    "cut-text": Code(
+        "Text after ` #` is a comment in YAML, and is not printed.",
+        "Put the whole text in quotes. If it is meant as a comment, put two spaces before `#`.",
     ),
     "duplicate-key": Code(
         "A key appears twice in the same mapping of a YAML file.",
         "Keep one of them: only one could take effect.",
     ),
     "empty": Code("A YAML file is empty.", "Add content, or delete the file."),
+    "html-entity": Code(
+        "A text contains an HTML entity such as `&amp;`, which would be printed as it is written.",
+        "Write the character itself.",
+    ),
     "key-not-text": Code(
         "A key in a YAML file is a list or a set of keys instead of plain text.",
         "Put text that contains braces or brackets in quotes.",
+    ),
+    "mojibake": Code(
+        "A text looks like UTF-8 that another program read in another encoding.",
+        "Correct the letters; the hint shows what was probably meant.",
     ),
     "not-utf8": Code(
         "A file is not UTF-8 text.",
