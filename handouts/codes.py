@@ -105,6 +105,10 @@ CODES: dict[str, Code] = {
     "out-of-range": Code(
         "A number or date is too small or too large.", "Use a value within the range shown."
     ),
+    "phone-number": Code(
+        "A clinic's telephone number is none, or cannot be one of its region.",
+        "Write digits, spaces and + ( ) - . only. In a spreadsheet, format its cells as text.",
+    ),
     "row-width": Code(
         "A table row has more or fewer cells than the table has columns.",
         "Give each row one cell per column.",

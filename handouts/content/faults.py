@@ -36,9 +36,11 @@ _OWN_KINDS = {
     "count_too_large": "count-too-large",
     "denominator": "denominator",
     "markup": "markup",
+    "phone_number": "phone-number",
     "row_width": "row-width",
     "shares": "shares",
     "unknown_type": "unknown-type",
+    "wrong_form": "wrong-form",
 }
 
 _BLOCK_ID = "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`"
@@ -220,7 +222,8 @@ class _Wording:
             ),
         }
         if fault.kind in _OWN_KINDS:  # raised by our own validators, with a finished message
-            return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message)
+            hint = context.get("hint")
+            return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message, hint)
         if fault.kind not in known:
             return self._diagnostic(
                 fault, "invalid-value", f"{subject} is not valid: {fault.message}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handouts.content.assets.brand import read_brand
+from handouts.content.dialling import doubtful_numbers
 from handouts.content.layers import (
     MARK,
     SHIPPED,
@@ -108,6 +109,9 @@ def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Wo
     signed = (yield from attempt(path, Approvals)) if path.exists() else None
     if settings is None:
         return None
+    # Its own region, because a clinic's number is the same on leaflets for another.
+    number, place = settings.model.clinic.phone, settings.place_of("clinic", "phone")
+    yield from doubtful_numbers(number, settings.model.region, place)
     if region:
         settings = replace(settings, model=settings.model.model_copy(update={"region": region}))
     approvals = signed.model.approvals if signed else ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, NoReturn
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
+from handouts.model.phone import phone
 from handouts.model.tables import Paper
 
 Colour = Annotated[
@@ -14,6 +17,39 @@ Colour = Annotated[
     StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"),
     Field(description="A colour as six hexadecimal digits, between quotes: ``'#1f5a6b'``."),
 ]
+
+
+Phone = Annotated[
+    Line,
+    AfterValidator(phone),
+    Field(
+        description="A telephone number, or several: ``020 7946 0142 or 0161 496 0777 ext. 12``."
+    ),
+]
+
+_EMAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@.]")
+_WEBSITE = re.compile(r"[^\s@]\.[^\W\d_]{2}")
+
+
+def _email(text: str) -> str:
+    return text if _EMAIL.search(text) else _wrong("an e-mail address", text)
+
+
+def _website(text: str) -> str:
+    return (
+        text
+        if _WEBSITE.search(text) and "@" not in text
+        else _wrong("the address of a website", text)
+    )
+
+
+def _wrong(what: str, text: str) -> NoReturn:
+    context = {"sentence": f"`{text}` is not {what}", "hint": "Leave it out if there is none"}
+    raise PydanticCustomError("wrong_form", "{sentence}", context)
+
+
+Email = Annotated[Line, AfterValidator(_email)]
+Website = Annotated[Line, AfterValidator(_website)]
 
 
 class Hours(Model):
@@ -28,9 +64,9 @@ class Clinic(Model):
 
     name: Annotated[Line, StringConstraints(max_length=70)]
     notice: Line | None = None
-    phone: Line
-    email: Line | None = None
-    website: Line | None = None
+    phone: Phone
+    email: Email | None = None
+    website: Website | None = None
     address: tuple[Line, ...] = Field(default=(), max_length=4)
     hours: tuple[Hours, ...] = Field(default=(), max_length=4)
 

@@ -30,7 +30,7 @@ from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
 # The imprint replaces the author; telephone numbers are in areas.
-_NOBODY = Clinic(name="area:author", phone="area:phone")
+_NOBODY = Clinic.model_construct(name="area:author", phone="area:phone")
 
 
 @dataclass(frozen=True)

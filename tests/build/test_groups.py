@@ -252,11 +252,11 @@ def test_a_clinic_that_fails_is_told_by_its_name_and_stops_no_other(tmp_path: Pa
 
 def test_each_clinic_has_its_own_facts_looks_and_records(tmp_path: Path) -> None:
     one = clinic(tmp_path / "one", {"brand.yaml": 'primary: "#7a0019"\n'})
-    build = building(tmp_path, groups(one, as_of_a_table(one, "other", phone="020 7946 9999")))
+    build = building(tmp_path, groups(one, as_of_a_table(one, "other", phone="+44 20 7946 9999")))
     assert build.total == 2
     list(build.results())
     assert [output["file"] for output in build.outputs] == [f"one/{PDF}", f"other/{PDF}"]
-    for name, phone in (("one", "020 7946 0000"), ("other", "020 7946 9999")):
+    for name, phone in (("one", "+44 20 7946 0000"), ("other", "+44 20 7946 9999")):
         folder = tmp_path / "out" / name
         assert phone in readback.text((folder / PDF).read_bytes())
         (record,) = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]

@@ -27,6 +27,7 @@ OWNERS = {
     "babel": {"translation/languages.py"},
     "filelock": {"build/output.py"},
     "segno": {"page/areas.py"},
+    "phonenumbers": {"content/dialling.py"},
 }
 
 LEVELS = (
