@@ -111,7 +111,7 @@ CODES: dict[str, Code] = {
     ),
     "row-width": Code(
         "A table row has more or fewer cells than the table has columns.",
-        "Give each row one cell per column.",
+        "Give each row one cell per column; in CSV, put a text with a comma in double quotes.",
     ),
     "shares": Code(
         "The counts of a `risk` block do not add up to its denominator.",
@@ -277,10 +277,23 @@ CODES: dict[str, Code] = {
     ),
     # Many clinics
     "clinic-id": Code(
-        "A clinic in a table has no valid `id`, or another clinic's.",
+        "A clinic in a table has no valid `id`, or that of another clinic.",
         "Give each clinic its own `id`.",
     ),
+    "cell-value": Code(
+        "A cell of a table contains a spreadsheet's error, a formula without result, or a date.",
+        "Format the cell as text, and type what shall be printed.",
+    ),
+    "duplicate-column": Code("Two columns of a table have the same name.", "Keep one of them."),
     "no-clinics": Code("A folder or table contains no clinics.", "Give another folder or table."),
+    "not-a-table": Code(
+        "A file is not a table that can be read.",
+        "In the spreadsheet program, save it as “CSV UTF-8” or as an Excel workbook (.xlsx).",
+    ),
+    "row-quotes": Code(
+        "A double quote in a row of a table does not end, or stands within a text.",
+        "Write a double quote within a text twice, and put the whole text in double quotes.",
+    ),
     "unknown-column": Code("A table has an unknown column.", "Rename or remove it."),
     # Templates
     "template": Code(
@@ -317,6 +330,10 @@ CODES: dict[str, Code] = {
     "removed": Code(
         "An out-of-date file from an earlier build was removed.",
         "Nothing to do.",
+    ),
+    "unwritable": Code(
+        "A file or folder cannot be written.",
+        "Check the path, its permissions and the space on the disk.",
     ),
     "store-emptied": Code("The cache was emptied during a build.", "Run the build again."),
     # Sign-off and verification

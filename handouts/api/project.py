@@ -310,7 +310,7 @@ def build_clinics(
     store: Store = NO_STORE,
     jobs: int | None = 1,
 ) -> ClinicsBuild:
-    """Plan PDF leaflets for many clinics: a folder of clinic folders, or a CSV table over ``base``.
+    """Plan PDF leaflets for many clinics: a folder of clinic folders, or a table over ``base``.
 
     A clinic with errors does not stop the others.
     """
@@ -318,9 +318,11 @@ def build_clinics(
     from handouts.content.clinic_table import read_clinics
     from handouts.diagnostics import collect
 
-    readable, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
-    groups = grouped(readable, tuple(names), tuple(papers), on, require)
-    return ClinicsBuild(groups, Path(output), store, jobs, list(problems))
+    found, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
+    groups = grouped(found.read, tuple(names), tuple(papers), on, require)
+    return ClinicsBuild(
+        groups, Path(output), store, jobs, list(problems), not_made=list(found.unreadable)
+    )
 
 
 def verify(sheet: str | Path, project: Project, *, on: date) -> Verdict:

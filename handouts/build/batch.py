@@ -19,7 +19,7 @@ from handouts.build.output import Output, describe, facts_of, file_name, write_m
 from handouts.build.plan import Plan, plan
 from handouts.build.run import executor
 from handouts.content.clinic_table import BatchClinic, has_own_files
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import write_if_changed
 from handouts.model.document import Document
 from handouts.model.tables import Paper
@@ -44,11 +44,16 @@ class SharedSheet:
 
 @dataclass(frozen=True)
 class ClinicResult:
-    """The result for one clinic: the records of its files, or why there are none."""
+    """The result for one clinic: the records of its files, and why others were not made.
+
+    ``not_made`` is the clinic's folder if nothing was made, or else ``folder/leaflet`` for each
+    leaflet that is not in the folder on every paper.
+    """
 
     folder: str
     outputs: tuple[Output, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    not_made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,8 @@ class ClinicsBuild:
     """A build for many clinics, each into its own folder. ``results`` does the work.
 
     ``diagnostics``, ``outputs`` (the manifests' records, with the clinic's folder before the file
-    name) and ``not_made`` (clinics' folders) are complete when it has finished.
+    name) and ``not_made`` (what clinics that could not be read are called, and then as in
+    ``ClinicResult``) are complete when it has finished, or was interrupted.
     """
 
     groups: tuple[ShellGroup, ...]
@@ -130,6 +136,14 @@ class ClinicsBuild:
 
     def results(self) -> Iterator[ClinicResult]:
         """Build clinic by clinic. A clinic with errors does not stop the others."""
+        left = {clinic.folder for group in self.groups for clinic in group.clinics}
+        try:
+            yield from self._results(left)
+        finally:
+            self.not_made += sorted(left)
+        self.store.trim()
+
+    def _results(self, left: set[str]) -> Iterator[ClinicResult]:
         with TemporaryDirectory(prefix="handouts-") as temporary:
             # Processes share shells through a store on disk, even with `--no-cache`.
             shells = self.store if self.store.folder else Store(Path(temporary))
@@ -141,9 +155,9 @@ class ClinicsBuild:
                         for output in result.outputs
                     ]
                     self.diagnostics += result.diagnostics
-                    self.not_made += [] if result.outputs else [result.folder]
+                    self.not_made += result.not_made
+                    left.discard(result.folder)
                     yield result
-        self.store.trim()
 
 
 def _run_clinics(
@@ -169,8 +183,18 @@ def _run_clinics(
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
-        for result in each(job, *zip(*facts, strict=True)):
-            yield replace(result, diagnostics=(*faults, *result.diagnostics))
+        wanted = {(d.leaflet, d.locale, d.paper) for d in documents}
+        for clinic, result in zip(group.clinics, each(job, *zip(*facts, strict=True)), strict=True):
+            made = {(o.leaflet, f"{o.language}-{o.region}", o.paper) for o in result.outputs}
+            missing = {*group.plan.not_made, *(leaflet for leaflet, *_ in wanted - made)}
+            unmade = [f"{result.folder}/{leaflet}" for leaflet in sorted(missing)]
+            place = clinic.catalogue.workspace.settings.place_of("clinic", key=True)
+            told = (replace(d, place=d.place or place) for d in result.diagnostics)
+            yield replace(
+                result,
+                diagnostics=(*faults, *told),
+                not_made=tuple(unmade) if made else (result.folder,),
+            )
 
 
 def _shared_sheet(
@@ -195,17 +219,31 @@ def _imprinted(
     """Write a clinic's files and their manifest. Runs in any process."""
     outputs: list[Output] = []
     diagnostics: tuple[Diagnostic, ...] = ()
+    mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
+    pairs = [(sheet.document, sheet.areas) for sheet in mine]
     try:
-        mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
-        pairs = [(sheet.document, sheet.areas) for sheet in mine]
         for sheet, data in zip(mine, imprints_of_clinic(pairs, layers), strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
-        if outputs:
-            diagnostics = write_manifest(folder / name, outputs, engine_version())
     except HandoutsError as error:
         diagnostics = error.diagnostics
+    except OSError as error:
+        diagnostics = (_unwritable(folder / name, error),)
+    try:
+        if outputs:
+            diagnostics += write_manifest(folder / name, outputs, engine_version())
+    except HandoutsError as error:
+        diagnostics += error.diagnostics
+    except OSError as error:
+        diagnostics += (_unwritable(folder / name, error),)
     named = (replace(d, message=f"{name}: {d.message}") for d in diagnostics)
     return ClinicResult(name, tuple(outputs), tuple(named))
+
+
+def _unwritable(folder: Path, error: OSError) -> Diagnostic:
+    """A problem with one clinic's folder, which does not concern the others."""
+    message = f"The folder cannot be written: {error.strerror or error}"
+    hint = "Check the folder, its permissions and the space on the disk"
+    return Diagnostic("unwritable", message, Place(folder), hint)

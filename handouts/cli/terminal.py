@@ -158,14 +158,15 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 
 def _line(place: Place) -> str:
-    """The source line of a place; empty for a symbolic link or an unreadable file."""
+    """The source line of a place; empty for a symbolic link and a file that is no text."""
     if place.file.is_symlink():
         return ""
     try:
-        text = read_bytes(place.file, MAX_SHOWN).decode("utf-8-sig", "replace")
+        data = read_bytes(place.file, MAX_SHOWN)
     except HandoutsError:
         return ""
-    lines = text.split("\n")
+    # A zip archive, such as a workbook, is no text; nor is UTF-16, of which every other byte is 0.
+    lines = [""] if b"\0" in data else data.decode("utf-8-sig", "replace").split("\n")
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return _printable(line.rstrip().replace("\t", " "))
 
