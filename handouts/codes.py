@@ -188,7 +188,10 @@ CODES: dict[str, Code] = {
         "Correct the reference, or create the block.",
     ),
     "unknown-kind": Code("A leaflet kind does not exist.", "Use one of the existing kinds."),
-    "unknown-slot": Code("A slot does not exist.", "Use a slot from `slots.yaml`."),
+    "unknown-slot": Code(
+        "A slot does not exist, or is written as in another program.",
+        "Use a slot from `slots.yaml`; labels and links have their own.",
+    ),
     "unknown-source": Code(
         "A source does not exist.", "Add it to `sources.yaml`, or correct the key."
     ),
@@ -205,6 +208,10 @@ CODES: dict[str, Code] = {
     ),
     # Tables, regions and settings
     "duplicate-entry": Code("A table has two entries with the same key.", "Keep one of them."),
+    "lost-slot": Code(
+        "A clinic's label lacks a slot of the shipped label that it replaces.",
+        "Put the slot back: without it, a number or a name would be missing from the leaflet.",
+    ),
     "medicine-in-wording": Code(
         "A region's spelling list contains a medicine.",
         "Write a block for the region, or list the substance's other name under `medicines`.",

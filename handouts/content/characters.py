@@ -37,27 +37,26 @@ class Flaw:
 
 
 def unprintable(text: str) -> Iterator[Flaw]:
-    """The first invisible or damaged characters of a text; line breaks and tabs are allowed."""
-    told = 0
-    line_start, line_allows = -1, False
+    """Invisible or damaged characters of a text: each once a line, and no more than ``MOST_TOLD``.
+
+    Line breaks and tabs are allowed.
+    """
+    told: set[tuple[int, str]] = set()
+    line_start, line_end, reads_left = 0, 0, True
     for found in _INVISIBLE.finditer(text):
         offset, character = found.start(), found[0]
-        if character in _JOINERS and offset and _JOINED.match(text[offset - 1]):
-            continue
-        if character in _MARKS:
-            start = text.rfind("\n", 0, offset) + 1
-            if start != line_start:  # looked at once, however many marks a line has
-                end = text.find("\n", offset)
-                line_start = start
-                line_allows = bool(
-                    _RIGHT_TO_LEFT.search(text, start, len(text) if end < 0 else end)
-                )
-            if line_allows:
-                continue
-        told += 1
-        if told > MOST_TOLD:
+        if not line_start <= offset < line_end:
+            line_start = text.rfind("\n", 0, offset) + 1
+            line_end = text.find("\n", offset) % (len(text) + 1) + 1
+            reads_left = not _RIGHT_TO_LEFT.search(text, line_start, line_end)
+        needed = (character in _MARKS and not reads_left) or (
+            character in _JOINERS and offset and _JOINED.match(text[offset - 1])
+        )
+        if not needed and (line_start, character) not in told:
+            told.add((line_start, character))
+            yield _unprintable(character, offset)
+        if len(told) == MOST_TOLD:
             return
-        yield _unprintable(character, offset)
 
 
 def _unprintable(character: str, offset: int) -> Flaw:

@@ -227,7 +227,8 @@ def _in_words_of_tables(problems: Iterable[Diagnostic], row: Row) -> Iterator[Di
     for problem in problems:
         column = columns.get(problem.place) if problem.place else None
         if column:
-            hint = _REMEDIES.get(column) if problem.code in _OF_A_FORM else None
+            meant = problem.hint and problem.hint.startswith("Did you mean")
+            hint = _REMEDIES.get(column) if problem.code in _OF_A_FORM and not meant else None
             message = f"Cell {row.cells[column].name}: {problem.message}"
             yield replace(problem, message=message, hint=hint or problem.hint)
         else:

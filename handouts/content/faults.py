@@ -35,6 +35,7 @@ _TYPE_WORDS = {
 _OWN_KINDS = {
     "count_too_large": "count-too-large",
     "denominator": "denominator",
+    "link_slot": "unknown-slot",
     "markup": "markup",
     "phone_number": "phone-number",
     "row_width": "row-width",
@@ -55,6 +56,7 @@ _FORMS = {
     "sources": "Use capital letters, digits and hyphens, e.g. `NICE-NG198`",
     "primary": "Write a colour in quotes, e.g. `'#1d5b66'`",
     "accent": "Write a colour in quotes, e.g. `'#9a5b2c'`",
+    "link": "Write an address that starts with `https://`",
     "region": "Use a two-letter country code, e.g. `GB`",
     "languages": "Use a language code, e.g. `en` or `pt-BR`",
 }

@@ -84,7 +84,12 @@ def own_folder(folder: Path | None, start: Path) -> Path:
         message = (
             "This folder has no `handouts.yaml`" if place.is_dir() else "There is no such folder"
         )
-        hint = "`handouts init FOLDER` creates a clinic's folder"
+        others = [*place.glob("[Hh][Aa][Nn][Dd][Oo][Uu][Tt][Ss].*")] if place.is_dir() else []
+        hint = (
+            f"Rename `{others[0].name}` to `{MARK}`"
+            if others
+            else "`handouts init FOLDER` creates a clinic's folder"
+        )
         raise HandoutsError(Diagnostic("no-workspace", message, Place(place), hint))
     return nearest
 

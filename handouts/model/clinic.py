@@ -48,6 +48,28 @@ def _wrong(what: str, text: str) -> NoReturn:
     raise PydanticCustomError("wrong_form", "{sentence}", context)
 
 
+LINK_SLOTS = ("leaflet", "language", "digest")
+
+_LINK = re.compile("\\{(?:" + "|".join(LINK_SLOTS) + ")\\}")
+_NO_SLOT = re.compile(
+    r"\{[^{}]*\}?|\}|%7B(?:[^%]*%7D)?|%\([^)]*\)[a-z]?|%s|%d(?![0-9a-f])|<[^>]*>?|\*\*|\s",
+    re.IGNORECASE,
+)
+"""What looks like a slot of another program, or cannot stand in a link."""
+
+
+def _link(text: str) -> str:
+    """The link, if it holds no braces or blanks but its slots: a QR code is never looked at."""
+    if found := _NO_SLOT.search(_LINK.sub("", text)):
+        slots = ", ".join(f"`{{{name}}}`" for name in LINK_SLOTS)
+        context = {"sentence": f"`{found[0]}` is no slot of a link", "hint": f"Use {slots}"}
+        if not found[0].strip():
+            context = {"sentence": "A link has no blanks", "hint": "Write `%20` for a blank"}
+        raise PydanticCustomError("link_slot", "{sentence}", context)
+    return text
+
+
+Link = Annotated[Line, StringConstraints(pattern=r"^https?://"), AfterValidator(_link)]
 Email = Annotated[Line, AfterValidator(_email)]
 Website = Annotated[Line, AfterValidator(_website)]
 
@@ -116,7 +138,7 @@ class Settings(Model):
     treatments: tuple[Offer, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
-    link: Annotated[Line, StringConstraints(pattern=r"^https?://")] | None = None
+    link: Link | None = None
     require: Literal["approved"] | None = None
 
 

@@ -153,7 +153,8 @@ def test_an_invisible_character_written_as_an_escape_is_refused_too() -> None:
 
 def test_all_invisible_characters_are_told_at_once_but_not_thousands() -> None:
     assert [told.place and told.place.line for told in faults("a: \u200b\nb: \u200b")] == [1, 2]
-    assert len(faults("a: " + "\u200b" * 5000)) == 20
+    assert len(faults("a: " + "\u200b\u2060" * 5000)) == 2
+    assert len(faults("a: \u200b\n" * 5000)) == 20
 
 
 ODD_SPACES = {

@@ -31,8 +31,6 @@ PRINTED_NAMES = {
     "Vietnamese": "Phòng khám Da liễu",
     "Yoruba": "Ilé ìwòsàn awọ ara",
     "a letter and its accent": "Cafe\u0301",
-    "a joiner": "Skin\u200dClinic",
-    "a mark of direction": "Skin\u200f Clinic",
     "a break that may be": "Derma\u00adtology",
     "a way out of CSS": "}</style>*/ body { display: none }",
     "a way out of an attribute": '"><script>alert()</script><p a="',
@@ -41,7 +39,7 @@ PRINTED_NAMES = {
     "a format": "%s %(name)s {0.__class__} ${HOME} $(id)",
     "a line of wide letters": "W" * 70,
 }
-"""What may be a clinic's name; soft hyphens, joiners and marks of direction have no ink."""
+"""What may be a clinic's name; soft hyphens have no ink."""
 
 REFUSED_NAMES = {
     "an emoji": ("\N{HOSPITAL} Clinic", "missing-glyph", 10),
@@ -50,7 +48,9 @@ REFUSED_NAMES = {
     "Arabic": ("عيادة الجلد", "missing-glyph", 10),
     "Chinese": ("皮肤科诊所", "missing-glyph", 10),
     "a private character": ("Clinic \ue000", "missing-glyph", 17),
-    "Hangul filler": ("Clinic \u3164", "missing-glyph", 17),
+    "Hangul filler": ("Clinic \u3164", "control-character", 16),
+    "a joiner": ("Skin\u200dClinic", "control-character", 13),
+    "a mark of direction": ("Skin\u200f Clinic", "control-character", 13),
     "text turned round": ("\u202ecinilC", "control-character", 9),
     "text turned by isolates": ("\u2067cinilC\u2069", "control-character", 9),
     "hidden tags": ("Clinic \U000e0049\U000e0047", "control-character", 16),
@@ -82,7 +82,8 @@ def test_a_name_that_cannot_be_printed_is_refused(
     quoted = f'"{name}"' if not name.strip() else quoted
     result = build_unseen({"handouts.yaml": _clinic(quoted)}, tmp_path)
     settings = tmp_path / "clinic" / "handouts.yaml"
-    assert errors(result) == [(code, settings, 2, column)]
+    assert errors(result)[0] == (code, settings, 2, column)
+    assert {error[0] for error in errors(result)} == {code}
     assert files(tmp_path / "out") == EARLIER
 
 

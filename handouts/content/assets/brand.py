@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,7 +14,7 @@ from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Severity
-from handouts.files import read_bytes
+from handouts.files import meant_file, read_bytes
 from handouts.model.clinic import Brand, FontFile, Picture
 from handouts.model.colour import PANEL, READABLE, WHITE, contrast, grey, nearest_passing, tint
 
@@ -203,7 +204,8 @@ def _file(
         return None
     path = Path(os.path.realpath(brand.file.parent / name))
     if not path.is_file():
-        yield missing
+        meant = meant_file(brand.file.parent, name)
+        yield replace(missing, hint=f"Did you mean `{meant}`?") if meant else missing
         return None
     try:
         return read_bytes(path, max_bytes, remedy)
