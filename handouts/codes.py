@@ -265,6 +265,10 @@ CODES: dict[str, Code] = {
         "A file cannot be read, or is not a regular file.", "Check the file and its permissions."
     ),
     # The brand
+    "like-urgent": Code(
+        "A brand colour looks like the red of urgent help.",
+        "Choose another colour, so that patients can tell the two apart.",
+    ),
     "logo-type": Code(
         "The logo's file format cannot be printed.", "Save it as an SVG, PNG or JPEG."
     ),

@@ -28,12 +28,20 @@ if TYPE_CHECKING:
     from handouts.content.workspace import Workspace
     from handouts.model.approvals import Role
     from handouts.model.document import Document, Standing, Words
-    from handouts.model.tables import Paper
+    from handouts.model.tables import Edition, Ink, Paper
     from handouts.page.personal import Personal
     from handouts.page.provenance import Origin
     from handouts.review.verify import SheetCode, Verdict
 
 Require = Literal["approved", "nothing"]
+
+_ONE_LOOK: dict[str, Any] = {
+    "papers": ("a4",),
+    "editions": ("standard",),
+    "inks": ("colour",),
+    "require": "nothing",
+}
+"""For questions about words, which are the same on any paper and in any edition."""
 
 MAX_PDF_BYTES = 100_000_000
 """Size in bytes of the largest PDF file that ``verify`` reads."""
@@ -178,17 +186,20 @@ class Project:
         *,
         on: date,
         papers: Sequence[Paper] = (),
+        editions: Sequence[Edition] = (),
+        inks: Sequence[Ink] = (),
         require: Require | None = None,
     ) -> Plan:
         """What a build would make, and what blocks the rest."""
         from handouts.build.plan import plan
 
         catalogue = self.catalogue(names or None)
-        return plan([catalogue], tuple(names), tuple(papers), on, require)
+        looks = (tuple(editions), tuple(inks))
+        return plan([catalogue], tuple(names), tuple(papers), on, require, *looks)
 
     def leaflets(self, names: Sequence[str] = (), *, on: date) -> Listing:
         """The leaflets with their approval status on a date, in each of the clinic's languages."""
-        work = self.plan(names, on=on, papers=("a4",), require="nothing")
+        work = self.plan(names, on=on, **_ONE_LOOK)
         documents = tuple(task.document for task in work.tasks)
         return Listing(documents, work.diagnostics, work.blocked)
 
@@ -199,13 +210,22 @@ class Project:
         on: date,
         language: str = "en",
         paper: Paper | None = None,
+        edition: Edition = "standard",
+        ink: Ink | None = None,
         store: Store = NO_STORE,
     ) -> Leaflet:
         """One leaflet on a date, on ``paper`` or else the clinic's first paper.
 
         HandoutsError says why it cannot be made.
         """
-        work = self.plan((name,), on=on, papers=(paper,) if paper else (), require="nothing")
+        work = self.plan(
+            (name,),
+            on=on,
+            papers=(paper,) if paper else (),
+            editions=(edition,),
+            inks=(ink,) if ink else (),
+            require="nothing",
+        )
         tasks = [task for task in work.tasks if task.request.language == language]
         if not tasks:
             errors = [d for d in work.diagnostics if errors_in([d])]
@@ -226,6 +246,8 @@ class Project:
         output: str | Path,
         on: date,
         papers: Sequence[Paper] = (),
+        editions: Sequence[Edition] = (),
+        inks: Sequence[Ink] = (),
         formats: Sequence[Format] = ("pdf",),
         require: Require | None = None,
         personal: Personal | None = None,
@@ -242,7 +264,8 @@ class Project:
         from handouts.build.job import Build, BuildOptions, BuildSource
 
         kinds = tuple(dict.fromkeys(formats))
-        options = BuildOptions(tuple(names), tuple(papers), kinds, require, on, personal)
+        looks = (tuple(papers), tuple(editions), tuple(inks))
+        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal)
         source = BuildSource(
             self.folder,
             self.library,
@@ -271,7 +294,7 @@ class Project:
         from handouts.review.signoff import record
 
         folder = self.own_folder()
-        work = self.plan(names, on=on, papers=("a4",), require="nothing")
+        work = self.plan(names, on=on, **_ONE_LOOK)
         tasks = [task for task in work.tasks if task.request.language == language]
         if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
             message = f"Text is still to be written in {', '.join(unfinished)}"
@@ -306,6 +329,8 @@ def build_clinics(
     output: str | Path,
     on: date,
     papers: Sequence[Paper] = (),
+    editions: Sequence[Edition] = (),
+    inks: Sequence[Ink] = (),
     require: Require | None = None,
     store: Store = NO_STORE,
     jobs: int | None = 1,
@@ -319,7 +344,8 @@ def build_clinics(
     from handouts.diagnostics import collect
 
     found, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
-    groups = grouped(found.read, tuple(names), tuple(papers), on, require)
+    looks = (tuple(editions), tuple(inks))
+    groups = grouped(found.read, tuple(names), tuple(papers), on, require, *looks)
     return ClinicsBuild(
         groups, Path(output), store, jobs, list(problems), not_made=list(found.unreadable)
     )

@@ -22,13 +22,13 @@ from handouts.content.clinic_table import BatchClinic, has_own_files
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import write_if_changed
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.page.areas import Area, card_height, phone_area
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
-from handouts.pdf.shells import get_or_render, imprints_of_clinic
+from handouts.pdf.shells import NO_ROOM, get_or_render, imprints_of_clinic
 from handouts.store import Store
 
 
@@ -40,6 +40,7 @@ class SharedSheet:
     shell: str
     areas: tuple[Area, ...]
     pages: int
+    layers: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def grouped(
     papers: tuple[Paper, ...],
     day: date,
     require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
     """Group clinics by everything their shells depend on, that is, all but the clinic's details.
 
@@ -78,7 +81,7 @@ def grouped(
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
         alike.setdefault(_shell_key(clinic), []).append(clinic)
-    options = (names, papers, day, require)
+    options = (names, papers, day, require, editions, inks)
     groups: list[ShellGroup] = []
     for group in alike.values():
         work = plan([group[0].catalogue], *options)
@@ -170,31 +173,33 @@ def _run_clinics(
     do = executor.map if executor else map
     for group in groups:
         documents = [task.document for task in group.plan.tasks]
-        layers = group.clinics[0].catalogue.workspace.template_layers
-        sheets = tuple(do(partial(_shared_sheet, layers=layers, store=store), documents))
+        layers = [task.layers for task in group.plan.tasks]
+        sheets = tuple(do(partial(_shared_sheet, store=store), documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
-        job = partial(_imprinted, sheets=good, layers=layers, store=store, folder=folder)
-        workspaces = [(clinic.folder, clinic.catalogue.workspace) for clinic in group.clinics]
-        facts = [
-            (name, {"clinic": w.settings.model.clinic, "brand": w.brand, "logo": w.logo})
-            for name, w in workspaces
-        ]
+        job = partial(_imprinted, sheets=good, store=store, folder=folder)
+        facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(facts) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
-        wanted = {(d.leaflet, d.locale, d.paper) for d in documents}
+        wanted = {file_name(document, "pdf"): document.leaflet for document in documents}
         for clinic, result in zip(group.clinics, each(job, *zip(*facts, strict=True)), strict=True):
-            made = {(o.leaflet, f"{o.language}-{o.region}", o.paper) for o in result.outputs}
-            missing = {*group.plan.not_made, *(leaflet for leaflet, *_ in wanted - made)}
-            unmade = [f"{result.folder}/{leaflet}" for leaflet in sorted(missing)]
+            made = {output.file for output in result.outputs}
+            lacking = (leaflet for file, leaflet in wanted.items() if file not in made)
+            unmade = [f"{result.folder}/{name}" for name in {*group.plan.not_made, *lacking}]
             place = clinic.catalogue.workspace.settings.place_of("clinic", key=True)
-            told = (replace(d, place=d.place or place) for d in result.diagnostics)
+            told = (replace(d, place=place) if d.code == NO_ROOM else d for d in result.diagnostics)
             yield replace(
                 result,
                 diagnostics=(*faults, *told),
-                not_made=tuple(unmade) if made else (result.folder,),
+                not_made=tuple(sorted(unmade)) if made else (result.folder,),
             )
+
+
+def _facts(clinic: BatchClinic) -> dict[str, Any]:
+    workspace = clinic.catalogue.workspace
+    details = workspace.settings.model.clinic
+    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(
@@ -205,14 +210,13 @@ def _shared_sheet(
     except HandoutsError as error:
         return error.diagnostics
     light = document.model_copy(update={"sections": ()})  # its text is already in the shell
-    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages)
+    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
 
 
 def _imprinted(
     name: str,
     facts: Mapping[str, Any],
     sheets: tuple[SharedSheet, ...],
-    layers: tuple[Path, ...],
     store: Store,
     folder: Path,
 ) -> ClinicResult:
@@ -220,9 +224,9 @@ def _imprinted(
     outputs: list[Output] = []
     diagnostics: tuple[Diagnostic, ...] = ()
     mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
-    pairs = [(sheet.document, sheet.areas) for sheet in mine]
+    parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
     try:
-        for sheet, data in zip(mine, imprints_of_clinic(pairs, layers), strict=True):
+        for sheet, data in zip(mine, imprints_of_clinic(parts), strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)

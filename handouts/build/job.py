@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from handouts.build.plan import Plan, Task
     from handouts.build.run import Result
     from handouts.content.catalogue import Catalogue
-    from handouts.model.tables import Paper
+    from handouts.model.tables import Edition, Ink, Paper
     from handouts.page.personal import Personal
 
 Require = Literal["approved", "nothing"]
@@ -36,6 +36,8 @@ class BuildOptions:
 
     names: tuple[str, ...]
     papers: tuple[Paper, ...]
+    editions: tuple[Edition, ...]
+    inks: tuple[Ink, ...]
     formats: tuple[Format, ...]
     require: Require | None
     on: date
@@ -116,7 +118,8 @@ class Build:
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
-        settings = (source.demo, source.region, options.names, options.papers, options.require)
+        looks = (options.papers, options.editions, options.inks)
+        settings = (source.demo, source.region, options.names, looks, options.require)
         return build_key(source.folder.resolve(), source.library, repr(settings))
 
     # From the record ------------------------------------------------------------------------------
@@ -153,7 +156,8 @@ class Build:
 
         options = self.options
         catalogue = self.source.catalogue(options.names)
-        work = plan([catalogue], options.names, options.papers, options.on, options.require)
+        looks = (options.editions, options.inks)
+        work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
         self.total = len(work.tasks)
         self.diagnostics += work.diagnostics
         return self._make(work, catalogue, key)
@@ -213,6 +217,8 @@ class Build:
                 "language": task.request.language,
                 "region": task.document.region,
                 "paper": task.request.paper,
+                "edition": task.request.edition,
+                "ink": task.request.ink,
             }
             for task in refused
         ]

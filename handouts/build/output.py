@@ -45,6 +45,8 @@ class Output:
     language: str
     region: str
     paper: str
+    edition: str
+    ink: str
     clinic: str
     approval: str
     overdue: bool
@@ -61,8 +63,10 @@ def file_name(
 ) -> str:
     """E.g. ``acne-explained_en-GB_a4-DRAFT.pdf``; pictures have ``-page1`` before ``-DRAFT``."""
     number = f"-page{page}" if page else ""
+    look = "" if document.edition == "standard" else f"_{document.edition}"
+    look += "" if document.ink == "colour" else f"_{document.ink}"
     marks = ("-PERSONAL" if personal else "") + _MARKS[not document.standing.issuable]
-    return f"{document.leaflet}_{document.locale}_{document.paper}{number}{marks}.{suffix}"
+    return f"{document.leaflet}_{document.locale}_{document.paper}{look}{number}{marks}.{suffix}"
 
 
 def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str, Any]:
@@ -76,6 +80,8 @@ def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str,
         "language": document.language,
         "region": document.region,
         "paper": document.paper,
+        "edition": document.edition,
+        "ink": document.ink,
         "clinic": document.clinic.name,
         "approval": document.standing.approval,
         "overdue": document.standing.overdue,
@@ -156,9 +162,14 @@ def _replaced(
     ]
 
 
+_BEFORE = {"edition": "standard", "ink": "colour"}
+"""What a record that does not say so was made as."""
+
+
 def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What all files of one leaflet on one paper have in common."""
-    return tuple(record.get(key) for key in ("leaflet", "language", "region", "paper"))
+    """What all files of one leaflet in one look have in common."""
+    names = ("leaflet", "language", "region", "paper", "edition", "ink")
+    return tuple(record.get(key, _BEFORE.get(key)) for key in names)
 
 
 def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:

@@ -13,7 +13,7 @@ from handouts.content.catalogue import Catalogue, select
 from handouts.content.resolve import Request, resolve_document, resolve_words
 from handouts.diagnostics import Diagnostic, Job, Severity
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.review.rules import UNFINISHED, check_catalogue
 from handouts.review.signoff import standing_of
 
@@ -32,7 +32,8 @@ class Task:
     @property
     def layers(self) -> tuple[Path, ...]:
         """Template folders, strong to weak."""
-        return self.catalogue.workspace.template_layers
+        workspace = self.catalogue.workspace
+        return workspace.library.template_layers(workspace.folder, self.request.edition)
 
     @cached_property
     def document(self) -> Document:
@@ -80,14 +81,18 @@ def plan(
     papers: tuple[Paper, ...],
     day: date,
     require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
 ) -> Plan:
     """Plan the named leaflets, or all that the clinic offers, in the clinic's languages.
 
-    ``papers`` defaults to the clinic's, or else to the region's. Leaflets with an error in a file
-    that they use are left out and the error is reported. So are leaflets that are not approved, if
-    ``require`` or else the clinic's settings say ``approved``. HandoutsError for an unknown name.
+    ``papers``, ``editions`` and ``inks`` default to the clinic's, ``papers`` then to the region's.
+    Leaflets with an error in a file that they use are left out and the error is reported. So are
+    leaflets that are not approved, if ``require`` or else the clinic's settings say ``approved``.
+    HandoutsError for an unknown name.
     """
-    plans = [_plan(catalogue, names, papers, day, require) for catalogue in catalogues]
+    looks = (papers, editions, inks)
+    plans = [_plan(catalogue, names, looks, day, require) for catalogue in catalogues]
     return Plan(
         tuple(task for each in plans for task in each.tasks),
         tuple(dict.fromkeys(name for each in plans for name in each.blocked)),
@@ -99,10 +104,11 @@ def plan(
 def _plan(
     catalogue: Catalogue,
     names: tuple[str, ...],
-    papers: tuple[Paper, ...],
+    looks: tuple[tuple[Paper, ...], tuple[Edition, ...], tuple[Ink, ...]],
     day: date,
     require: str | None,
 ) -> Plan:
+    papers, editions, inks = looks
     wanted, settings = select(catalogue, names), catalogue.workspace.settings.model
     files = {name: catalogue.files_of(name) for name in wanted}
     content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
@@ -115,14 +121,16 @@ def _plan(
     unfinished = {d.place.file for d in problems if d.code == UNFINISHED and d.place}
     tasks = [
         Task(
-            Request(name, language, paper, day),
+            Request(name, language, paper, day, edition, ink),
             catalogue,
             unfinished=bool(unfinished - content or files[name] & unfinished),
         )
-        for name, language, paper in product(
+        for name, language, paper, edition, ink in product(
             (name for name in wanted if name not in blocked),
             dict.fromkeys(settings.languages),
             dict.fromkeys(papers or settings.papers or (catalogue.region.model.paper,)),
+            dict.fromkeys(editions or settings.editions),
+            dict.fromkeys(inks or (settings.ink,)),
         )
     ]
     refused: tuple[Task, ...] = ()

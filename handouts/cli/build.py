@@ -62,6 +62,21 @@ class _GroupedCommand(click.Command):
 )
 @options.paper
 @click.option(
+    "--edition",
+    "editions",
+    type=click.Choice(("standard", "summary", "large")),
+    multiple=True,
+    help="summary: the essentials on one sheet. large: large print. May be repeated. Default: the "
+    "clinic's editions, or else standard.",
+)
+@click.option(
+    "--ink",
+    "inks",
+    type=click.Choice(("colour", "black")),
+    multiple=True,
+    help="black: for black-and-white printers and copiers. May be repeated. Default: the clinic's.",
+)
+@click.option(
     "--format",
     "formats",
     type=click.Choice(FORMATS),
@@ -115,6 +130,8 @@ def build(
     workspace: Path | None,
     output: Path,
     papers: tuple[Any, ...],
+    editions: tuple[Any, ...],
+    inks: tuple[Any, ...],
     formats: tuple[Any, ...],
     regions: tuple[str, ...],
     day: date,
@@ -145,6 +162,8 @@ def build(
         "output": output,
         "on": day,
         "papers": papers,
+        "editions": editions,
+        "inks": inks,
         "require": require,
         "store": store,
         "jobs": jobs,

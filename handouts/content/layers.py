@@ -39,9 +39,13 @@ class Library:
             return (own, self.content)
         return (own / regional, own, self.content / regional, self.content)
 
-    def template_layers(self, folder: Path) -> tuple[Path, ...]:
-        """Template folders of a workspace, strong to weak."""
-        return (folder / "templates", self.templates)
+    def template_layers(self, folder: Path, edition: str = "standard") -> tuple[Path, ...]:
+        """Template folders of a workspace, strong to weak; an edition's come before the others."""
+        own = folder / "templates"
+        if edition == "standard":
+            return (own, self.templates)
+        below = Path("editions", edition)
+        return (own / below, own, self.templates / below, self.templates)
 
     def regions(self) -> tuple[str, ...]:
         """IDs of the shipped regions."""
@@ -67,9 +71,9 @@ def find_workspace(start: Path) -> Path | None:
 def layer_name(path: Path, layers: tuple[Path, ...]) -> LayerName:
     """The name of the layer that a file is in."""
     layer, shipped = _layer_of(path, layers), layers[-1]
-    if layer == shipped:
-        return "shipped"
-    return "region" if layer.is_relative_to(shipped) else "clinic"
+    if not layer.is_relative_to(shipped):
+        return "clinic"
+    return "region" if layer.parent.name == "regions" else "shipped"
 
 
 def name_in_layer(path: Path, layers: tuple[Path, ...]) -> str:

@@ -7,7 +7,7 @@ There are two steps with the sign-off between them: ``resolve_words`` gives the 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,19 +24,24 @@ from handouts.model.document import (
     Words,
 )
 from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
-from handouts.model.tables import Paper
-from handouts.model.text import map_texts
+from handouts.model.tables import Edition, Ink, Kind, Paper
+from handouts.model.text import map_texts, typographic
 from handouts.translation.languages import direction
 
 
 @dataclass(frozen=True, order=True)
 class Request:
-    """What to make: a leaflet in a language, on a paper size, on a date."""
+    """What to make: a leaflet in a language, on a paper size, on a date.
+
+    The edition and the ink change the layout, never the words: one sign-off covers all.
+    """
 
     leaflet: str
     language: str
     paper: Paper
     date: date
+    edition: Edition = "standard"
+    ink: Ink = "colour"
 
 
 def resolve_words(request: Request, catalogue: Catalogue) -> Words:
@@ -92,12 +97,19 @@ def resolve_document(
     filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
     # A template fills a label when it prints it.
     texts = dict(filled) | {"labels": words.labels}
+    kind = catalogue.kinds[leaflet.kind].model
+    if request.edition == "summary":
+        texts["sections"] = tuple(_summary(filled.sections, kind))
     offers, named = workspace.settings.model.treatments, catalogue.treatments
     return Document(
         **texts,
         standing=standing,
-        template=catalogue.kinds[leaflet.kind].model.template,
+        template=kind.template,
+        icon=kind.icon,
+        key_sources=kind.key_sources,
         paper=request.paper,
+        edition=request.edition,
+        ink=request.ink,
         clinic=workspace.settings.model.clinic,
         brand=workspace.brand,
         logo=workspace.logo,
@@ -110,6 +122,17 @@ def resolve_document(
     )
 
 
+def _summary(sections: Iterable[Section], kind: Kind) -> Iterator[Section]:
+    """What is on the one-sheet edition: the kind's sections, and critical blocks of all others."""
+    for section in sections:
+        critical = tuple(block for block in section.blocks if block.critical)
+        if section.id in kind.summary:
+            yield section
+        elif critical:
+            layout = section.layout if section.layout != "pair" else "wide"
+            yield section.model_copy(update={"blocks": critical, "layout": layout})
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of the month ``months`` later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -117,15 +140,15 @@ def add_months(day: date, months: int) -> date:
 
 
 def _localised(value: Any, catalogue: Catalogue) -> Any:
-    """Every text in the region's spelling, with the region's slots filled."""
+    """Every text in the region's spelling and typography, with the region's slots filled."""
     values, region = catalogue.region_values, catalogue.region.model
     words = (*region.wording, *region.medicines)
     if not words:
-        return map_texts(value, lambda text: text.fill_known(values))
+        return map_texts(value, lambda text: typographic(text).fill_known(values))
     from handouts.translation.wording import Respelling
 
     respell = Respelling({word.shipped: word.here for word in words})
-    return map_texts(value, lambda text: respell(text).fill_known(values))
+    return map_texts(value, lambda text: typographic(respell(text)).fill_known(values))
 
 
 def _sections(

@@ -92,6 +92,25 @@ class CalloutBlock(Block):
     items: tuple[Text, ...] = ()
 
 
+class HelpStep(Model):
+    """Whom to turn to for some signs. ``level`` says how fast; ``call`` names the number.
+
+    ``signs`` are one thing each, as the reader would notice it.
+    """
+
+    level: Literal["emergency", "today", "soon"]
+    call: Text
+    signs: tuple[Text, ...] = Field(min_length=1)
+
+
+class HelpBlock(Block):
+    """When to get help, in up to three degrees that are told apart without colour."""
+
+    type: Literal["help"]
+    title: Text | None = None
+    steps: tuple[HelpStep, ...] = Field(min_length=1, max_length=3)
+
+
 class Panel(Model):
     """One drawing of a figure, with its label and alternative text."""
 
@@ -350,6 +369,7 @@ AnyBlock = Annotated[
     | StepsBlock
     | TableBlock
     | CalloutBlock
+    | HelpBlock
     | FigureBlock
     | RiskBlock
     | OptionsBlock

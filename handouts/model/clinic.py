@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
 from handouts.model.phone import phone
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 
 Colour = Annotated[
     str,
@@ -130,7 +130,9 @@ class Settings(Model):
 
     ``treatments`` lists what the clinic offers; without it, everything is printed. ``link`` is the
     address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
-    filled in. ``require: approved`` refuses to build leaflets that are not approved.
+    filled in. ``editions`` are the layouts: ``standard``, ``summary`` (one sheet), ``large`` (large
+    print). ``ink: black`` makes them for black-and-white printers. ``require: approved``
+    refuses to build leaflets that are not approved.
     """
 
     clinic: Clinic
@@ -138,6 +140,8 @@ class Settings(Model):
     treatments: tuple[Offer, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
+    editions: tuple[Edition, ...] = ("standard",)
+    ink: Ink = "colour"
     link: Link | None = None
     require: Literal["approved"] | None = None
 

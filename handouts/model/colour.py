@@ -10,6 +10,9 @@ WHITE = "#ffffff"
 READABLE = 4.5
 """Least contrast of text (WCAG 2.2, success criterion 1.4.3)."""
 
+URGENT = "#a8201a"
+"""The red of urgent help, as `templates/styles/tokens.j2` sets it."""
+
 PANEL = 0.07
 """Strength of the tint behind panels and table rows, as in `templates/styles/tokens.j2`."""
 
@@ -31,6 +34,20 @@ def grey(colour: str) -> str:
     """A colour as a greyscale printer prints it (PDF 1.7, section 10.3.3)."""
     red, green, blue = _channels(colour)
     return _hex([0.3 * red + 0.59 * green + 0.11 * blue] * 3)
+
+
+def difference(one: str, other: str) -> float:
+    """How far apart two colours look: the distance in CIELAB (CIE 1976), D65; 2 is just seen."""
+    pairs = zip(_lab(one), _lab(other), strict=True)
+    return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
+
+
+def pale_grey(colour: str, floor: float) -> str:
+    """A colour in grey, lifted so that none but near-black is darker than ``floor`` (0 to 1)."""
+    level = _channels(grey(colour))[0] / 255
+    if level < 0.3:  # lines, marks, hair: they carry the drawing
+        return _hex([255 * level * 0.6] * 3)
+    return _hex([255 * (floor + (1 - floor) * (level - 0.3) / 0.7)] * 3)
 
 
 def nearest_passing(colour: str, passes: Callable[[str], bool]) -> str | None:
@@ -61,3 +78,13 @@ def _luminance(colour: str) -> float:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(colour: str) -> tuple[float, float, float]:
+    """CIELAB of an sRGB colour, by way of XYZ (IEC 61966-2-1; CIE 15:2004)."""
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    f, g, h = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return 116 * g - 16, 500 * (f - g), 200 * (g - h)

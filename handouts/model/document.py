@@ -11,7 +11,7 @@ from handouts.model.approvals import Role
 from handouts.model.base import Model
 from handouts.model.blocks import AnyBlock
 from handouts.model.clinic import Brand, Clinic, FontFile, Picture
-from handouts.model.tables import HelpLine, Paper, Reference
+from handouts.model.tables import Edition, HelpLine, Ink, Paper, Reference
 from handouts.model.text import Text
 
 ApprovalState = Literal["unapproved", "lapsed", "expired", "approved"]
@@ -136,7 +136,11 @@ class Document(Words):
 
     standing: Standing
     template: str
+    icon: str
+    key_sources: int
     paper: Paper
+    edition: Edition
+    ink: Ink
     clinic: Clinic
     brand: Brand
     logo: Picture | None

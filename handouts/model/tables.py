@@ -13,6 +13,12 @@ from handouts.model.text import Text
 
 Paper = Literal["a4", "letter"]
 
+Edition = Literal["standard", "summary", "large"]
+"""How a leaflet is set: whole, the essentials on one sheet, or whole in large print."""
+
+Ink = Literal["colour", "black"]
+"""What it is printed with: ``black`` needs no colour and survives a copier."""
+
 SlotName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"),
@@ -49,15 +55,21 @@ class Kind(Model):
     ``holds`` lists block types that the leaflet requires in any section, such as ``checklist``.
     Blocks of the phase ``refuses_phase`` are refused. With ``shows_all``, blocks about treatments
     that the clinic does not offer are printed too, so that readers can choose among all.
+    ``summary`` names the sections of the one-sheet edition, besides all critical blocks. ``icon``
+    is a file in ``templates/icons/``, printed beside the label. ``key_sources`` says how many
+    sources are printed in full; the others are printed by author and year.
     """
 
     id: Id
     label: Text
     review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
+    icon: Id = "kind-explainer"
+    key_sources: Whole = Field(default=6, ge=0, le=50)
     holds: tuple[BlockType, ...] = ()
     refuses_phase: Phase | None = None
     shows_all: Truth = False
+    summary: tuple[Id, ...] = ()
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 

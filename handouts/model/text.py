@@ -125,6 +125,20 @@ def _fault(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
 
 
+_APOSTROPHE = re.compile(r"(?<=\w)'")
+_FORMULA = re.compile(r"\bCO2\b")
+
+
+def typographic(text: Text) -> Text:
+    """A text as it is printed: typographic apostrophes, and the 2 of CO2 as a subscript."""
+    return Text(tuple(replace(run, text=_typographic(run.text)) for run in text.runs))
+
+
+def _typographic(words: str) -> str:
+    words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", words)
+    return _FORMULA.sub("CO\N{SUBSCRIPT TWO}", words)
+
+
 def texts_in(
     value: Any, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[Text, tuple[str | int, ...]]]:

@@ -74,7 +74,8 @@ def compose_shell(
     A clinic's own templates may print its details anywhere, so with those only areas are left open.
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
-    own = any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in layers[:-1])
+    theirs = [layer for layer in layers if not layer.is_relative_to(layers[-1])]
+    own = any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in theirs)
     nobody = {"clinic": _NOBODY, "brand": STAND_IN, "logo": None}
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()

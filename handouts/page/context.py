@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from markupsafe import Markup
 
@@ -17,7 +17,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
 from handouts.model.clinic import Brand, Clinic
-from handouts.model.colour import tint
+from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
 from handouts.page import format as fmt
@@ -44,13 +44,25 @@ PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 """Improbable colours, which no drawing uses: the imprint replaces them by the clinic's."""
 
+BLACK = "#000000"
+
 PALETTE = "figures/palette.yaml"
 """Skin tones and inks of the drawings, found in the layers like a template."""
 
 DRAFT_TITLE = "draft_title"
 
+SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
+"""Strength and form of the first, second and later shares of one meaning."""
+
 BrandColours = dict[str, tuple[Literal["primary", "accent"], float]]
 """For each stand-in colour of a page: the brand's colour and its strength, 0 to 1."""
+
+
+class ShareLook(NamedTuple):
+    """How the figures of a share are drawn: ``form`` is ``filled``, ``body`` or ``outline``."""
+
+    fill: str
+    form: str
 
 
 class PrintedLabels(dict[str, Text]):
@@ -102,12 +114,16 @@ class TemplateContext:
     ) -> None:
         self.document, self.templates, self.held = document, templates, held
         self.clinic = clinic or document.clinic
+        black = document.ink == "black"
+        self.primary = BLACK if black else document.brand.primary
+        self.accent = BLACK if black else document.brand.accent
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
         path = layered_file(templates.layers, PALETTE)
-        self.palette = _palette(path, read_bytes(path, MAX_BYTES))
+        palette = _palette(path, read_bytes(path, MAX_BYTES))
+        self.palette = _in_black(palette) if black else palette
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
@@ -165,27 +181,45 @@ class TemplateContext:
             raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
         return fmt.svg_uri(drawn)
 
-    def _drawing(self, name: str, tone: str) -> str:
+    def _drawing(
+        self, name: str, tone: str, width: float = 41, order: Mapping[int, int] | None = None
+    ) -> str:
+        """A drawing in a tone of skin, ``width`` millimetres wide on paper.
+
+        ``order`` gives its markers the numbers of a legend; without one, none is drawn.
+        """
         skin, ink = self.palette["tones"][tone], self.palette["inks"]
-        return self._picture_of(f"figures/{name}.svg.j2", skin=skin, ink=ink)
+        values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
+        drawn = self._picture_of(f"figures/{name}.svg.j2", **values)
+        return drawn if self.document.ink == "colour" else fmt.in_grey(drawn, _GROUND[tone])
 
     def _people(self, block: RiskBlock) -> str:
-        colours = self._share_colours(block)
-        shares = zip(block.shares, colours, strict=True)
-        fills = tuple(colour for share, colour in shares for _ in range(share.count))
-        return self._picture_of("parts/people.svg.j2", fills=fills, total=block.denominator)
+        """An icon array: of 1,000 people each figure stands for ten."""
+        step = max(1, block.denominator // 100)
+        shares = zip(block.shares, self._share_looks(block), strict=True)
+        looks = [look for share, look in shares for _ in range(share.count)][::step]
+        rows = -(-len(looks) // 10)
+        return self._picture_of("parts/people.svg.j2", looks=tuple(looks), rows=rows)
 
-    def _share_colours(self, block: RiskBlock) -> tuple[str, ...]:
-        """A colour for each share: primary for benefits, accent for harms, white for others."""
-        base = {"benefit": self.document.brand.primary, "harm": self.document.brand.accent}
+    def _key(self, look: ShareLook) -> str:
+        return self._picture_of("parts/key.svg.j2", look=look)
+
+    def _share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
+        """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
+
+        Shares of one meaning differ by strength and by form, so that they do in a grey copy too.
+        """
+        base = {"benefit": self.primary, "harm": self.accent}
         seen = Counter[str]()
-        colours = []
+        looks = []
         for share in block.shares:
-            # A second share of the same meaning gets a paler shade of its colour.
-            colour, strength = base.get(share.meaning), 0.5 if seen[share.meaning] else 1
-            colours.append(self.tint(colour, strength) if colour else "#ffffff")
+            rank = min(seen[share.meaning], len(SHARE_LOOKS) - 1)
+            strength, form = SHARE_LOOKS[rank]
+            whole = base.get(share.meaning)
+            fill = self.tint(whole, strength) if whole else "#ffffff"
+            looks.append(ShareLook(fill, form if whole else "outline"))
             seen[share.meaning] += 1
-        return tuple(colours)
+        return tuple(looks)
 
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document
@@ -193,6 +227,9 @@ class TemplateContext:
         return {
             "leaflet": document,
             "standing": document.standing,
+            "primary": self.primary,
+            "accent": self.accent,
+            "black": document.ink == "black",
             "document_title": document_title(document),
             "long_phone": LONG_PHONE,
             "card_height": partial(card_height, self.clinic),
@@ -209,11 +246,15 @@ class TemplateContext:
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
             "page_of": fmt.counters(self.labels["page_of"]),
-            "day": partial(printed_day, language=document.language),
+            "day": partial(printed_day, language=document.language, region=document.region),
             "drawing": self._drawing,
+            "legend_order": fmt.legend_order,
             "icon": lambda name, colour: self._picture_of(f"icons/{name}.svg.j2", colour=colour),
             "ranges": fmt.ranges,
-            "share_colours": self._share_colours,
+            "key_numbers": fmt.key_numbers(document),
+            "short_source": fmt.short_source,
+            "share_looks": self._share_looks,
+            "key": self._key,
             "people": self._people,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
             "picture": lambda picture: fmt.data_uri(picture.data, picture.media_type),
@@ -251,6 +292,25 @@ def qr_words(document: Document) -> str:
 
 def _label(document: Document, key: str) -> Text:
     return next(label.text for label in document.labels if label.key == key)
+
+
+def _in_black(palette: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The palette for black ink: greys, pale where skin is and dark where lines are.
+
+    Skin of every tone is printed on a light ground, so that lines and marks stay legible after a
+    copier has made them black or white; the tones still differ, the deepest is the darkest grey.
+    """
+    return {
+        "tones": {
+            name: {key: pale_grey(colour, _GROUND[name]) for key, colour in tone.items()}
+            for name, tone in palette["tones"].items()
+        },
+        "inks": {key: grey(colour) for key, colour in palette["inks"].items()},
+    }
+
+
+_GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
+"""How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
 
 
 @lru_cache(maxsize=8)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from markupsafe import Markup, escape
 
 from handouts.content.assets.svg import SVG
-from handouts.model.document import Section
+from handouts.model.blocks import FigureBlock
+from handouts.model.colour import pale_grey
+from handouts.model.document import Document, Section
+from handouts.model.tables import Reference
 from handouts.model.text import Run, Text
+
+_BOUND_FROM, _BOUND_TO = 30, 10
+"""Characters of a text whose last two words are bound, if its last word has fewer than so many."""
 
 _WIDE_BLOCKS = frozenset(
     {
@@ -30,10 +38,18 @@ _WIDE_BLOCKS = frozenset(
 def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
     """A text as HTML; ``phone`` formats the runs of telephone slots."""
     pieces = []
-    for run in text.runs:
-        words = phone(run) if run.slot in phone_slots else escape(run.text)
+    for number, run in enumerate(text.runs, start=1):
+        words = phone(run) if run.slot in phone_slots else escape(_bound(run.text, number, text))
         pieces.append(Markup("<strong>{}</strong>").format(words) if run.bold else words)
     return Markup("").join(pieces)
+
+
+def _bound(words: str, number: int, text: Text) -> str:
+    """The last two words of a longer text stay on one line, so that none stands there alone."""
+    if number < len(text.runs) or len(text.plain) < _BOUND_FROM:
+        return words
+    before, blank, last = words.rpartition(" ")
+    return f"{before}\N{NO-BREAK SPACE}{last}" if blank and len(last) < _BOUND_TO else words
 
 
 def counters(text: Text) -> Markup:
@@ -59,6 +75,34 @@ def blocks_beside(section: Section) -> int:
     return next(wide, len(section.blocks))
 
 
+def legend_order(block: FigureBlock) -> dict[int, int]:
+    """The numbers that a figure's markers get: those of its legend, counted from 1."""
+    return {entry.marker: number for number, entry in enumerate(block.legend, start=1)}
+
+
+def key_numbers(document: Document) -> frozenset[int]:
+    """Numbers of the sources that are printed in full: those that most of the text rests on.
+
+    What a critical block or a number rests on counts twice, a regulator or guideline once more.
+    """
+    numbers = {ref.key: number for number, ref in enumerate(document.references, start=1)}
+    weight = Counter[str]()
+    for block in (block for section in document.sections for block in section.blocks):
+        for key in block.sources:
+            weight[key] += 2 if block.critical or block.type == "risk" else 1
+    for reference in document.references:
+        weight[reference.key] += reference.grade == "A"
+    ranked = sorted(numbers, key=lambda key: (-weight[key], numbers[key]))
+    return frozenset(numbers[key] for key in ranked[: document.key_sources])
+
+
+def short_source(reference: Reference) -> str:
+    """A source by its first author or its organisation, and its year: Kaushik 2018."""
+    author = re.split(r",| and | \(", reference.organisation)[0].strip()
+    surname = re.sub(r" [A-Z]{1,3}$", "", author)
+    return f"{surname} {reference.year}" if reference.year[:1].isdigit() else surname
+
+
 def ranges(numbers: tuple[int, ...]) -> str:
     """Ascending numbers as ranges: 1, 3-5, 8, with an en dash for three or more in a row."""
     runs: list[list[int]] = []
@@ -71,6 +115,21 @@ def ranges(numbers: tuple[int, ...]) -> str:
         ", ".join(map(str, run)) if len(run) <= 2 else f"{run[0]}\N{EN DASH}{run[-1]}"
         for run in runs
     )
+
+
+def in_grey(uri: str, ground: float) -> str:
+    """A drawing whose own colours, beside those of the palette, become pale greys."""
+    svg = base64.b64decode(uri.partition(",")[2]).decode()
+    return svg_uri(_HEX.sub(lambda found: _grey_of(found[0], ground), svg))
+
+
+def _grey_of(colour: str, ground: float) -> str:
+    whole = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+    plain = whole[1:3] == whole[3:5] == whole[5:7]
+    return whole if plain else pale_grey(whole, ground)
+
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
 
 
 def svg_uri(svg: str) -> str:

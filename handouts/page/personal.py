@@ -41,7 +41,7 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
 
     HandoutsError if the text does not fit.
     """
-    day = printed_day(personal.day, document.language)
+    day = printed_day(personal.day, document.language, document.region)
     band = tuple(filter(None, (personal.name, personal.clinician, day)))
     note = personal.note
     blocks = (block for section in document.sections for block in section.blocks)

@@ -10,12 +10,75 @@ from __future__ import annotations
 import logging
 import re
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import pydyf
+
+# Laid-out pages ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of a laid-out page, in points from the page's top left corner.
+
+    ``sizes`` are the numbers of characters by their size in points; ``part`` is the id of the
+    section that the line is in, or else the class of its outermost box.
+    """
+
+    text: str
+    part: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    sizes: Mapping[float, int]
+
+
+def text_lines(document: Any) -> list[list[TextLine]]:
+    """The lines of each page of a document, as the engine has set them."""
+    return [list(_lines_in(page._page_box, "")) for page in document.pages]  # noqa: SLF001
+
+
+def _lines_in(box: Any, part: str) -> Iterator[TextLine]:
+    element = getattr(box, "element", None)
+    if element is not None and hasattr(element, "get"):
+        here = element.get("id") if element.tag == "section" else part or element.get("class")
+        part = here or part
+    if type(box).__name__ == "LineBox":
+        runs = list(_runs_in(box))
+        text = "".join(run.text for run in runs).strip()
+        if text:
+            sizes = Counter[float]()
+            for run in runs:
+                sizes[round(run.style["font_size"] * _POINTS, 1)] += len(run.text.strip())
+            yield TextLine(
+                text=text,
+                part=part,
+                left=min(run.position_x for run in runs) * _POINTS,
+                right=max(run.position_x + run.width for run in runs) * _POINTS,
+                top=box.position_y * _POINTS,
+                bottom=(box.position_y + box.height) * _POINTS,
+                sizes=sizes,
+            )
+    for child in getattr(box, "children", ()):
+        yield from _lines_in(child, part)
+
+
+def _runs_in(box: Any) -> Iterator[Any]:
+    """Stretches of text of a line; a block inside it has lines of its own."""
+    if hasattr(box, "text"):
+        yield box
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ != "LineBox" and not hasattr(child, "outside_list_marker"):
+            yield from _runs_in(child)
+
+
+_POINTS = 0.75  # the engine counts in CSS pixels, 96 to the inch
+
 
 # Libraries --------------------------------------------------------------------------------------
 
@@ -33,47 +96,6 @@ def library_versions() -> dict[str, str | None]:
         "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
         "harfbuzz-subset": "found" if harfbuzz_subset else None,
     }
-
-
-# Laid-out pages ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TextLine:
-    """A line of text on a page: how far it reaches, in points from the page's top left corner."""
-
-    text: str
-    right: float
-    bottom: float
-
-
-def text_lines(document: Any) -> list[list[TextLine]]:
-    """The lines of text of each page of a document that the engine has laid out."""
-    return [list(_lines_in(page._page_box)) for page in document.pages]  # noqa: SLF001
-
-
-def _lines_in(box: Any) -> Iterator[TextLine]:
-    if type(box).__name__ == "LineBox":
-        runs = list(_runs_in(box))
-        text = "".join(run.text for run in runs).strip()
-        if text:
-            right = max(run.position_x + run.width for run in runs)
-            bottom = box.position_y + box.height
-            yield TextLine(text, right * _POINTS, bottom * _POINTS)
-    for child in getattr(box, "children", ()):
-        yield from _lines_in(child)
-
-
-def _runs_in(box: Any) -> Iterator[Any]:
-    """The text boxes of a line, but not of lines within it, as of an inline block."""
-    if hasattr(box, "text"):
-        yield box
-    for child in getattr(box, "children", ()):
-        if type(child).__name__ != "LineBox":
-            yield from _runs_in(child)
-
-
-_POINTS = 0.75  # the engine counts in CSS pixels, 96 to the inch
 
 
 # Log messages -----------------------------------------------------------------------------------

@@ -170,18 +170,22 @@ def imprint_data(
 
 
 def imprints_of_clinic(
-    sheets: Iterable[tuple[Document, Iterable[Area]]], layers: tuple[Path, ...]
+    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]],
 ) -> Iterator[ImprintData]:
-    """The imprints of a clinic's leaflets, filling its areas only once per language."""
-    sheets = [(document, tuple(areas)) for document, areas in sheets]
-    filled: dict[str, tuple[Forms, Mapping[str, str]]] = {}
-    for document, areas in sheets:
-        locale = document.locale
-        if locale not in filled:
-            alike = (a for d, areas in sheets for a in areas if d.locale == locale)
+    """The imprints of a clinic's leaflets, filling its areas only once per look."""
+    sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
+    filled: dict[tuple[str, ...], tuple[Forms, Mapping[str, str]]] = {}
+    for document, areas, layers in sheets:
+        look = _look(document)
+        if look not in filled:
+            alike = (a for d, areas, _ in sheets for a in areas if _look(d) == look)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[locale] = _filled(document, layers, own, NO_STORE)[1:]
-        yield _with_code(document, areas, *filled[locale])
+            filled[look] = _filled(document, layers, own, NO_STORE)[1:]
+        yield _with_code(document, areas, *filled[look])
+
+
+def _look(document: Document) -> tuple[str, ...]:
+    return (document.locale, document.edition, document.ink)
 
 
 def _with_code(

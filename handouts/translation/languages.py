@@ -16,10 +16,18 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def printed_day(day: date, language: str) -> str:
-    """A date in words, e.g. 22 November 2026."""
+_CLDR_REGIONS = {"EU": "150"}
+"""Regions that are no country, by their number in CLDR (UN M49): 150 is Europe."""
+
+
+def printed_day(day: date, language: str, region: str) -> str:
+    """A date in words as a language writes it in a region: 22 November 2026, November 22, 2026."""
+    from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
 
-    # The long date format of CLDR's `en` is American; the shipped English is British.
-    pattern = "d MMMM y" if language == SOURCE_LANGUAGE else "long"
-    return format_date(day, pattern, locale=language.replace("-", "_"))
+    here = f"{language.partition('-')[0]}_{_CLDR_REGIONS.get(region, region)}"
+    try:
+        locale = Locale.parse(here)
+    except UnknownLocaleError:  # CLDR has no Spanish of India: then the language alone
+        locale = Locale.parse(language.replace("-", "_"))
+    return format_date(day, "long", locale=locale)

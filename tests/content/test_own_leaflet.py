@@ -111,7 +111,7 @@ TEMPLATE = """\
 
 STYLE = """\
 {% import "styles/tokens.j2" as t with context %}
-.promise { color: {{ t.primary }}; font-weight: 700; }
+.promise { color: {{ primary }}; font-weight: 700; }
 """
 
 FIGURE = """\

@@ -202,9 +202,9 @@ def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
 
     document = demo_document("dark-marks", "a4")
     areas = [Area("card", 168, height) for height in range(30, 39)]
-    sheets = [(document, areas[:5]), (document, areas[5:])]
+    sheets = [(document, areas[:5], LAYERS), (document, areas[5:], LAYERS)]
     monkeypatch.setattr("handouts.pdf.shells.render_pdf", noted)
-    first, second = imprints_of_clinic(sheets, LAYERS)
+    first, second = imprints_of_clinic(sheets)
     assert len(rendered) == 1
     names = [area.name for area in areas]
     assert list(first.forms.areas) == list(second.forms.areas) == names, "in the same order always"

@@ -29,13 +29,20 @@ def test_the_words_are_written_in_english() -> None:
 
 
 DAYS = [
-    ("en", "22 November 2026"),
-    ("de", "22. November 2026"),
-    ("pt-BR", "22 de novembro de 2026"),
-    ("pl", "22 listopada 2026"),
+    ("en", "GB", "22 November 2026"),
+    ("en", "IN", "22 November 2026"),
+    ("en", "EU", "22 November 2026"),
+    ("en", "US", "November 22, 2026"),
+    ("es", "US", "22 de noviembre de 2026"),
+    ("es", "IN", "22 de noviembre de 2026"),
+    ("de", "EU", "22. November 2026"),
+    ("pt-BR", "BR", "22 de novembro de 2026"),
+    ("pl", "EU", "22 listopada 2026"),
 ]
 
 
-@pytest.mark.parametrize(("language", "printed"), DAYS)
-def test_a_day_is_printed_as_its_language_writes_it(language: str, printed: str) -> None:
-    assert printed_day(date(2026, 11, 22), language) == printed
+@pytest.mark.parametrize(("language", "region", "printed"), DAYS)
+def test_a_day_is_printed_as_its_language_writes_it(
+    language: str, region: str, printed: str
+) -> None:
+    assert printed_day(date(2026, 11, 22), language, region) == printed

@@ -16,11 +16,24 @@ from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Severity
 from handouts.files import meant_file, read_bytes
 from handouts.model.clinic import Brand, FontFile, Picture
-from handouts.model.colour import PANEL, READABLE, WHITE, contrast, grey, nearest_passing, tint
+from handouts.model.colour import (
+    PANEL,
+    READABLE,
+    URGENT,
+    WHITE,
+    contrast,
+    difference,
+    grey,
+    nearest_passing,
+    tint,
+)
 
 BRAND = "brand.yaml"
 MAX_LOGO_BYTES = 2_000_000
 MAX_FONT_BYTES = 5_000_000
+
+LIKE_URGENT = 20
+"""The difference (CIE76) below which a brand colour is taken for that of urgent help."""
 
 MIN_GREY_CONTRAST = 1.5
 """Least contrast in grey between the two colours of a picture of benefits and harms."""
@@ -78,6 +91,12 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
         )
         remedy = _nearest(colour, lambda candidate: not _weak_pairs(candidate))
         yield Diagnostic("weak-colour", message, brand.place_of(name), remedy)
+    for name in ("primary", "accent"):
+        if difference(getattr(brand.model, name), URGENT) < LIKE_URGENT:
+            message = f"`{name}` looks like the red of urgent help; patients could confuse the two"
+            hint = "Choose another colour, or a darker or browner red"
+            place = brand.place_of(name)
+            yield Diagnostic("like-urgent", message, place, hint, Severity.WARNING)
     # A weak colour has to change first.
     if not weak and _grey_contrast(brand.model.accent, brand.model.primary) < MIN_GREY_CONTRAST:
         yield _same_grey(brand)
