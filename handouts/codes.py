@@ -334,6 +334,10 @@ CODES: dict[str, Code] = {
         "A leaflet cannot be issued because approval is required.",
         "See `handouts status`; record a sign-off with `handouts approve`.",
     ),
+    "overflow": Code(
+        "Words reach out of their box or off the page.",
+        "Use shorter words or fewer columns, or put a soft hyphen (U+00AD) where a word may break.",
+    ),
     "out-of-date": Code(
         "A file in the output folder is out of date, but was edited or is not in the manifest.",
         "Check whether you still need it, then remove it.",

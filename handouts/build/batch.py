@@ -17,7 +17,7 @@ from typing import Any
 
 from handouts.build.output import Output, describe, facts_of, file_name, write_manifest
 from handouts.build.plan import Plan, plan
-from handouts.build.run import executor
+from handouts.build.run import executor, located, place_of_detail
 from handouts.content.clinic_table import BatchClinic, has_own_files
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import write_if_changed
@@ -176,7 +176,12 @@ def _run_clinics(
         layers = [task.layers for task in group.plan.tasks]
         sheets = tuple(do(partial(_shared_sheet, store=store), documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
-        faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
+        faults = tuple(
+            located(fault, task)
+            for task, sheet in zip(group.plan.tasks, sheets, strict=True)
+            if not isinstance(sheet, SharedSheet)
+            for fault in sheet
+        )
         job = partial(_imprinted, sheets=good, store=store, folder=folder)
         facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
@@ -187,8 +192,11 @@ def _run_clinics(
             made = {output.file for output in result.outputs}
             lacking = (leaflet for file, leaflet in wanted.items() if file not in made)
             unmade = [f"{result.folder}/{name}" for name in {*group.plan.not_made, *lacking}]
-            place = clinic.catalogue.workspace.settings.place_of("clinic", key=True)
-            told = (replace(d, place=place) if d.code == NO_ROOM else d for d in result.diagnostics)
+            settings = clinic.catalogue.workspace.settings
+            told = (
+                replace(d, place=place_of_detail(d.message, settings)) if d.code == NO_ROOM else d
+                for d in result.diagnostics
+            )
             yield replace(
                 result,
                 diagnostics=(*faults, *told),

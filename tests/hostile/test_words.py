@@ -91,7 +91,7 @@ def test_a_name_and_a_notice_that_have_no_room_are_refused(tmp_path: Path) -> No
     clinic = _clinic("W" * 70 + "\n  notice: " + "W" * 120)
     result = build_unseen({"handouts.yaml": clinic}, tmp_path)
     settings = tmp_path / "clinic" / "handouts.yaml"
-    assert errors(result) == [("clinic-no-room", settings, 1, 1)]
+    assert errors(result) == [("clinic-no-room", settings, 3, 11)]
     assert "too long for the head of the first page" in result.output
     assert "Shorten the clinic's name or notice" in result.output
     assert files(tmp_path / "out") == EARLIER
