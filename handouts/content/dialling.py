@@ -16,7 +16,7 @@ _FICTITIOUS = ("01632960",)
 
 
 def doubtful_numbers(text: str, region: str, place: Place) -> Iterator[Diagnostic]:
-    """An error for each number that lost its first sign, a warning for each that cannot be one.
+    """An error for each number whose first sign a spreadsheet took, a warning for other doubts.
 
     A region that is no country, such as EU, has only international numbers to compare with.
     """
@@ -39,7 +39,9 @@ def _doubts(text: str, country: str | None, place: Place) -> Iterator[Diagnostic
     if whole := _whole(text, number, country):
         message = f"`{text}` has lost the first sign of `{whole}`"
         hint = f"Write `{whole}`; in a spreadsheet, format the cells as text first"
-        yield Diagnostic("phone-number", message, place, hint)
+        # Nobody types a number without any space; a spreadsheet that has counted with it does.
+        severity = Severity.ERROR if text.isdigit() else Severity.WARNING
+        yield Diagnostic("phone-number", message, place, hint, severity)
     elif not (
         library.is_valid_number(number)
         or (country and library.is_valid_short_number_for_region(number, country))
