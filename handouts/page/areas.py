@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from handouts.model.clinic import Clinic
 
-from handouts.model.clinic import Clinic
-
 AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 
 PERSONAL_KINDS = frozenset({"band", "note"})
