@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from handouts.diagnostics import Diagnostic
 from handouts.pdf.internals import TextLine
 
-TOLERANCE = 0.5
-"""Points that a line may reach beyond its box: it is a little larger than its letters."""
+SLACK = 3.0
+"""Points that a line may reach beyond its box, about a millimetre, which no box has less to spare.
+
+Where the weight of a line changes, the engine breaks it up to the width of a space too late.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,11 @@ def overflows(pages: Iterable[Iterable[TextLine]]) -> Iterator[Overflow]:
     beyond: dict[str, list[TextLine]] = {}
     for page in pages:
         for line in page:
-            if line.beyond > TOLERANCE:
+            if line.beyond > SLACK:
                 beyond.setdefault(line.part, []).append(line)
     for part, lines in beyond.items():
         worst = max(lines, key=lambda line: line.beyond)
-        millimetres = max(1, round(worst.beyond * 25.4 / 72))
+        millimetres = round(worst.beyond * 25.4 / 72)
         message = f"`{worst.text}` reaches {millimetres} mm beyond its box or the page"
         if len(lines) > 1:
             message += f", and {len(lines) - 1} more lines of this section do so"

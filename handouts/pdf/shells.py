@@ -33,7 +33,7 @@ from handouts.pdf.engine import engine_version, pango_version
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
 from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
-from handouts.pdf.overflow import TOLERANCE, overflows
+from handouts.pdf.overflow import overflows
 from handouts.pdf.render import RenderedPdf, render_pdf
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
@@ -243,6 +243,10 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
     if forms and all(map(_fits, areas, rendered.lines)):
         return forms[0]
     raise HandoutsError(*_overflows(page, areas))
+
+
+TOLERANCE = 0.5
+"""Points that a line may reach beyond its area: its box is a little larger than its letters."""
 
 
 def _fits(area: Area, lines: Iterable[TextLine]) -> bool:
