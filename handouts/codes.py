@@ -36,21 +36,33 @@ CODES: dict[str, Code] = {
         "Write the value out, or put text that starts with `&` or `*` in quotes.",
     ),
     "control-character": Code(
-        "A text contains an invisible character that cannot be printed.",
+        "A text contains an invisible or damaged character that cannot be printed.",
         "Remove it. Such characters often come from text copied from a web page or a PDF.",
     ),
     "look-alike": Code(
         "A word contains Greek or Cyrillic letters that look like Latin ones.",
         "Type the word again. Nobody who reads the text could see the difference.",
     ),
+    "cut-text": Code(
+        "Text after ` #` is a comment in YAML, and is not printed.",
+        "Put the whole text in quotes. If it is meant as a comment, put two spaces before `#`.",
+    ),
     "duplicate-key": Code(
         "A key appears twice in the same mapping of a YAML file.",
         "Keep one of them: only one could take effect.",
     ),
     "empty": Code("A YAML file is empty.", "Add content, or delete the file."),
+    "html-entity": Code(
+        "A text contains an HTML entity such as `&amp;`, which would be printed as it is written.",
+        "Write the character itself.",
+    ),
     "key-not-text": Code(
         "A key in a YAML file is a list or a set of keys instead of plain text.",
         "Put text that contains braces or brackets in quotes.",
+    ),
+    "mojibake": Code(
+        "A text looks like UTF-8 that another program read in another encoding.",
+        "Correct the letters; the hint shows what was probably meant.",
     ),
     "not-utf8": Code(
         "A file is not UTF-8 text.",
@@ -97,9 +109,13 @@ CODES: dict[str, Code] = {
     "out-of-range": Code(
         "A number or date is too small or too large.", "Use a value within the range shown."
     ),
+    "phone-number": Code(
+        "A clinic's telephone number is none, or cannot be one of its region.",
+        "Write digits, spaces and + ( ) - . only. In a spreadsheet, format its cells as text.",
+    ),
     "row-width": Code(
         "A table row has more or fewer cells than the table has columns.",
-        "Give each row one cell per column.",
+        "Give each row one cell per column; in CSV, put a text with a comma in double quotes.",
     ),
     "shares": Code(
         "The counts of a `risk` block do not add up to its denominator.",
@@ -176,7 +192,10 @@ CODES: dict[str, Code] = {
         "Correct the reference, or create the block.",
     ),
     "unknown-kind": Code("A leaflet kind does not exist.", "Use one of the existing kinds."),
-    "unknown-slot": Code("A slot does not exist.", "Use a slot from `slots.yaml`."),
+    "unknown-slot": Code(
+        "A slot does not exist, or is written as in another program.",
+        "Use a slot from `slots.yaml`; labels and links have their own.",
+    ),
     "unknown-source": Code(
         "A source does not exist.", "Add it to `sources.yaml`, or correct the key."
     ),
@@ -201,6 +220,10 @@ CODES: dict[str, Code] = {
         "Remove the entry from `labels.yaml`.",
     ),
     "duplicate-entry": Code("A table has two entries with the same key.", "Keep one of them."),
+    "lost-slot": Code(
+        "A clinic's label lacks a slot of the shipped label that it replaces.",
+        "Put the slot back: without it, a number or a name would be missing from the leaflet.",
+    ),
     "medicine-in-wording": Code(
         "A region's spelling list contains a medicine.",
         "Write a block for the region, or list the substance's other name under `medicines`.",
@@ -291,10 +314,23 @@ CODES: dict[str, Code] = {
     ),
     # Many clinics
     "clinic-id": Code(
-        "A clinic in a table has no valid `id`, or another clinic's.",
+        "A clinic in a table has no valid `id`, or that of another clinic.",
         "Give each clinic its own `id`.",
     ),
+    "cell-value": Code(
+        "A cell of a table contains a spreadsheet's error, a formula without result, or a date.",
+        "Format the cell as text, and type what shall be printed.",
+    ),
+    "duplicate-column": Code("Two columns of a table have the same name.", "Keep one of them."),
     "no-clinics": Code("A folder or table contains no clinics.", "Give another folder or table."),
+    "not-a-table": Code(
+        "A file is not a table that can be read.",
+        "In the spreadsheet program, save it as “CSV UTF-8” or as an Excel workbook (.xlsx).",
+    ),
+    "row-quotes": Code(
+        "A double quote in a row of a table does not end, or stands within a text.",
+        "Write a double quote within a text twice, and put the whole text in double quotes.",
+    ),
     "unknown-column": Code("A table has an unknown column.", "Rename or remove it."),
     # Templates
     "template": Code(
@@ -332,6 +368,10 @@ CODES: dict[str, Code] = {
         "A leaflet cannot be issued because approval is required.",
         "See `handouts status`; record a sign-off with `handouts approve`.",
     ),
+    "overflow": Code(
+        "Words reach out of their box or off the page.",
+        "Use shorter words or fewer columns, or put a soft hyphen (U+00AD) where a word may break.",
+    ),
     "out-of-date": Code(
         "A file in the output folder is out of date, but was edited or is not in the manifest.",
         "Check whether you still need it, then remove it.",
@@ -339,6 +379,10 @@ CODES: dict[str, Code] = {
     "removed": Code(
         "An out-of-date file from an earlier build was removed.",
         "Nothing to do.",
+    ),
+    "unwritable": Code(
+        "A file or folder cannot be written.",
+        "Check the path, its permissions and the space on the disk.",
     ),
     "store-emptied": Code("The cache was emptied during a build.", "Run the build again."),
     # Sign-off and verification

@@ -8,11 +8,16 @@ import secrets
 import stat
 import tempfile
 import time
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
+
+MOST_SEARCHED = 2000
+"""Most files and folders among which a misspelt one is looked for."""
 
 
 def read_bytes(
@@ -37,6 +42,29 @@ def read_bytes(
 def is_regular(path: Path) -> bool:
     """Whether a path is a regular file or a link to one. OSError if there is nothing."""
     return stat.S_ISREG(path.stat().st_mode)
+
+
+def meant_file(folder: Path, name: str) -> str | None:
+    """A file below the folder that a name probably means; None if there is none.
+
+    It may be written as on Windows, in other letter case, with accents composed in another way, or
+    without its folder.
+    """
+    wanted = _plain(name)
+    files = [
+        path.relative_to(folder).as_posix()
+        for path in islice(folder.rglob("*"), MOST_SEARCHED)
+        if path.is_file() and not path.name.startswith(".")
+    ]
+    same = (file for file in files if _plain(file) == wanted)
+    alike = (file for file in files if _plain(file).endswith("/" + wanted.rpartition("/")[2]))
+    beside = (file for file in files if _plain(file) == wanted.rpartition("/")[2])
+    return next(chain(same, beside, alike), None)
+
+
+def _plain(name: str) -> str:
+    parts = unicodedata.normalize("NFC", name).casefold().replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", "."))
 
 
 def write_atomic(path: Path, data: bytes) -> None:

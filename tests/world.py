@@ -28,7 +28,7 @@ DAY = date(2026, 11, 22)
 CLINIC = """\
 clinic:
   name: Test Clinic
-  phone: 020 7946 0000
+  phone: +44 20 7946 0000
 region: GB
 """
 

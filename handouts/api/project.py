@@ -348,7 +348,7 @@ def build_clinics(
     jobs: int | None = 1,
     told_day: date | None = None,
 ) -> ClinicsBuild:
-    """Plan PDF leaflets for many clinics: a folder of clinic folders, or a CSV table over ``base``.
+    """Plan PDF leaflets for many clinics: a folder of clinic folders, or a table over ``base``.
 
     A clinic with errors does not stop the others.
     """
@@ -356,10 +356,12 @@ def build_clinics(
     from handouts.content.clinic_table import read_clinics
     from handouts.diagnostics import collect
 
-    readable, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
+    found, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
     looks = (tuple(editions), tuple(inks))
-    groups = grouped(readable, tuple(names), tuple(papers), on, require, *looks)
-    return ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
+    groups = grouped(found.read, tuple(names), tuple(papers), on, require, *looks)
+    unreadable = list(found.unreadable)
+    build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
+    return replace(build, not_made=unreadable)
 
 
 def verify(sheet: str | Path, project: Project, *, on: date, store: Store = NO_STORE) -> Verdict:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -25,7 +26,7 @@ from handouts.build.output import (
 )
 from handouts.build.pictures import drawing_problems, told_of
 from handouts.build.plan import Plan, Task, plan
-from handouts.build.run import executor, render
+from handouts.build.run import executor, located, place_of_detail, render
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.looks import own_templates
@@ -49,7 +50,7 @@ from handouts.page.context import STAND_IN
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
-from handouts.pdf.shells import KeyedShell, imprints_of_clinic, shell_for
+from handouts.pdf.shells import NO_ROOM, KeyedShell, imprints_of_clinic, shell_for
 from handouts.store import Store
 
 
@@ -66,11 +67,16 @@ class SharedSheet:
 
 @dataclass(frozen=True)
 class ClinicResult:
-    """The result for one clinic: the records of its files, or why there are none."""
+    """The result for one clinic: the records of its files, and why others were not made.
+
+    ``not_made`` is the clinic's folder if nothing was made, or else ``folder/leaflet`` for each
+    leaflet that is not in the folder on every paper.
+    """
 
     folder: str
     outputs: tuple[Output, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    not_made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,8 @@ class ClinicsBuild:
     """A build for many clinics, each into its own folder. ``results`` does the work.
 
     ``diagnostics``, ``outputs`` (the manifests' records, with the clinic's folder before the file
-    name) and ``not_made`` (clinics' folders) are complete when it has finished.
+    name) and ``not_made`` (what clinics that could not be read are called, and then as in
+    ``ClinicResult``) are complete when it has finished, or was interrupted.
     """
 
     groups: tuple[ShellGroup, ...]
@@ -150,6 +157,14 @@ class ClinicsBuild:
 
     def results(self) -> Iterator[ClinicResult]:
         """Build clinic by clinic. A clinic with errors does not stop the others."""
+        left = {clinic.folder for group in self.groups for clinic in group.clinics}
+        try:
+            yield from self._results(left)
+        finally:
+            self.not_made += sorted(left)
+        self.store.trim()
+
+    def _results(self, left: set[str]) -> Iterator[ClinicResult]:
         with TemporaryDirectory(prefix="handouts-") as temporary:
             # Processes share shells through a store on disk, even with `--no-cache`.
             shells = self.store if self.store.folder else Store(Path(temporary))
@@ -161,9 +176,9 @@ class ClinicsBuild:
                         for output in result.outputs
                     ]
                     self.diagnostics += result.diagnostics
-                    self.not_made += [] if result.outputs else [result.folder]
+                    self.not_made += result.not_made
+                    left.discard(result.folder)
                     yield result
-        self.store.trim()
 
 
 def _run_clinics(
@@ -186,7 +201,12 @@ def _run_clinics(
         )
         sheets = tuple(do(room, documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
-        faults = tuple(fault for sheet in sheets if isinstance(sheet, tuple) for fault in sheet)
+        faults = tuple(
+            located(fault, task)
+            for task, sheet in zip(tasks, sheets, strict=True)
+            if isinstance(sheet, tuple)
+            for fault in sheet
+        )
         # A clinic with drawings of its own is alone in its group.
         faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
         separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
@@ -204,8 +224,22 @@ def _run_clinics(
         chunk = max(1, min(16, len(group.clinics) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
         limited = [clinic.catalogue.workspace.limited for clinic in group.clinics]
-        for result in each(job, *zip(*own, strict=True), limited):
-            yield replace(result, diagnostics=(*faults, *result.diagnostics))
+        wanted = {file_name(document, "pdf"): document.leaflet for document in documents}
+        results = each(job, *zip(*own, strict=True), limited)
+        for clinic, result in zip(group.clinics, results, strict=True):
+            made = {output.file for output in result.outputs}
+            lacking = (leaflet for file, leaflet in wanted.items() if file not in made)
+            unmade = [f"{result.folder}/{name}" for name in {*group.plan.not_made, *lacking}]
+            settings = clinic.catalogue.workspace.settings
+            told = (
+                replace(d, place=place_of_detail(d.message, settings)) if d.code == NO_ROOM else d
+                for d in result.diagnostics
+            )
+            yield replace(
+                result,
+                diagnostics=(*faults, *told),
+                not_made=tuple(sorted(unmade)) if made else (result.folder,),
+            )
 
 
 def _own_documents(
@@ -278,7 +312,7 @@ def _made(
     """
     outputs: list[Output] = []
     diagnostics: list[Diagnostic] = []
-    try:
+    with _told(folder / name, diagnostics):
         logo = told_of(facts["logo"], facts["brand"].logo, logo_place, store, limited=limited)
         if errors_in(logo):
             return ClinicResult(name, (), tuple(_named(name, logo)))
@@ -291,23 +325,40 @@ def _made(
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
-    except HandoutsError as error:
-        diagnostics += error.diagnostics
-    except (CannotPrintError, OSError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
-        diagnostics.append(unforeseen(error))
-    for document, layers in separate:
-        files, faults = render(document, layers, limited, ("pdf",), None, store)
-        diagnostics += faults
-        for made in files:
-            write_if_changed(folder / name / made.name, made.data)
-            outputs.append(describe(made.name, made.data, made.facts))
-    outputs = on_told_day(outputs, told_day)
-    if outputs:
-        diagnostics += write_manifest(folder / name, outputs, engine_version())
+    with _told(folder / name, diagnostics):
+        for document, layers in separate:
+            files, faults = render(document, layers, limited, ("pdf",), None, store)
+            diagnostics += faults
+            for made in files:
+                write_if_changed(folder / name / made.name, made.data)
+                outputs.append(describe(made.name, made.data, made.facts))
+        outputs = on_told_day(outputs, told_day)
+        if outputs:
+            diagnostics += write_manifest(folder / name, outputs, engine_version())
     return ClinicResult(name, tuple(outputs), tuple(_named(name, diagnostics)))
+
+
+@contextmanager
+def _told(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[None]:
+    """Add what goes wrong with one clinic to its problems, so that the others go on."""
+    try:
+        yield
+    except HandoutsError as error:
+        diagnostics.extend(error.diagnostics)
+    except (CannotPrintError, MemoryError):
+        raise
+    except OSError as error:
+        diagnostics.append(_unwritable(folder, error))
+    except Exception as error:  # noqa: BLE001 - whatever is the matter with this one
+        diagnostics.append(unforeseen(error))
 
 
 def _named(name: str, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     return (replace(d, message=f"{name}: {d.message}") for d in diagnostics)
+
+
+def _unwritable(folder: Path, error: OSError) -> Diagnostic:
+    """A problem with one clinic's folder, which does not concern the others."""
+    message = f"The folder cannot be written: {error.strerror or error}"
+    hint = "Check the folder, its permissions and the space on the disk"
+    return Diagnostic("unwritable", message, Place(folder), hint)

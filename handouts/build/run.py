@@ -15,6 +15,8 @@ from handouts.build.incremental import FileRecord
 from handouts.build.output import Format, Output, describe, facts_of, file_name
 from handouts.build.plan import Task
 from handouts.content.assets.brand import BRAND
+from handouts.content.load import Loaded
+from handouts.content.yaml import Node
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
@@ -24,7 +26,9 @@ from handouts.diagnostics import (
 )
 from handouts.files import write_if_changed
 from handouts.limits import DETAILS, PAGE, OverLimit, apart, follow_parent
+from handouts.model.clinic import Settings
 from handouts.model.document import Document
+from handouts.model.text import texts_in
 from handouts.page.compose import compose
 from handouts.page.marks import marked_html
 from handouts.page.personal import Personal
@@ -86,7 +90,7 @@ def run(
             written,
             () if personal else outputs,
             tuple(file.record for file in files if file.record),
-            tuple(_located(fault, task) for fault in faults),
+            tuple(located(fault, task) for fault in faults),
         )
 
 
@@ -184,21 +188,25 @@ def _pdf(
     """A PDF's bytes and page count, and what it can be made from again: shell, forms, imprint."""
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.imprint import imprint
+    from handouts.pdf.overflow import overflows
     from handouts.pdf.pictures import redrawn
     from handouts.pdf.render import render_pdf
     from handouts.pdf.shells import get_or_render, imprint_data
 
     if not shortcuts_hold():  # an untested engine: render the page in full
         page = compose(document, layers, personal, store, partial(redrawn, store=store))
-        rendered = render_pdf(page, drawings=None)
+        rendered = render_pdf(page, drawings=None, measured=True)
+        if faults := list(overflows(rendered.lines)):
+            raise HandoutsError(*faults)
         return rendered.pdf, rendered.pages, None
     keyed = get_or_render(document, layers, store, personal)
     forms, data = imprint_data(document, layers, keyed.shell.areas, store, personal)
     return imprint(keyed.shell, data), keyed.shell.pages, (keyed.key, forms, data)
 
 
-def _located(fault: Diagnostic, task: Task) -> Diagnostic:
+def located(fault: Diagnostic, task: Task) -> Diagnostic:
     """A diagnostic with its leaflet and, if it can be found, its place."""
+    from handouts.pdf.overflow import Overflow
     from handouts.pdf.render import MissingGlyphs
     from handouts.pdf.shells import NO_ROOM
 
@@ -212,9 +220,48 @@ def _located(fault: Diagnostic, task: Task) -> Diagnostic:
     if isinstance(fault, MissingGlyphs):
         files = {*catalogue.files_of(task.request.leaflet), workspace.settings.file}
         place = _first_of(fault.characters, files)
+    elif isinstance(fault, Overflow):
+        place = _place_of_words(fault.words, fault.part, task)
     elif fault.code == NO_ROOM:
-        place = workspace.settings.place_of("clinic", key=True)
+        place = place_of_detail(fault.message, workspace.settings)
     return replace(fault, place=place, job=task.job)
+
+
+def place_of_detail(message: str, settings: Loaded[Settings]) -> Place:
+    """The place of the clinic's detail that a message quotes, or of all details."""
+    line = message.partition("`")[2].partition("`")[0]
+    texts = _texts_of(settings.node.at(("clinic",)))
+    # A line may be a part of a detail, or hold several.
+    alike = [node for node in texts if node.value in line or line in node.value]
+    if not line or not alike:
+        return settings.place_of("clinic", key=True)
+    return max(alike, key=lambda node: len(node.value)).place
+
+
+def _texts_of(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, str):
+        yield node
+    elif isinstance(node.value, dict | list):
+        inner = node.value.values() if isinstance(node.value, dict) else node.value
+        for each in inner:
+            yield from _texts_of(each)
+
+
+def _place_of_words(words: str, part: str, task: Task) -> Place | None:
+    """The place of the text from which a line comes: in its section, or else in the leaflet."""
+    catalogue = task.catalogue
+    leaflet = catalogue.leaflets.read[task.request.leaflet]
+    blocks = [b for b in catalogue.blocks_of(leaflet) if b[0] == part]
+    # What makes a line too wide is a long word; other words may come from slots or wording.
+    longest = max(words.split(), key=len)
+    for _, block, path in blocks:
+        for text, where in texts_in(block.model):
+            if longest in text.plain:
+                return block.place_of(*path, *where)
+    for text, where in texts_in(leaflet.model):
+        if longest in text.plain:
+            return leaflet.place_of(*where)
+    return blocks[0][1].place_of(*blocks[0][2]) if blocks else leaflet.place_of()
 
 
 def _first_of(characters: str, files: Iterable[Path]) -> Place | None:

@@ -110,7 +110,8 @@ class _GroupedCommand(click.Command):
     "--clinics",
     type=click.Path(path_type=Path, exists=True),
     help="Clinics to make leaflets for, each in its own subfolder: a folder of clinic folders, or "
-    "a CSV table of names, telephone numbers, colours and logos. Default: the workspace alone.",
+    "a table (CSV or Excel) of names, telephone numbers, colours and logos. Default: the workspace "
+    "alone.",
 )
 @options.private("--for", "patient", metavar="NAME", help="Name of the person the copy is for.")
 @options.private("--note", metavar="TEXT", help="Note for that person.")

@@ -171,7 +171,7 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 
 
 def _line(place: Place) -> str:
-    """The source line of a place; empty for a symbolic link or an unreadable file."""
+    """The source line of a place; empty for a symbolic link and a file that is no text."""
     lines = _lines(place.file)
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return _printable(line.rstrip().replace("\t", " "))
@@ -183,9 +183,11 @@ def _lines(file: Path) -> list[str]:
     if file.is_symlink():
         return []
     try:
-        return read_bytes(file, MAX_SHOWN).decode("utf-8-sig", "replace").split("\n")
+        data = read_bytes(file, MAX_SHOWN)
     except HandoutsError:
         return []
+    # A zip archive, such as a workbook, is no text; nor is UTF-16, of which every other byte is 0.
+    return [] if b"\0" in data else data.decode("utf-8-sig", "replace").split("\n")
 
 
 def _printable(text: str) -> str:

@@ -174,6 +174,8 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
     labels = yield from _table(layers, "labels")
     drawings = layered_files(workspace.template_layers, "figures", ".svg.j2")
     shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its problems were reported above
+    region = _region(workspace)
+    yield from region.node.warnings
     return Catalogue(
         workspace,
         leaflets,
@@ -185,7 +187,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         _models(slots),
         labels,
         {key: label.text for key, label in _models(shipped_labels).items()},
-        _region(workspace),
+        region,
         frozenset(name for name in drawings if not name.startswith("_")),  # others are parts
         (),
     )

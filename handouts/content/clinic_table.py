@@ -1,42 +1,39 @@
-"""Many clinics: a folder of workspaces, or a CSV table over one workspace."""
+"""Many clinics: a folder of workspaces, or a table over one workspace."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from handouts.content.assets.brand import checked_brand
 from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.dialling import doubtful_numbers
 from handouts.content.layers import MARK
-from handouts.content.load import validated
+from handouts.content.load import Loaded, validated
+from handouts.content.spreadsheet import Cell, Row, read_table
 from handouts.content.workspace import Workspace, has_own_files, open_workspace
-from handouts.content.yaml import Node, decode
-from handouts.diagnostics import (
-    Checked,
-    Diagnostic,
-    HandoutsError,
-    Place,
-    choices,
-    collect,
-    errors_in,
-    near_miss,
-)
-from handouts.files import read_bytes
+from handouts.content.yaml import Node
+from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, collect, errors_in
 from handouts.model.clinic import Brand, Clinic
 
 FACTS = ("name", "notice", "phone", "email", "website", "address", "hours")
 LOOKS = ("logo", "primary", "accent")
 COLUMNS = ("id", *FACTS, *LOOKS)
-"""Columns of a table. ``;`` separates lines of an address or hours, ``=`` days and times."""
+"""Columns of a table. ``;`` or a line break separates lines of an address or hours, ``=`` days and
+times."""
 
-MAX_BYTES = 5_000_000
-_MORE = "more cells than columns"
+REQUIRED = ("name", "phone")
+
+MAX_ID = 100
+"""Most characters of an id, which is the name of a folder."""
+
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PARTS = re.compile(r"[;\r\n]")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,16 @@ class BatchClinic:
     catalogue: Catalogue
 
 
-def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[list[BatchClinic]]:
-    """Read the clinics in a folder of workspaces, or in a CSV table over the base workspace.
+@dataclass(frozen=True)
+class Clinics:
+    """The clinics that could be read, and what those that could not be are called."""
+
+    read: tuple[BatchClinic, ...]
+    unreadable: tuple[str, ...]
+
+
+def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[Clinics]:
+    """Read the clinics in a folder of workspaces, or in a table over the base workspace.
 
     A clinic with errors is reported and left out. HandoutsError if the table itself cannot be read
     or there are no clinics.
@@ -58,21 +63,19 @@ def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[lis
         rows = len(folders)
         clinics = yield from _of_folders(folders, base, region)
     else:
-        table = _rows(path)
+        table = read_table(path, COLUMNS, REQUIRED)
         rows = len(table)
         clinics = yield from _of_table(table, base)
     if not rows:
         message = "No clinics found"
-        hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a CSV table"
+        hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a table of clinics"
         raise HandoutsError(Diagnostic("no-clinics", message, Place(path), hint))
     return clinics
 
 
-def _of_folders(
-    folders: list[Path], base: Workspace, region: str | None
-) -> Checked[list[BatchClinic]]:
+def _of_folders(folders: list[Path], base: Workspace, region: str | None) -> Checked[Clinics]:
     """Read a folder of workspaces; clinics without content of their own share a catalogue."""
-    clinics = []
+    clinics, unreadable = [], []
     shared: dict[str, Catalogue] = {}
     for folder in folders:
         try:
@@ -87,87 +90,160 @@ def _of_folders(
                 catalogue = replace(shared[region_id], workspace=workspace)
         except HandoutsError as error:
             yield from error.diagnostics
+            unreadable.append(folder.name)
             continue
         yield from workspace.diagnostics
         clinics.append(BatchClinic(folder.name, catalogue))
-    return clinics
+    return Clinics(tuple(clinics), tuple(unreadable))
 
 
-def _rows(path: Path) -> list[tuple[dict[str, str], Place]]:
-    text = decode(path, read_bytes(path, MAX_BYTES, "Split the table"))
-    # Without `newline`, line breaks within quoted cells would be changed.
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_MORE)
-    for name in reader.fieldnames or ():
-        if name not in COLUMNS:
-            hint = near_miss(name, COLUMNS) or choices(COLUMNS)
-            message = f"Unknown column `{name}`"
-            raise HandoutsError(Diagnostic("unknown-column", message, Place(path), hint))
-    rows = []
-    for row in reader:
-        place = Place(path, reader.line_num)
-        if any(row.pop(_MORE, ())):
-            hint = "Put a cell that holds a comma between quotes"
-            message = "This row has more cells than the table has columns"
-            raise HandoutsError(Diagnostic("unknown-column", message, place, hint))
-        # Cells missing at the end have the value None.
-        rows.append(({key: value.strip() for key, value in row.items() if value}, place))
-    return rows
-
-
-def _of_table(
-    rows: list[tuple[dict[str, str], Place]], base: Workspace
-) -> Checked[list[BatchClinic]]:
+def _of_table(rows: list[Row], base: Workspace) -> Checked[Clinics]:
     catalogue = read_catalogue(base)
     clinics: dict[str, BatchClinic] = {}
-    for row, place in rows:
-        name = row.get("id", "")
+    unreadable = []
+    for row in rows:
+        folder, problems = collect(_folder(row, clinics))
+        told = [*row.faults, *problems]
         try:
-            if not _ID.fullmatch(name) or name in clinics:
-                message = f"Duplicate id `{name}`" if name in clinics else "Missing or invalid `id`"
-                hint = "Use a unique `id`: lower-case letters, digits and hyphens"
-                raise HandoutsError(Diagnostic("clinic-id", message, place, hint))
-            workspace, problems = collect(_workspace_of(row, place, base))
-            if errors_in(problems):
-                raise HandoutsError(*problems)
+            workspace, problems = collect(_workspace_of(row, base))
+            told += problems
         except HandoutsError as error:
-            yield from error.diagnostics
-            continue
-        yield from problems
-        clinics[name] = BatchClinic(name, replace(catalogue, workspace=workspace))
-    return list(clinics.values())
+            told += error.diagnostics
+        yield from told
+        if errors_in(told) or folder is None:
+            unreadable.append(_label(row, clinics))
+        else:
+            clinics[folder] = BatchClinic(folder, replace(catalogue, workspace=workspace))
+    return Clinics(tuple(clinics.values()), tuple(unreadable))
 
 
-def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Checked[Workspace]:
+def _folder(row: Row, taken: Collection[str]) -> Checked[str | None]:
+    """The name of a clinic's folder: its ``id``, or else formed from its name."""
+    cell = row.cells.get("id") or row.cells.get("name")
+    if cell is None:  # told as a name that is missing
+        return None
+    formed = _slug(cell.text)
+    folder = cell.text if "id" in row.cells else formed
+    hint = "Write lower-case letters, digits and hyphens"
+    if not folder:
+        message = "no id can be formed from this name"
+        hint = f"Fill in the column `id`: {hint[0].lower()}{hint[1:]}"
+    elif folder in taken:
+        message, hint = f"duplicate id `{folder}`", "Give each clinic its own `id`"
+    elif not _ID.fullmatch(folder):
+        message = f"`{folder}` cannot be an id"
+        hint = f"Write `{formed}`" if formed else hint
+    elif len(folder) > MAX_ID:
+        message, hint = f"an id has at most {MAX_ID} characters", "Shorten it"
+    else:
+        return folder
+    yield Diagnostic("clinic-id", f"Cell {cell.name}: {message}", cell.place, hint)
+    return None
+
+
+def _label(row: Row, taken: Collection[str]) -> str:
+    """What to call a clinic that was not read."""
+    cell = row.cells.get("id") or row.cells.get("name")
+    return cell.text if cell and cell.text not in taken else f"row {row.number}"
+
+
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+
+
+def _slug(name: str) -> str | None:
+    """An id formed from a name; None if some of its letters have no plain form."""
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    if any(character.isalpha() and not character.isascii() for character in plain):
+        return None
+    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:MAX_ID].rstrip("-") or None
+
+
+def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
     """The base workspace with the details, colours and logo of a row."""
-    facts: dict[str, Any] = {key: row[key] for key in FACTS if row.get(key)}
+    facts = {key: _one_line(cell) for key in FACTS if (cell := row.cells.get(key))}
     if "address" in facts:
-        facts["address"] = _parted(facts["address"])
+        facts["address"] = _node(_parted(row.cells["address"].text), facts["address"].place)
     if "hours" in facts:
-        pairs = (line.partition("=") for line in _parted(facts["hours"]))
-        facts["hours"] = [{"days": days, "time": time} for days, _, time in pairs]
-    clinic: Clinic = validated(_node(facts, place), Clinic).model
-    settings = base.settings.model.model_copy(update={"clinic": clinic})
-    workspace = replace(base, settings=replace(base.settings, model=settings))
-    looks = {key: row[key] for key in LOOKS if row.get(key)}
-    if not looks:
-        return workspace
-    colours = {"primary": base.brand.primary, "accent": base.brand.accent}
-    # The clinic's fonts come from the base workspace: only colours and logo are read from the row.
-    loaded = validated(_node({**colours, **looks}, place), Brand)
-    files = yield from checked_brand(loaded)
-    if "logo" in looks:
-        workspace = replace(workspace, brand=files.brand, shipped=False)
-        return replace(workspace, logo=files.logo, logo_place=files.logo_place)
-    same_logo = {"logo": base.brand.logo}
-    return replace(workspace, brand=files.brand.model_copy(update=same_logo))
+        facts["hours"] = _hours(row.cells["hours"])
+    details = Node(facts, row.place, {key: node.place for key, node in facts.items()})
+    try:
+        clinic: Clinic = validated(details, Clinic).model
+    except HandoutsError as error:
+        raise HandoutsError(*_in_words_of_tables(error.diagnostics, row)) from error
+    own = base.settings.node
+    node = Node({**own.value, "clinic": details}, own.place, {**own.keys, "clinic": row.place})
+    settings = Loaded(base.settings.model.model_copy(update={"clinic": clinic}), node)
+    workspace = replace(base, settings=settings)
+    problems = list(doubtful_numbers(clinic.phone, own.value["region"].value, facts["phone"].place))
+    looks = {key: _one_line(cell) for key in LOOKS if (cell := row.cells.get(key))}
+    if looks:
+        colours = {"primary": base.brand.primary, "accent": base.brand.accent}
+        values = {key: _node(colour, row.place) for key, colour in colours.items()} | looks
+        node = Node(values, row.place, {key: node.place for key, node in values.items()})
+        try:
+            loaded = validated(node, Brand)
+        except HandoutsError as error:
+            raise HandoutsError(*_in_words_of_tables(error.diagnostics, row)) from error
+        # The clinic's fonts come from the base workspace.
+        files, told = collect(checked_brand(loaded))
+        problems += told
+        if "logo" in looks:
+            workspace = replace(workspace, brand=files.brand, shipped=False)
+            workspace = replace(workspace, logo=files.logo, logo_place=files.logo_place)
+        else:
+            same_logo = {"logo": base.brand.logo}
+            workspace = replace(workspace, brand=files.brand.model_copy(update=same_logo))
+    yield from _in_words_of_tables(problems, row)
+    return workspace
+
+
+def _hours(cell: Cell) -> Node:
+    pairs = [line.partition("=") for line in _parted(cell.text)]
+    for days, between, _ in pairs:
+        if not between:
+            message = f"Cell {cell.name}: `{days}` has no `=` between days and times"
+            fault = Diagnostic("wrong-form", message, cell.place, _REMEDIES["hours"])
+            raise HandoutsError(fault)
+    return _node([{"days": days, "time": time} for days, _, time in pairs], cell.place)
+
+
+_REMEDIES = {
+    "address": "Part at most four lines with `;` or line breaks",
+    "hours": "Write at most four lines such as `Mon-Fri=9-5; Sat=9-1`",
+    "logo": "Put the picture next to the table: an SVG, PNG or JPEG",
+    "primary": "Write a colour such as `#1d5b66`",
+    "accent": "Write a colour such as `#9a5b2c`",
+}
+_OF_A_FORM = {"empty-text", "missing-image", "wrong-form", "wrong-length", "too-long"}
+
+
+def _in_words_of_tables(problems: Iterable[Diagnostic], row: Row) -> Iterator[Diagnostic]:
+    """Problems with the name of their cell, and without the words of YAML."""
+    columns = {cell.place: column for column, cell in row.cells.items()}
+    for problem in problems:
+        column = columns.get(problem.place) if problem.place else None
+        if column:
+            meant = problem.hint and problem.hint.startswith("Did you mean")
+            hint = _REMEDIES.get(column) if problem.code in _OF_A_FORM and not meant else None
+            message = f"Cell {row.cells[column].name}: {problem.message}"
+            yield replace(problem, message=message, hint=hint or problem.hint)
+        else:
+            hint = "Fill in its column" if problem.code == "missing-key" else problem.hint
+            yield replace(problem, message=f"Row {row.number}: {problem.message}", hint=hint)
+
+
+def _one_line(cell: Cell) -> Node:
+    text = _BLANKS.sub(" ", cell.text)
+    return Node(text, cell.place, raw=text)
 
 
 def _parted(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
+    return [part.strip() for part in _PARTS.split(text) if part.strip()]
 
 
 def _node(value: Any, place: Place) -> Node:
-    """A row's plain data as nodes, as if read from YAML; every place is the row's line."""
+    """A cell's plain data as nodes, as if read from YAML; every place is the cell's."""
     if isinstance(value, dict):
         inner = {key: _node(item, place) for key, item in value.items()}
         return Node(inner, place, dict.fromkeys(value, place))

@@ -36,10 +36,13 @@ _OWN_KINDS = {
     "count_too_large": "count-too-large",
     "denominator": "denominator",
     "invisible": "control-character",
+    "link_slot": "unknown-slot",
     "markup": "markup",
+    "phone_number": "phone-number",
     "row_width": "row-width",
     "shares": "shares",
     "unknown_type": "unknown-type",
+    "wrong_form": "wrong-form",
 }
 
 _BLOCK_ID = "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`"
@@ -54,6 +57,7 @@ _FORMS = {
     "sources": "Use capital letters, digits and hyphens, e.g. `NICE-NG198`",
     "primary": "Write a colour in quotes, e.g. `'#1d5b66'`",
     "accent": "Write a colour in quotes, e.g. `'#9a5b2c'`",
+    "link": "Write an address that starts with `https://`",
     "region": "Use a two-letter country code, e.g. `GB`",
     "languages": "Use a language code, e.g. `en` or `pt-BR`",
 }
@@ -221,7 +225,8 @@ class _Wording:
             ),
         }
         if fault.kind in _OWN_KINDS:  # raised by our own validators, with a finished message
-            return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message)
+            hint = context.get("hint")
+            return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message, hint)
         if fault.kind not in known:
             return self._diagnostic(
                 fault, "invalid-value", f"{subject} is not valid: {fault.message}"

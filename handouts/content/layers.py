@@ -145,10 +145,17 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
     Hidden files are skipped: editors and file managers leave them behind.
     """
     content = folder / "content"
-    for path in _visible(*folder.glob("*.yml"), *content.rglob("*.yml")):
-        message = "This file is ignored because its name ends in `.yml`"
-        hint = f"Rename it to `{path.stem}.yaml`"
-        yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
+    names = [
+        (path, right)
+        for path in (*folder.glob("*"), *content.rglob("*"))
+        if (right := _right_name(path, folder))
+    ]
+    for path, right in sorted(names):
+        if not path.name.startswith("."):
+            what = "folder" if path.is_dir() else "file"
+            message = f"This {what} is ignored because of its name: `{path.name}`"
+            hint = f"Rename it to `{right}`"
+            yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
     for base in (content, *sorted(content.glob("regions/*/"))):
         for root in (base / "leaflets", base / "blocks"):
             for path in _visible(*root.rglob("*.yaml")):
@@ -160,6 +167,25 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
                         "e.g. `after-the-laser.yaml`"
                     )
                     yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
+
+
+def _right_name(path: Path, folder: Path) -> str | None:
+    """The name under which a file or folder would be read; None if it is, or never would be."""
+    name = path.name.casefold()
+    if path.is_dir():
+        known = _FOLDERS if path.parent in (folder, folder / "content") else ()
+        return name if name in known and name != path.name else None
+    stem = re.sub(r"\.ya?ml(\.txt)?$", "", path.name, flags=re.IGNORECASE)
+    if stem == path.name:
+        return None
+    if path.parent.name == "regions" and len(stem) == len("GB"):
+        stem = stem.upper()
+    elif path.parent in (folder, folder / "content"):
+        stem = stem.casefold()
+    return f"{stem}.yaml" if f"{stem}.yaml" != path.name else None
+
+
+_FOLDERS = ("content", "templates", "leaflets", "blocks", "regions")
 
 
 def _visible(*paths: Path) -> list[Path]:

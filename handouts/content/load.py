@@ -37,12 +37,14 @@ def load(path: Path, shape: Any) -> Loaded[Any]:
 
 
 def attempt(path: Path, shape: Any) -> Checked[Loaded[Any] | None]:
-    """The same, but errors are yielded; returns None for a file with errors."""
+    """The same, but errors and warnings are yielded; returns None for a file with errors."""
     try:
-        return load(path, shape)
+        loaded = load(path, shape)
     except HandoutsError as error:
         yield from error.diagnostics
         return None
+    yield from loaded.node.warnings
+    return loaded
 
 
 def validated(node: Node, shape: Any) -> Loaded[Any]:
@@ -52,7 +54,7 @@ def validated(node: Node, shape: Any) -> Loaded[Any]:
     except ValidationError as error:
         from handouts.content.faults import fault_diagnostics
 
-        raise HandoutsError(*fault_diagnostics(error, node, shape)) from error
+        raise HandoutsError(*node.warnings, *fault_diagnostics(error, node, shape)) from error
 
 
 @lru_cache(maxsize=64)

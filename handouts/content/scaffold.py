@@ -77,7 +77,7 @@ class ClinicDetails:
 def clinic_fault(key: str, value: str) -> str | None:
     """What is wrong with a clinic's ``name`` or ``phone``; None if nothing is."""
     try:
-        text = yaml_text({"name": "A", "phone": "1", key: value})  # the other one is valid
+        text = yaml_text({"name": "A", "phone": "999", key: value})  # the other one is valid
         validated(parse_yaml(text, Path(key)), Clinic)
     except HandoutsError as error:
         return error.diagnostics[0].message

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handouts.content.assets.brand import read_brand
+from handouts.content.dialling import doubtful_numbers
 from handouts.content.layers import (
     MARK,
     SHIPPED,
@@ -101,7 +102,12 @@ def own_folder(folder: Path | None, start: Path) -> Path:
         message = (
             "This folder has no `handouts.yaml`" if place.is_dir() else "There is no such folder"
         )
-        hint = "`handouts init FOLDER` creates a clinic's folder"
+        others = [*place.glob("[Hh][Aa][Nn][Dd][Oo][Uu][Tt][Ss].*")] if place.is_dir() else []
+        hint = (
+            f"Rename `{others[0].name}` to `{MARK}`"
+            if others
+            else "`handouts init FOLDER` creates a clinic's folder"
+        )
         raise HandoutsError(Diagnostic("no-workspace", message, Place(place), hint))
     return nearest
 
@@ -126,6 +132,9 @@ def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Wo
     signed = (yield from attempt(path, Approvals)) if os.path.lexists(path) else None
     if settings is None:
         return None
+    # Its own region, because a clinic's number is the same on leaflets for another.
+    number, place = settings.model.clinic.phone, settings.place_of("clinic", "phone")
+    yield from doubtful_numbers(number, settings.model.region, place)
     if region:
         settings = replace(settings, model=settings.model.model_copy(update={"region": region}))
     approvals = signed.model.approvals if signed else ()

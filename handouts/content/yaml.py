@@ -2,7 +2,7 @@
 
 Scalars follow YAML 1.2, so ``no``, ``12:30`` and ``010`` stay text. What makes no sense in content
 files is refused: duplicate keys, anchors and aliases, tags, control characters, deep nesting and
-huge files.
+huge files. Text that YAML cuts off, or that came here spoilt, is told.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.content.characters import Flaw, spoilt, unprintable
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 
 MAX_BYTES = 1_000_000
@@ -30,27 +31,27 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2028-\u202e"
-    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""C0 and C1 controls, line and paragraph separators, format and direction controls, tags, fillers.
-
-Joiners and the directional marks U+200E and U+200F are allowed: some scripts need them.
-"""
-
 _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
+
+_CUT = re.compile(r"[ \t](#.*?)\s*$")
+
+_ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_MISPLACED_SPACE = re.compile(rf"( *|[ ]*(?:- +)*(?:-|[a-z_]+:))({_ODD_SPACES.pattern}\s*)(?=\S)")
+"""Special spaces that indent a line, or that follow its dash or its key."""
 
 
 @dataclass(slots=True)
 class Node:
-    """A value and its place. ``keys`` are the places of its keys, ``raw`` is a scalar's text."""
+    """A value and its place. ``keys`` are the places of its keys, ``raw`` is a scalar's text.
+
+    A document's root has the ``warnings`` about its text.
+    """
 
     value: Any
     place: Place
     keys: dict[str, Place] = field(default_factory=dict)
     raw: str = ""
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def data(self) -> Any:
@@ -91,10 +92,19 @@ def read_yaml(path: Path) -> Node:
 
 def parse_yaml(text: str, path: Path) -> Node:
     """Read YAML text from, or meant for, a file. HandoutsError as for ``read_yaml``."""
-    if control := _CONTROL.search(text):
-        hint = "Remove it" if control[0] != "\0" else "Save the file as UTF-8"
-        raise _control_fault(control[0], _place_at(path, text, control.start()), hint)
-    return _Composer(path, text).document()
+    faults = [
+        _flawed(flaw, _place_at(path, text, flaw.offset, flaw.width)) for flaw in unprintable(text)
+    ]
+    if faults or (faults := list(_odd_spaces(path, text))):
+        raise HandoutsError(*faults)
+    composer = _Composer(path, text)
+    root = composer.document()
+    told = [
+        _flawed(flaw, _place_at(path, text, flaw.offset, flaw.width), Severity.WARNING)
+        for flaw in spoilt(text)
+    ]
+    root.warnings = (*composer.cuts, *told)
+    return root
 
 
 def yaml_text(value: Any) -> str:
@@ -119,6 +129,7 @@ class _Composer:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.lines = text.split("\n")
+        self.cuts: list[Diagnostic] = []
         self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
 
     def document(self) -> Node:
@@ -150,7 +161,10 @@ class _Composer:
         place = self._place(event)
         self._refuse_tricks(event, place, depth)
         if isinstance(event, yaml.ScalarEvent):
-            return Node(_scalar(event), place, raw=event.value)
+            value = _scalar(event)
+            if not event.style and (value is None or isinstance(value, str)):
+                self._tell_cut(event)
+            return Node(value, place, raw=event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
@@ -175,6 +189,16 @@ class _Composer:
             values[name] = self._node(next(self.events), depth + 1)
         return Node(values, place, keys)
 
+    def _tell_cut(self, event: Any) -> None:
+        """Tell text that follows ` #`. With two spaces before it, it is meant as a comment."""
+        end = event.end_mark
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        if cut := _CUT.match(line, end.column):
+            message = f"`{cut[1]}` is a comment for YAML and is not printed"
+            hint = "Put the whole text in quotes, or two spaces before a comment"
+            place = Place(self.path, end.line + 1, cut.start(1) + 1, len(cut[1]))
+            self.cuts.append(Diagnostic("cut-text", message, place, hint, Severity.WARNING))
+
     def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             message = "Anchors (`&`) and aliases (`*`) are not allowed in content files"
@@ -187,8 +211,8 @@ class _Composer:
             message = f"Values are nested more than {MAX_DEPTH} levels deep"
             raise _fault("too-deep", message, place, "Check the indentation")
         # The text was searched before, but escapes in double quotes can produce others.
-        if isinstance(event, yaml.ScalarEvent) and (control := _CONTROL.search(event.value)):
-            raise _control_fault(control[0], place, "Remove it")
+        if isinstance(event, yaml.ScalarEvent) and (flaw := next(unprintable(event.value), None)):
+            raise HandoutsError(_flawed(flaw, place))
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
@@ -232,8 +256,6 @@ def _scalar(event: Any) -> Any:
 def _syntax_hint(line: str, column: int) -> str:
     if "\t" in line[:column]:
         return "Indent with spaces, not tabs"
-    if "\N{NO-BREAK SPACE}" in line[:column]:
-        return "Indent with ordinary spaces, not no-break spaces"
     if indicator := _INDICATOR.search(line):
         return f"Put text that starts with `{indicator[1]}` in quotes"
     if ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
@@ -241,14 +263,24 @@ def _syntax_hint(line: str, column: int) -> str:
     return "Check quotes, brackets, colons and indentation on this line and the one above"
 
 
-def _place_at(path: Path, text: str, offset: int) -> Place:
-    before = text[:offset]
-    return Place(path, before.count("\n") + 1, offset - before.rfind("\n"))
+def _odd_spaces(path: Path, text: str) -> Iterator[Diagnostic]:
+    """No-break and other wide spaces where YAML needs plain ones, which it takes for letters."""
+    for number, line in enumerate(text.split("\n") if _ODD_SPACES.search(text) else (), start=1):
+        if found := _MISPLACED_SPACE.match(line):
+            message = "A no-break or other special space stands where YAML needs an ordinary one"
+            what = "Indent" if not found[1].strip() else "Part keys and values"
+            hint = f"{what} with ordinary spaces, not no-break spaces"
+            place = Place(path, number, found.start(2) + 1, len(found[2]))
+            yield Diagnostic("yaml-syntax", message, place, hint)
 
 
-def _control_fault(character: str, place: Place, hint: str) -> HandoutsError:
-    message = f"The invisible character U+{ord(character):04X} cannot be printed"
-    return _fault("control-character", message, place, hint)
+def _place_at(path: Path, text: str, offset: int, width: int = 1) -> Place:
+    line = text.count("\n", 0, offset) + 1
+    return Place(path, line, offset - text.rfind("\n", 0, offset), width)
+
+
+def _flawed(flaw: Flaw, place: Place, severity: Severity = Severity.ERROR) -> Diagnostic:
+    return Diagnostic(flaw.code, flaw.message, place, flaw.hint, severity)
 
 
 def _fault(code: str, message: str, place: Place, hint: str | None = None) -> HandoutsError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from handouts.model.base import Day, Id, Language, Line, Model, RegionId
+from handouts.model.phone import phone
 from handouts.model.tables import Edition, Ink, Paper
 
 Colour = Annotated[
@@ -16,6 +17,61 @@ Colour = Annotated[
     StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"),
     Field(description="A colour as six hexadecimal digits, between quotes: ``'#1f5a6b'``."),
 ]
+
+
+Phone = Annotated[
+    Line,
+    AfterValidator(phone),
+    Field(
+        description="A telephone number, or several: ``020 7946 0142 or 0161 496 0777 ext. 12``."
+    ),
+]
+
+_EMAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@.]")
+_WEBSITE = re.compile(r"[^\s@]\.[^\W\d_]{2}")
+
+
+def _email(text: str) -> str:
+    return text if _EMAIL.search(text) else _wrong("an e-mail address", text)
+
+
+def _website(text: str) -> str:
+    return (
+        text
+        if _WEBSITE.search(text) and "@" not in text
+        else _wrong("the address of a website", text)
+    )
+
+
+def _wrong(what: str, text: str) -> NoReturn:
+    context = {"sentence": f"`{text}` is not {what}", "hint": "Leave it out if there is none"}
+    raise PydanticCustomError("wrong_form", "{sentence}", context)
+
+
+LINK_SLOTS = ("leaflet", "language", "digest")
+
+_LINK = re.compile("\\{(?:" + "|".join(LINK_SLOTS) + ")\\}")
+_NO_SLOT = re.compile(
+    r"\{[^{}]*\}?|\}|%7B(?:[^%]*%7D)?|%\([^)]*\)[a-z]?|%s|%d(?![0-9a-f])|<[^>]*>?|\*\*|\s",
+    re.IGNORECASE,
+)
+"""What looks like a slot of another program, or cannot stand in a link."""
+
+
+def _link(text: str) -> str:
+    """The link, if it holds no braces or blanks but its slots: a QR code is never looked at."""
+    if found := _NO_SLOT.search(_LINK.sub("", text)):
+        slots = ", ".join(f"`{{{name}}}`" for name in LINK_SLOTS)
+        context = {"sentence": f"`{found[0]}` is no slot of a link", "hint": f"Use {slots}"}
+        if not found[0].strip():
+            context = {"sentence": "A link has no blanks", "hint": "Write `%20` for a blank"}
+        raise PydanticCustomError("link_slot", "{sentence}", context)
+    return text
+
+
+Link = Annotated[Line, StringConstraints(pattern=r"^https?://"), AfterValidator(_link)]
+Email = Annotated[Line, AfterValidator(_email)]
+Website = Annotated[Line, AfterValidator(_website)]
 
 
 class Hours(Model):
@@ -30,9 +86,9 @@ class Clinic(Model):
 
     name: Annotated[Line, StringConstraints(max_length=70)]
     notice: Line | None = None
-    phone: Line
-    email: Line | None = None
-    website: Line | None = None
+    phone: Phone
+    email: Email | None = None
+    website: Website | None = None
     address: tuple[Line, ...] = Field(default=(), max_length=4)
     hours: tuple[Hours, ...] = Field(default=(), max_length=4)
 
@@ -102,10 +158,7 @@ class Settings(Model):
     papers: tuple[Paper, ...] = ()
     editions: tuple[Edition, ...] = ("standard",)
     ink: Ink = "colour"
-    link: (
-        Annotated[Line, StringConstraints(pattern=r"^https?://"), AfterValidator(_known_slots)]
-        | None
-    ) = None
+    link: Link | None = None
     require: Literal["approved"] | None = None
 
 

@@ -30,7 +30,7 @@ from handouts.page.personal import Personal, discreet, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
-NOBODY = Clinic(name="area:author", phone="area:number")
+NOBODY = Clinic.model_construct(name="area:author", phone="area:number")
 """Stands for every clinic in a shell. The imprint replaces the author; numbers are in areas."""
 
 

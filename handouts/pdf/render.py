@@ -324,7 +324,10 @@ def _worded(records: list[logging.LogRecord]) -> Iterator[Diagnostic]:
         characters = "".join(sorted(missing))
         shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)
         message = f"No shipped font has the characters {shown}"
-        hint = "Use other characters; Latin, Greek and Cyrillic letters can be printed"
+        hint = (
+            "Use Latin, Greek or Cyrillic letters, or name fonts with these characters "
+            "under `fonts` in `brand.yaml`"
+        )
         yield MissingGlyphs("missing-glyph", message, hint=hint, characters=characters)
     others = (record.getMessage() for record, glyph in glyphs.items() if glyph is None)
     for message in dict.fromkeys(_DATA_URI.sub(r"\1…", other) for other in others):

@@ -33,6 +33,7 @@ from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
 from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
+from handouts.pdf.overflow import overflows
 from handouts.pdf.pictures import redrawn
 from handouts.pdf.render import RenderedPdf, render_pdf
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
@@ -82,13 +83,17 @@ def _shell_key(page: Page) -> str:
 
 
 def render_shell(page: Page, *, private: bool = False) -> Shell:
-    """Render a page as a shell. HandoutsError if an area or colour is not in the PDF.
+    """Render a page as a shell.
 
-    If it is ``private``, nothing of it stays in memory.
+    If it is ``private``, nothing of it stays in memory. HandoutsError if words leave their box or
+    the page, or an area or colour is not in the PDF.
     """
     at_work(PAGE)
     recorder = _ShellRecorder(page)
-    shell = recorder.shell(render_pdf(page, recorder.prepare, private=private))
+    rendered = render_pdf(page, recorder.prepare, measured=True, private=private)
+    if faults := list(overflows(rendered.lines)):
+        raise HandoutsError(*faults)
+    shell = recorder.shell(rendered)
     if problems := list(_missing(page, shell, recorder)):
         message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
         hint = "Run `handouts doctor`: this version of the engine may be untested"
@@ -266,14 +271,16 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
     raise HandoutsError(*_overflows(page, areas))
 
 
-_TOLERANCE = 0.5
+TOLERANCE = 0.5
 """Points that a line may reach beyond its area: its box is a little larger than its letters."""
 
 
 def _fits(area: Area, lines: Iterable[TextLine]) -> bool:
     width, height = area.points
-    right, bottom = width + _TOLERANCE, height + _TOLERANCE
-    return all(line.right <= right and line.bottom <= bottom for line in lines)
+    right, bottom = width + TOLERANCE, height + TOLERANCE
+    return all(
+        line.right <= right and line.bottom <= bottom and line.beyond <= TOLERANCE for line in lines
+    )
 
 
 def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
@@ -282,13 +289,13 @@ def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
     tall = Page(_PAGE_HEIGHT.sub(r"\g<1>2000pt", page.html), page.title)
     for area, lines in zip(areas, render_pdf(tall, tagged=False, measured=True).lines, strict=True):
         width, height = area.points
-        wide = [line for line in lines if line.right > width + _TOLERANCE]
-        low = [line for line in lines if line.bottom > height + _TOLERANCE]
+        wide = [line for line in lines if max(line.right - width, line.beyond) > TOLERANCE]
+        low = [line for line in lines if line.bottom > height + TOLERANCE]
         name, remedy = _AREA_NAMES[area.kind]
         private = area.kind in PERSONAL_KINDS  # whose text is not quoted
         code = "no-room" if private else NO_ROOM
         for line in wide:
-            over = (line.right - width) * 25.4 / 72
+            over = max(line.right - width, line.beyond) * 25.4 / 72
             words = "The text" if private else f"`{line.text}`"
             message = f"{words} is {over:.0f} mm too long for {name}"
             yield Diagnostic(code, message, hint=remedy)

@@ -78,7 +78,7 @@ def test_words_that_name_the_clinic_name_the_right_one(tmp_path: Path) -> None:
 
 FAULTS = [
     ("north,North Clinic,\n", "missing-key"),
-    (",No Name,01632 960 003\n", "clinic-id"),
+    ("No Id,No Id,01632 960 003\n", "clinic-id"),
     ("two,Two,01632 960 004\ntwo,Two,01632 960 004\n", "clinic-id"),
     ("pale,Pale,01632 960 005,,,#ffff99\n", "weak-colour"),
     ("odd,Odd,01632 960 006,,,blue\n", "wrong-form"),
@@ -108,3 +108,12 @@ def test_a_folder_without_clinics_is_told(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     answer = made(tmp_path / "none", make_tiny(tmp_path / "base"), tmp_path / "out")
     assert [d["code"] for d in answer["diagnostics"]] == ["no-clinics"]
+
+
+def test_what_is_not_made_is_complete(tmp_path: Path) -> None:
+    rows = "good,Good,01632 960 001\nNo Id,A,01632 960 002\n,B,tbc\ngood,Twin,01632 960 003\n"
+    clinics = table(tmp_path, "id,name,phone\n" + rows + '"odd\n')
+    answer = made(clinics, make_tiny(tmp_path / "base"), tmp_path / "out")
+    assert answer["not_made"] == ["B", "No Id", "row 5", "row 6"]
+    assert [output["clinic"] for output in answer["outputs"]] == ["Good"]
+    assert not answer["ok"]

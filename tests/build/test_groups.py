@@ -313,11 +313,11 @@ def test_a_clinic_that_fails_is_told_by_its_name_and_stops_no_other(tmp_path: Pa
 
 def test_each_clinic_has_its_own_facts_looks_and_records(tmp_path: Path) -> None:
     one = clinic(tmp_path / "one", {"brand.yaml": 'primary: "#7a0019"\n'})
-    build = building(tmp_path, groups(one, as_of_a_table(one, "other", phone="020 7946 9999")))
+    build = building(tmp_path, groups(one, as_of_a_table(one, "other", phone="+44 20 7946 9999")))
     assert build.total == 2
     list(build.results())
     assert [output["file"] for output in build.outputs] == [f"one/{PDF}", f"other/{PDF}"]
-    for name, phone in (("one", "020 7946 0000"), ("other", "020 7946 9999")):
+    for name, phone in (("one", "+44 20 7946 0000"), ("other", "+44 20 7946 9999")):
         folder = tmp_path / "out" / name
         assert phone in readback.text((folder / PDF).read_bytes())
         (record,) = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
@@ -338,6 +338,7 @@ def test_a_fault_of_a_template_is_told_of_each_clinic_and_the_rest_is_made(tmp_p
     (result,) = build.results()
     assert [output.leaflet for output in result.outputs] == ["tiny-leaflet"]
     assert [d.code for d in result.diagnostics] == ["template"]
+    assert build.not_made == ["one/other"]
 
 
 def test_faults_of_the_plan_are_told_and_its_clinics_are_not_made(tmp_path: Path) -> None:
@@ -420,3 +421,25 @@ def test_a_clinic_of_a_group_has_the_bytes_that_it_has_alone(tmp_path: Path) -> 
     alone = files(tmp_path / "alone" / "out")
     assert files(tmp_path / "1" / "out") == files(tmp_path / "2" / "out") == alone
     assert len(set(alone.values())) == 2
+
+
+def test_a_folder_that_cannot_be_written_stops_no_other_clinic(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    names = ("first", "in-the-way", "last")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "in-the-way").write_text("a file", "utf-8")
+    build = building(tmp_path, groups(*(as_of_a_table(one, name) for name in names)))
+    assert [len(result.outputs) for result in build.results()] == [1, 0, 1]
+    assert build.not_made == ["in-the-way"]
+    (told,) = build.diagnostics
+    assert told.code == "unwritable"
+    assert told.message.startswith("in-the-way: The folder cannot be written: ")
+    assert told.place
+    assert told.place.file == tmp_path / "out" / "in-the-way"
+
+
+def test_a_batch_that_is_stopped_says_what_it_has_not_made(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    build = building(tmp_path, groups(*(as_of_a_table(one, name) for name in ("a", "b", "c"))))
+    assert next(iter(build.results())).folder == "a"
+    assert build.not_made == ["b", "c"]

@@ -26,7 +26,9 @@ ANSWERS = ("--name", "Larkfield", "--region", "GB", "--phone", "020 7946 0142")
 
 @pytest.mark.parametrize("region", SHIPPED.regions())
 def test_the_new_folder_has_no_faults(region: str, tmp_path: Path) -> None:
-    made = handouts("init", tmp_path / "c", "--name", "A", "--region", region, "--phone", "1 2")
+    made = handouts(
+        "init", tmp_path / "c", "--name", "A", "--region", region, "--phone", "+44 20 7946 0142"
+    )
     assert made.exit_code == 0, made.output
     checked = handouts("check", "-w", tmp_path / "c")
     assert checked.exit_code == 0, checked.output
@@ -37,7 +39,7 @@ def test_the_new_folder_has_no_faults(region: str, tmp_path: Path) -> None:
 def test_every_example_in_it_may_be_used(region: str, tmp_path: Path) -> None:
     """An example begins with ``#`` and a key; a remark has a blank between."""
     clinic = tmp_path / "c"
-    handouts("init", clinic, "--name", "A", "--region", region, "--phone", "1 2")
+    handouts("init", clinic, "--name", "A", "--region", region, "--phone", "+44 20 7946 0142")
     for name in ("handouts.yaml", "brand.yaml"):
         text = (clinic / name).read_text("utf-8")
         text = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", text, flags=re.MULTILINE)
@@ -108,7 +110,7 @@ def test_a_name_is_read_back_as_it_was_given(name: str, tmp_path: Path) -> None:
 def test_any_text_is_read_back_or_refused(text: str) -> None:
     name = text.strip()
     if clinic_fault("name", name) is None:
-        made = settings_text(ClinicDetails(name, "1 2", "GB", ("en",), ("a4",)), demo())
+        made = settings_text(ClinicDetails(name, "999", "GB", ("en",), ("a4",)), demo())
         read = validated(parse_yaml(made, Path("handouts.yaml")), Settings)
         assert read.model.clinic.name == name
 
@@ -207,9 +209,9 @@ DIALOGUES = [
     ),
     (
         "what an option says is not asked",
-        ("--name", "Larkfield", "--phone", "1 2", "--paper", "letter"),
+        ("--name", "Larkfield", "--phone", "999", "--paper", "letter"),
         ["US", ""],
-        ("Larkfield", "US", ("en",), ("letter",), "1 2"),
+        ("Larkfield", "US", ("en",), ("letter",), "999"),
     ),
 ]
 
@@ -241,7 +243,7 @@ def test_the_region_of_the_machine_is_proposed(
     setting: str, region: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", setting)
-    lines = ["A", "" if region else "GB", "", "", "1 2"]
+    lines = ["A", "" if region else "GB", "", "", "999"]
     _on_terminal(monkeypatch, lines, "init", str(tmp_path / "c"))
     assert open_workspace(tmp_path / "c").settings.model.region == (region or "GB")
 

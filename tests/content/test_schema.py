@@ -62,7 +62,7 @@ def test_a_file_has_the_schema_of_its_place(path: str, schema: str | None) -> No
     assert schema_of(Path(path)) == schema
 
 
-CLINIC = "clinic: {name: A, phone: 1 2}\nregion: GB\n"
+CLINIC = "clinic: {name: A, phone: '999'}\nregion: GB\n"
 LEAFLET = """\
 id: a
 kind: b

@@ -32,8 +32,6 @@ PRINTED_NAMES = {
     "Vietnamese": "Phòng khám Da liễu",
     "Yoruba": "Ilé ìwòsàn awọ ara",
     "a letter and its accent": "Cafe\u0301",
-    "a joiner": "Skin\u200dClinic",
-    "a mark of direction": "Skin\u200f Clinic",
     "a break that may be": "Derma\u00adtology",
     "a way out of CSS": "}</style>*/ body { display: none }",
     "a way out of an attribute": '"><script>alert()</script><p a="',
@@ -42,7 +40,7 @@ PRINTED_NAMES = {
     "a format": "%s %(name)s {0.__class__} ${HOME} $(id)",
     "a line of wide letters": "W" * 70,
 }
-"""What may be a clinic's name; soft hyphens, joiners and marks of direction have no ink."""
+"""What may be a clinic's name; soft hyphens have no ink."""
 
 REFUSED_NAMES = {
     "an emoji": ("\N{HOSPITAL} Clinic", "missing-glyph", 10),
@@ -55,6 +53,8 @@ REFUSED_NAMES = {
     "a blank of Braille": ("Clinic \u2800", "control-character", 16),
     "a variation selector": ("Clinic\ufe0f", "control-character", 15),
     "a grapheme joiner": ("Clin\u034fic", "control-character", 13),
+    "a joiner": ("Skin\u200dClinic", "control-character", 13),
+    "a mark of direction": ("Skin\u200f Clinic", "control-character", 13),
     "text turned round": ("\u202ecinilC", "control-character", 9),
     "text turned by isolates": ("\u2067cinilC\u2069", "control-character", 9),
     "hidden tags": ("Clinic \U000e0049\U000e0047", "control-character", 16),
@@ -86,7 +86,8 @@ def test_a_name_that_cannot_be_printed_is_refused(
     quoted = f'"{name}"' if not name.strip() else quoted
     result = build_unseen({"handouts.yaml": _clinic(quoted)}, tmp_path)
     settings = tmp_path / "clinic" / "handouts.yaml"
-    assert errors(result) == [(code, settings, 2, column)]
+    assert errors(result)[0] == (code, settings, 2, column)
+    assert {error[0] for error in errors(result)} == {code}
     assert files(tmp_path / "out") == EARLIER
 
 
@@ -94,7 +95,7 @@ def test_a_name_and_a_notice_that_have_no_room_are_refused(tmp_path: Path) -> No
     clinic = _clinic("W" * 70 + "\n  notice: " + "W" * 120)
     result = build_unseen({"handouts.yaml": clinic}, tmp_path)
     settings = tmp_path / "clinic" / "handouts.yaml"
-    assert errors(result) == [("clinic-no-room", settings, 1, 1)]
+    assert errors(result) == [("clinic-no-room", settings, 3, 11)]
     assert "too long for the head of the first page" in result.output
     assert "Shorten the clinic's name or notice" in result.output
     assert files(tmp_path / "out") == EARLIER

@@ -76,7 +76,7 @@ def test_check_tells_it_where_it_stands(
 FINISHED = {
     "a word with it inside": TINY_LEAFLET.replace("One point", "One TODOS"),
     "a key that is commented out": TINY_LEAFLET.replace("kind:", "#note: TODO\nkind:"),
-    "the end of a remark": TINY_LEAFLET.replace("kind: tiny", "kind: tiny # was TODO"),
+    "the end of a remark": TINY_LEAFLET.replace("kind: tiny", "kind: tiny  # was TODO"),
 }
 
 

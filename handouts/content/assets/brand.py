@@ -22,7 +22,7 @@ from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, Severity
-from handouts.files import read_bytes
+from handouts.files import meant_file, read_bytes
 from handouts.limits import apart
 from handouts.model.clinic import Brand, FontFile, Picture
 from handouts.model.colour import (
@@ -267,7 +267,8 @@ def _file(
         return None
     path = Path(os.path.realpath(brand.file.parent / name))
     if not path.is_file():
-        yield missing
+        meant = meant_file(brand.file.parent, name)
+        yield replace(missing, hint=f"Did you mean `{meant}`?") if meant else missing
         return None
     try:
         return read_bytes(path, max_bytes, remedy)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
 from handouts.content.yaml import KeyPath
-from handouts.diagnostics import Diagnostic, near_miss
+from handouts.diagnostics import Diagnostic, Severity, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
@@ -18,8 +18,9 @@ from handouts.model.blocks import (
     OptionsBlock,
     Row,
     Sheet,
+    TableBlock,
 )
-from handouts.model.text import texts_in
+from handouts.model.text import Text, texts_in
 from handouts.review.rules.tables import (
     known_sources,
     look_alikes,
@@ -48,6 +49,7 @@ def block_faults(
     yield from _counts_are_data(block, path)
     yield from _block_treatments(block, path, catalogue)
     yield from _equal_detail(block, path)
+    yield from _room(block, path)
     yield from _drawings(block, path, catalogue)
     if not path:
         yield from slots(block, catalogue.slots)
@@ -146,6 +148,37 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
                 hint = "Balance the two sides: neither may be more than twice as long as the other"
                 place = block.place_of(*path, "options", index)
                 yield Diagnostic("unequal-detail", message, place, hint)
+
+
+MOST_LETTERS = 70
+"""Letters that have room between the margins; where fewer have, building the leaflet tells it."""
+
+_BREAK = re.compile(r"[\s/\u00ad\u2010-\u2014-]+")
+
+
+def _room(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """Words, or the longest words of a table's columns, that surely are wider than the page."""
+    hint = "Use shorter words or fewer columns, or put a soft hyphen where a word may break"
+    for text, where in texts_in(block.model):
+        if (longest := _longest([text])) > MOST_LETTERS:
+            message = f"A word of {longest} letters is wider than the page"
+            place = block.place_of(*path, *where)
+            yield Diagnostic("overflow", message, place, hint, Severity.WARNING)
+            return
+    if isinstance(block.model, TableBlock):
+        columns = zip(block.model.columns, *block.model.rows, strict=True)
+        together = sum(map(_longest, columns))
+        if together > MOST_LETTERS:
+            message = (
+                f"The longest words of this table's columns have {together} letters together: "
+                "they are wider than the page"
+            )
+            place = block.place_of(*path, "columns")
+            yield Diagnostic("overflow", message, place, hint, Severity.WARNING)
+
+
+def _longest(texts: Iterable[Text]) -> int:
+    return max(len(word) for text in texts for word in _BREAK.split(text.plain))
 
 
 def _words(cells: tuple[Cell, ...]) -> int:

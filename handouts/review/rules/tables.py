@@ -81,17 +81,39 @@ def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
 
 
+_PRINTF = re.compile(r"%(?:\(\w+\)|\d\$)?[sd]\b|%\w+%|\$(?=\Z)")
+"""Slots as other programs write them."""
+
+
 def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """A clinic's label may use only the slots of the shipped label that it replaces."""
+    """A clinic's label has all slots of the shipped label that it replaces, and no other."""
     for key, label in catalogue.labels.items():
         yield from look_alikes(label)
         shipped = catalogue.shipped_labels.get(key)
         if shipped:
             yield from slots(label, shipped.slots)
+            yield from _lost_slots(label, shipped)
         elif hint := near_miss(key, catalogue.shipped_labels):
             message = f"No template uses the label `{key}`"
             place = label.place_of("key")
             yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
+
+
+def _lost_slots(label: Loaded[Any], shipped: Text) -> Iterator[Diagnostic]:
+    place, text = label.place_of("text"), label.model.text
+    named = ", ".join(f"`{{{name}}}`" for name in dict.fromkeys(shipped.slots)) or "no slots"
+    for run in text.runs:
+        if found := _PRINTF.search(run.text):
+            what = found[0] if found[0] != "$" else "${"
+            message = f"`{what}` is no slot"
+            yield Diagnostic("unknown-slot", message, place, f"This label has {named}")
+    # An unknown slot, which is told anyway, may be one that seems to be lost.
+    lost = [name for name in dict.fromkeys(shipped.slots) if name not in text.slots]
+    if lost and set(text.slots) <= set(shipped.slots):
+        names = ", ".join(f"`{{{name}}}`" for name in lost)
+        message = f"The label `{label.model.key}` has lost {names}"
+        hint = f"Put it where it belongs; the shipped text is: {shipped.plain}"
+        yield Diagnostic("lost-slot", message, place, hint)
 
 
 def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:
