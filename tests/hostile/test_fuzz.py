@@ -125,7 +125,15 @@ def test_any_drawing_is_fine_or_has_a_fault(inside: bytes) -> None:
 @few
 @given(st.binary(max_size=200))
 def test_any_picture_and_any_font_has_a_fault(data: bytes) -> None:
-    for head in (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\0\1\0\0", b"OTTO"):
+    for head in (
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"\0\1\0\0",
+        b"OTTO",
+        b"wOFF",
+        b"ttcf",
+    ):
         assert raster_fault(head + data)
         assert isinstance(clinic_font(head + data, bold=False), FontFault)
 
