@@ -39,6 +39,10 @@ CODES: dict[str, Code] = {
         "A text contains an invisible character that cannot be printed.",
         "Remove it. Such characters often come from text copied from a web page or a PDF.",
     ),
+    "look-alike": Code(
+        "A word contains Greek or Cyrillic letters that look like Latin ones.",
+        "Type the word again. Nobody who reads the text could see the difference.",
+    ),
     "duplicate-key": Code(
         "A key appears twice in the same mapping of a YAML file.",
         "Keep one of them: only one could take effect.",
@@ -188,6 +192,14 @@ CODES: dict[str, Code] = {
         "Use a block that suits the time at which the leaflet is read.",
     ),
     # Tables, regions and settings
+    "claims-approval": Code(
+        "A clinic's label, notice or template contains words that claim an approval.",
+        "Remove them: the program prints who approved a leaflet, and marks the others as drafts.",
+    ),
+    "fixed-label": Code(
+        "A clinic replaces a label that says whether a leaflet is approved.",
+        "Remove the entry from `labels.yaml`.",
+    ),
     "duplicate-entry": Code("A table has two entries with the same key.", "Keep one of them."),
     "medicine-in-wording": Code(
         "A region's spelling list contains a medicine.",
@@ -251,6 +263,16 @@ CODES: dict[str, Code] = {
     ),
     "missing-font": Code("A font file does not exist.", "Add the file, or remove `fonts`."),
     "missing-image": Code("A picture or drawing does not exist.", "Add it, or correct the name."),
+    "picture-font": Code(
+        "The words in a picture are set in another font.", "Convert its text to outlines (paths)."
+    ),
+    "picture-redrawn": Code(
+        "The PDF engine draws a picture wrong, so another renderer's drawing is printed.",
+        "Nothing to do.",
+    ),
+    "poor-picture": Code(
+        "A picture will be invisible, tiny or coarse in print.", "Save it again as the hint says."
+    ),
     "same-grey": Code(
         "The two brand colours cannot be told apart in greyscale.",
         "Choose a lighter or darker accent colour.",
@@ -262,6 +284,10 @@ CODES: dict[str, Code] = {
     "weak-colour": Code(
         "A brand colour is too pale to read, on paper or in greyscale.",
         "Choose a darker colour; the hint gives the nearest one that passes.",
+    ),
+    "wide-font": Code(
+        "A font is so wide that leaflets will have more pages.",
+        "Use a narrower font, or accept the pages.",
     ),
     # Many clinics
     "clinic-id": Code(
@@ -297,6 +323,10 @@ CODES: dict[str, Code] = {
     "missing-glyph": Code(
         "No shipped font has a character that a leaflet uses.", "Use other characters."
     ),
+    "no-mark": Code(
+        "A page has no room for the mark of a leaflet that may not be handed out.",
+        "Correct the page's `size` in the style that sets it, or run `handouts doctor`.",
+    ),
     "no-room": Code("The text for one patient does not fit.", "Shorten it, or write it by hand."),
     "not-approved": Code(
         "A leaflet cannot be issued because approval is required.",
@@ -312,6 +342,10 @@ CODES: dict[str, Code] = {
     ),
     "store-emptied": Code("The cache was emptied during a build.", "Run the build again."),
     # Sign-off and verification
+    "file-differs": Code(
+        "A file has the code of a current leaflet, but is not that leaflet.",
+        "Do not hand it out. Print the leaflet again.",
+    ),
     "no-code": Code(
         "The argument is neither a leaflet's file nor its code.",
         "Give a PDF made by `handouts build`, or the code from its last page.",
@@ -320,6 +354,14 @@ CODES: dict[str, Code] = {
     "unfinished": Code(
         "A leaflet with unfinished text cannot be approved.",
         "Replace each TODO; `handouts check` lists them.",
+    ),
+    "told-day": Code(
+        "Approvals and reviews were judged as on another day than today.",
+        "Leave out `--date` and `SOURCE_DATE_EPOCH` for leaflets that are handed out today.",
+    ),
+    "wrong-date": Code(
+        "A sign-off has a date in the future, or ends before it begins.",
+        "Give the day on which somebody approved the leaflet, and a later one for its end.",
     ),
     "unknown-words": Code(
         "No current leaflet matches the code of a printed one.",

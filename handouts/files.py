@@ -8,8 +8,8 @@ import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
@@ -89,6 +89,19 @@ def _written_beside(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(path: Path, timeout: float = 30.0) -> Iterator[None]:
+    """Hold a lock on an empty file, which stays: if it were removed, two could hold a lock.
+
+    OSError if it is not free within ``timeout`` seconds.
+    """
+    from filelock import FileLock
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path, timeout=timeout):
+        yield
 
 
 def _name_beside(path: Path) -> Path:

@@ -57,7 +57,7 @@ TARGETS = {
     "translation/wording": Target(("translation/test_wording.py",)),
     "pdf/shells": Target(
         ("page/test_privacy.py", "pdf/test_shells.py", "build/test_clinics.py"),
-        ("get_or_render", "imprint_data", "imprints_of_clinic", "_with_code", "_filled"),
+        ("_shell_key", "imprint_data", "imprints_of_clinic", "_with_code", "_filled"),
     ),
     "pdf/drawings": Target(("pdf/test_drawings.py",), ("_Painter",)),
 }

@@ -44,10 +44,13 @@ SHIPPED = (
     "subcision-and-tca-cross",
     "sun-and-make-up",
 )
-MOST_PAGES = {"combination-treatment": 8, "my-wound-card": 2, "scar-treatment-options": 8}
-"""The others have at most six."""
-ALMOST_EMPTY = {("scar-treatment-options", "letter")}
-"""Last pages that still want mending: two lines of sources and the small print."""
+MOST_PAGES = {
+    "acne-medicines": 8,
+    "combination-treatment": 9,
+    "my-wound-card": 2,
+    "scar-treatment-options": 9,
+}
+"""The others have at most seven: see `docs/decisions.md`."""
 TABLES = (BenefitsHarmsBlock, OptionsBlock, TableBlock)
 """Blocks whose caption stands above."""
 
@@ -122,7 +125,7 @@ def test_it_is_not_too_long(leaflet: str, paper: Paper) -> None:
     sheet = demo_sheet(leaflet, paper)
     sizes = readback.page_sizes(sheet.pdf)
     assert len(sizes) == sheet.pages
-    assert sheet.pages <= MOST_PAGES.get(leaflet, 6)
+    assert sheet.pages <= MOST_PAGES.get(leaflet, 7)
     assert set(sizes) == {PAPER_SIZES[paper]}
 
 
@@ -141,10 +144,12 @@ def test_no_heading_or_caption_is_parted_from_its_text(leaflet: str, paper: Pape
 
 @each_sheet
 def test_the_small_print_has_no_page_of_its_own(leaflet: str, paper: Paper) -> None:
-    """At least five lines of other text stand above it."""
-    last = readback.page_texts(demo_sheet(leaflet, paper).pdf)[-1]
-    above = last.partition("About this leaflet.")[0]
-    assert (len(above) < 350) == ((leaflet, paper) in ALMOST_EMPTY)
+    """Other text stands on its page: at least lines of sources, or the help below it."""
+    pages = readback.page_texts(demo_sheet(leaflet, paper).pdf)
+    (page,) = (text for text in pages if "About this leaflet." in text)
+    above, _, below = page.partition("About this leaflet.")
+    rest = below.partition("For your record:")[2]
+    assert len(above) + len(rest) >= 300
 
 
 @each_sheet
@@ -193,7 +198,7 @@ def test_it_has_pictures(leaflet: str) -> None:
 )
 def test_other_regions_leaflets_are_not_too_long_either(leaflet: str, region: str) -> None:
     """On US Letter, the shorter paper, and nothing is reported on the way."""
-    assert demo_sheet(leaflet, "letter", region).pages <= MOST_PAGES.get(leaflet, 6)
+    assert demo_sheet(leaflet, "letter", region).pages <= MOST_PAGES.get(leaflet, 7)
 
 
 @pytest.mark.parametrize("region", REGIONS)

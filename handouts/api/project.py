@@ -8,13 +8,20 @@ process; the PDF engine renders one page at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts.content.layers import SHIPPED, Library, find_workspace
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, errors_in
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    Place,
+    errors_in,
+)
 from handouts.store import NO_STORE, Store
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
     from handouts.model.tables import Edition, Ink, Paper
     from handouts.page.personal import Personal
     from handouts.page.provenance import Origin
-    from handouts.review.verify import SheetCode, Verdict
+    from handouts.review.verify import Comparison, SheetCode, Verdict
 
 Require = Literal["approved", "nothing"]
 
@@ -106,12 +113,13 @@ class Leaflet:
         """The leaflet as one self-contained HTML page. Needs no PDF engine."""
         from handouts.limits import apart
         from handouts.page.compose import compose
+        from handouts.page.marks import marked_html
 
         task = self._task
         arguments = (task.document, task.layers, personal, self._store)
         stage = "composing the page"
         page = apart(compose, *arguments, stage=stage) if task.limited else compose(*arguments)
-        return page.html
+        return marked_html(page)
 
     def pdf(self, personal: Personal | None = None) -> bytes:
         """The finished PDF, with the same bytes as ``handouts build`` writes."""
@@ -174,14 +182,22 @@ class Project:
 
         return read_catalogue(self.workspace(), None if names is None else frozenset(names))
 
-    def check(self) -> Report:
-        """Check every file and report all problems."""
+    def check(self, store: Store = NO_STORE) -> Report:
+        """Check every file and report all problems.
+
+        Pictures are drawn, and the result kept in the store; without an engine they are not.
+        """
+        from handouts.build.pictures import drawing_problems, logo_problems
         from handouts.review.rules import check_catalogue
 
         catalogue = self.catalogue()
+        workspace, problems = catalogue.workspace, list(check_catalogue(catalogue))
+        with suppress(CannotPrintError):
+            problems += logo_problems(workspace, store)
+            problems += drawing_problems(workspace, store)
         names = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
         return Report(
-            check_catalogue(catalogue),
+            tuple(problems),
             {name: len(catalogue.files_of(name)) for name in names},
             len(catalogue.blocks.read) + len(catalogue.blocks.broken),
         )
@@ -260,18 +276,20 @@ class Project:
         store: Store = NO_STORE,
         jobs: int | None = 1,
         executor: Executor | None = None,
+        told_day: date | None = None,
     ) -> Build:
         """Plan a build of the named leaflets, or of all that the clinic offers, into a folder.
 
         Planning happens now; the work is done while ``results`` is read, or by ``run``. ``jobs`` is
         the number of processes (None: one per core), unless an ``executor`` is given. Only with a
-        store on disk is unchanged work skipped next time.
+        store on disk is unchanged work skipped next time. ``told_day`` is recorded in the manifest,
+        and says that ``on`` is not simply the day of the build.
         """
         from handouts.build.job import Build, BuildOptions, BuildSource
 
         kinds = tuple(dict.fromkeys(formats))
         looks = (tuple(papers), tuple(editions), tuple(inks))
-        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal)
+        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day)
         source = BuildSource(
             self.folder,
             self.library,
@@ -296,8 +314,7 @@ class Project:
         Returns what was approved, and the problems of the rest. HandoutsError, and no approval at
         all, if any of the leaflets has text still to be written.
         """
-        from handouts.model.approvals import Approval
-        from handouts.review.signoff import record
+        from handouts.review.signoff import record, sign_off
 
         folder = self.own_folder()
         work = self.plan(names, on=on, **_ONE_LOOK)
@@ -308,18 +325,7 @@ class Project:
             raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
         documents = tuple(task.document for task in tasks)
         approvals = [
-            Approval(
-                leaflet=document.leaflet,
-                language=document.language,
-                region=document.region,
-                version=document.version,
-                role=role,
-                by=by,
-                signed=on,
-                until=until,
-                digest=document.standing.digest,
-                parts=dict(document.standing.parts),
-            )
+            sign_off(document, document.standing, role=role, by=by, signed=on, until=until)
             for document in documents
         ]
         if approvals:
@@ -340,6 +346,7 @@ def build_clinics(
     require: Require | None = None,
     store: Store = NO_STORE,
     jobs: int | None = 1,
+    told_day: date | None = None,
 ) -> ClinicsBuild:
     """Plan PDF leaflets for many clinics: a folder of clinic folders, or a CSV table over ``base``.
 
@@ -352,37 +359,78 @@ def build_clinics(
     readable, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
     looks = (tuple(editions), tuple(inks))
     groups = grouped(readable, tuple(names), tuple(papers), on, require, *looks)
-    return ClinicsBuild(groups, Path(output), store, jobs, list(problems))
+    return ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
 
 
-def verify(sheet: str | Path, project: Project, *, on: date) -> Verdict:
+def verify(sheet: str | Path, project: Project, *, on: date, store: Store = NO_STORE) -> Verdict:
     """Whether a printed leaflet is current, from its PDF file, code or digest.
 
-    Unless the project sets a region, the region in the code is used. HandoutsError if ``sheet`` is
-    none of the three.
+    A file is also compared with the leaflet as it would be made now. Unless the project sets a
+    region, the region in the code is used. HandoutsError if ``sheet`` is none of the three.
     """
-    from handouts.review.verify import verify as compare
+    from handouts.review.verify import verify as look_up
 
-    code = _read_code(sheet)
+    code, data = _read_code(sheet)
     local = project if project.region else replace(project, region=code.region)
-    return compare(code, local.leaflets(on=on).documents, local.workspace().approvals)
+    verdict = look_up(code, local.leaflets(on=on).documents, local.workspace().approvals)
+    if data is None or verdict.document is None or not verdict.current:
+        return verdict
+    comparison = _compared(data, local, verdict.document, on, store)
+    return replace(verdict, comparison=comparison)
 
 
-def _read_code(sheet: str | Path) -> SheetCode:
-    """The code in a PDF file, or as typed."""
+def _read_code(sheet: str | Path) -> tuple[SheetCode, bytes | None]:
+    """The code in a PDF file with the file's bytes, or the code as typed."""
     from handouts.files import read_bytes
     from handouts.pdf.read import pdf_keywords
     from handouts.review.verify import CODE, SheetCode, read_code
 
     path = Path(sheet)
     if not path.is_file():
-        return read_code(str(sheet))
-    words = pdf_keywords(read_bytes(path, MAX_PDF_BYTES)) or ""
-    if code := CODE.search(words):
-        return SheetCode(**code.groupdict())
+        return read_code(str(sheet)), None
+    data = read_bytes(path, MAX_PDF_BYTES)
+    if code := CODE.search(pdf_keywords(data) or ""):
+        return SheetCode(**code.groupdict()), data
     message = "This file has no leaflet code"
     hint = "Give a PDF made by `handouts build`, or the code from its last page"
     raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
+
+
+def _compared(
+    data: bytes, project: Project, document: Document, on: date, store: Store
+) -> Comparison:
+    """Compare a file with the leaflet as it would be made now, in the look that is most like it."""
+    from itertools import product
+    from typing import get_args
+
+    from handouts.model.tables import Edition, Ink, Paper
+    from handouts.review.verify import Comparison
+
+    differing: list[tuple[int, ...]] = []
+    # The usual looks come first.
+    for ink, edition, paper in product(get_args(Ink), get_args(Edition), get_args(Paper)):
+        look = {"paper": paper, "edition": edition, "ink": ink, "language": document.language}
+        now = project.leaflet(document.leaflet, on=on, store=store, **look).pdf()
+        if now == data:
+            return Comparison(identical=True)
+        differing.append(_differing_pages(data, now))
+        if not differing[-1]:
+            break
+    return Comparison(identical=False, pages=min(differing, key=len))
+
+
+def _differing_pages(one: bytes, other: bytes) -> tuple[int, ...]:
+    """Numbers of the pages that have other words or look different, or that only one file has."""
+    from itertools import zip_longest
+
+    from handouts.pdf.read import page_pictures, page_words
+
+    words = (page_words(one) or (), page_words(other) or ())
+    pairs = enumerate(zip_longest(*words), start=1)
+    if pages := tuple(number for number, (first, second) in pairs if first != second):
+        return pages
+    pictures = zip(page_pictures(one, 50), page_pictures(other, 50), strict=True)
+    return tuple(n for n, (first, second) in enumerate(pictures, start=1) if first != second)
 
 
 def leaflet_parts(project: Project, name: str) -> dict[str, Any]:

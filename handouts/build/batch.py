@@ -1,7 +1,7 @@
 """Builds for many clinics at once.
 
 Clinics that differ only in their details share all shells, so that each costs no more than its
-areas and imprints.
+areas and imprints. A shared shell is composed for nobody, so it holds nothing of any clinic.
 """
 
 from __future__ import annotations
@@ -15,22 +15,41 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from handouts.build.output import Output, describe, facts_of, file_name, write_manifest
-from handouts.build.plan import Plan, plan
-from handouts.build.run import executor
+from handouts.build.output import (
+    Output,
+    describe,
+    facts_of,
+    file_name,
+    on_told_day,
+    write_manifest,
+)
+from handouts.build.pictures import drawing_problems, told_of
+from handouts.build.plan import Plan, Task, plan
+from handouts.build.run import executor, render
+from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
-from handouts.content.workspace import has_own_files
-from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
+from handouts.content.looks import own_templates
+from handouts.content.workspace import Workspace, has_own_files
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    Place,
+    errors_in,
+    unforeseen,
+)
 from handouts.files import write_if_changed
 from handouts.limits import PAGE, apart
+from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
-from handouts.model.text import texts_in
 from handouts.page.areas import Area, card_height, phone_area
+from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
+from handouts.page.context import STAND_IN
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
-from handouts.pdf.shells import get_or_render, imprints_of_clinic
+from handouts.pdf.shells import KeyedShell, imprints_of_clinic, shell_for
 from handouts.store import Store
 
 
@@ -56,7 +75,10 @@ class ClinicResult:
 
 @dataclass(frozen=True)
 class ShellGroup:
-    """Clinics that share all shells, and the plan that applies to each of them."""
+    """Clinics that may share shells, and the plan that applies to each of them.
+
+    The documents of the plan's tasks are nobody's: see ``of_nobody``.
+    """
 
     clinics: tuple[BatchClinic, ...]
     plan: Plan
@@ -71,45 +93,37 @@ def grouped(
     editions: tuple[Edition, ...] = (),
     inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
-    """Group clinics by everything their shells depend on, that is, all but the clinic's details.
-
-    If the text itself names the clinic, each clinic has its own group.
-    """
+    """Group clinics by everything that decides on their shells, but for their own details."""
     alike: dict[str, list[BatchClinic]] = {}
     for clinic in clinics:
         alike.setdefault(_shell_key(clinic), []).append(clinic)
     options = (names, papers, day, require, editions, inks)
-    groups: list[ShellGroup] = []
-    for group in alike.values():
-        work = plan([group[0].catalogue], *options)
-        if any(_names_clinic(task.document) for task in work.tasks):
-            groups += [ShellGroup((c,), plan([c.catalogue], *options)) for c in group]
-        else:
-            groups.append(ShellGroup(tuple(group), work))
-    return tuple(groups)
+    return tuple(
+        ShellGroup(tuple(group), plan([of_nobody(group[0].catalogue)], *options))
+        for group in alike.values()
+    )
 
 
-_PLAIN_FIELDS = {"alt", "group", "time", "label", "title"}
-"""Fields that templates print as plain text, where a telephone number is not an area."""
-
-
-def _names_clinic(document: Document) -> bool:
-    """Whether a clinic's name, or its number outside an area, is among the words."""
-    return any(
-        "clinic_name" in text.slots or ("clinic_phone" in text.slots and path[-1] in _PLAIN_FIELDS)
-        for text, path in texts_in(document)
+def of_nobody(catalogue: Catalogue) -> Catalogue:
+    """A clinic's content without its details, colours and logo."""
+    workspace = catalogue.workspace
+    settings = workspace.settings.model.model_copy(update={"clinic": NOBODY})
+    loaded = replace(workspace.settings, model=settings)
+    return replace(
+        catalogue, workspace=replace(workspace, settings=loaded, brand=STAND_IN, logo=None)
     )
 
 
 def _shell_key(clinic: BatchClinic) -> str:
     workspace = clinic.catalogue.workspace
     settings = workspace.settings.model
-    # A clinic with files of its own shares shells with no other.
+    # A clinic with files of its own shares shells with no other folder.
     own = str(workspace.folder) if has_own_files(workspace) else ""
     # In a shell, the width of the telephone number and the heights of the card are fixed.
     details = settings.clinic
-    heights = (card_height(details, narrow=False), card_height(details, narrow=True))
-    shape = (phone_area(details.phone, bold=True).name, *heights)
+    heights = [card_height(details, narrow=narrow) for narrow in (False, True)]
+    widths = [phone_area(details.phone, bold=bold).width for bold in (False, True)]
+    shape = (*heights, *widths)
     return repr((settings.model_dump_json(exclude={"clinic"}), workspace.approvals, own, shape))
 
 
@@ -126,6 +140,7 @@ class ClinicsBuild:
     store: Store
     jobs: int | None
     diagnostics: list[Diagnostic]
+    told_day: date | None = None
     outputs: list[dict[str, Any]] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
 
@@ -140,7 +155,7 @@ class ClinicsBuild:
             shells = self.store if self.store.folder else Store(Path(temporary))
             # Even a few clinics have enough leaflets to be worth several processes.
             with executor(max(self.total, 4), self.jobs) as pool:
-                for result in _run_clinics(self.groups, self.folder, shells, pool):
+                for result in _run_clinics(self.groups, self.folder, shells, pool, self.told_day):
                     self.outputs += [
                         vars(output) | {"file": f"{result.folder}/{output.file}"}
                         for output in result.outputs
@@ -152,7 +167,11 @@ class ClinicsBuild:
 
 
 def _run_clinics(
-    groups: Iterable[ShellGroup], folder: Path, store: Store, executor: Executor | None = None
+    groups: Iterable[ShellGroup],
+    folder: Path,
+    store: Store,
+    executor: Executor | None = None,
+    told_day: date | None = None,
 ) -> Iterator[ClinicResult]:
     """Render the shells that the store lacks, then imprint clinic by clinic.
 
@@ -160,34 +179,69 @@ def _run_clinics(
     """
     do = executor.map if executor else map
     for group in groups:
-        documents = [task.document for task in group.plan.tasks]
-        layers = [task.layers for task in group.plan.tasks]
-        limited = group.clinics[0].catalogue.workspace.limited
-        sheets = tuple(do(partial(_shared_sheet, store=store, limited=limited), documents, layers))
+        tasks, first = group.plan.tasks, group.clinics[0].catalogue.workspace
+        documents, layers = [task.document for task in tasks], [task.layers for task in tasks]
+        room = partial(
+            _shared_sheet, store=store, clinic=first.settings.model.clinic, limited=first.limited
+        )
+        sheets = tuple(do(room, documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
-        faults = tuple(f for sheet in sheets if not isinstance(sheet, SharedSheet) for f in sheet)
-        job = partial(_imprinted, sheets=good, store=store, folder=folder)
-        facts = [(clinic.folder, _facts(clinic)) for clinic in group.clinics]
+        faults = tuple(fault for sheet in sheets if isinstance(sheet, tuple) for fault in sheet)
+        # A clinic with drawings of its own is alone in its group.
+        faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
+        separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
+        job = partial(_made, sheets=good, store=store, folder=folder, told_day=told_day)
+        own = (
+            (
+                clinic.folder,
+                _facts(clinic.catalogue.workspace),
+                clinic.catalogue.workspace.logo_place,
+                _own_documents(separate, clinic.catalogue),
+            )
+            for clinic in group.clinics
+        )
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
-        chunk = max(1, min(16, len(facts) // 16))
+        chunk = max(1, min(16, len(group.clinics) // 16))
         each = partial(executor.map, chunksize=chunk) if executor else map
-        own = [clinic.catalogue.workspace.limited for clinic in group.clinics]
-        for result in each(job, *zip(*facts, strict=True), own):
+        limited = [clinic.catalogue.workspace.limited for clinic in group.clinics]
+        for result in each(job, *zip(*own, strict=True), limited):
             yield replace(result, diagnostics=(*faults, *result.diagnostics))
 
 
-def _facts(clinic: BatchClinic) -> dict[str, Any]:
-    workspace = clinic.catalogue.workspace
-    details = workspace.settings.model.clinic
-    return {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
+def _own_documents(
+    tasks: Iterable[Task], catalogue: Catalogue
+) -> list[tuple[Document, tuple[Path, ...]]]:
+    """A clinic's documents of a plan that was made for nobody, with their template folders."""
+    own = (replace(task, catalogue=catalogue) for task in tasks)
+    return [(task.document, task.layers) for task in own]
+
+
+def _facts(workspace: Workspace) -> dict[str, Any]:
+    """A clinic's own part of its documents."""
+    clinic = workspace.settings.model.clinic
+    return {"clinic": clinic, "brand": workspace.brand, "logo": workspace.logo}
 
 
 def _shared_sheet(
-    document: Document, layers: tuple[Path, ...], store: Store, *, limited: bool
-) -> SharedSheet | tuple[Diagnostic, ...]:
-    make = partial(apart, get_or_render, stage=PAGE) if limited else get_or_render
+    document: Document,
+    layers: tuple[Path, ...],
+    store: Store,
+    clinic: Clinic,
+    *,
+    limited: bool = False,
+) -> SharedSheet | tuple[Diagnostic, ...] | None:
+    """A leaflet of nobody's, with room for a clinic's details; or its errors.
+
+    None for a leaflet that clinics cannot share, because templates of their own see their details
+    or the page would name them.
+    """
+    if own_templates(layers):
+        return None
+    make = partial(apart, _shell_of_nobody, stage=PAGE) if limited else _shell_of_nobody
     try:
-        keyed = make(document, layers, store)
+        keyed = make(document, layers, store, clinic)
+        if keyed is None:
+            return None
     except HandoutsError as error:
         return error.diagnostics
     except (CannotPrintError, OSError, MemoryError):
@@ -198,34 +252,62 @@ def _shared_sheet(
     return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
 
 
-def _imprinted(
+def _shell_of_nobody(
+    document: Document, layers: tuple[Path, ...], store: Store, clinic: Clinic
+) -> KeyedShell | None:
+    page = compose_shell(document, layers, None, store, clinic)
+    return None if names_its_clinic(page) else shell_for(page, store)
+
+
+def _made(
     name: str,
     facts: Mapping[str, Any],
+    logo_place: Place | None,
+    separate: Iterable[tuple[Document, tuple[Path, ...]]],
     limited: bool,
     *,
     sheets: tuple[SharedSheet, ...],
     store: Store,
     folder: Path,
+    told_day: date | None,
 ) -> ClinicResult:
-    """Write a clinic's files and their manifest. Runs in any process."""
+    """Write a clinic's files and their manifest. Runs in any process.
+
+    ``facts`` are its own part of the shared sheets; ``separate`` leaflets are made as in a build of
+    its own.
+    """
     outputs: list[Output] = []
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: list[Diagnostic] = []
     try:
+        logo = told_of(facts["logo"], facts["brand"].logo, logo_place, store, limited=limited)
+        if errors_in(logo):
+            return ClinicResult(name, (), tuple(_named(name, logo)))
+        diagnostics += logo
         mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
         parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
-        imprinted = imprints_of_clinic(parts, limited=limited)
+        imprinted = imprints_of_clinic(parts, store, limited=limited)
         for sheet, data in zip(mine, imprinted, strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
-        if outputs:
-            diagnostics = write_manifest(folder / name, outputs, engine_version())
     except HandoutsError as error:
-        diagnostics = error.diagnostics
+        diagnostics += error.diagnostics
     except (CannotPrintError, OSError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
-        diagnostics = (unforeseen(error),)
-    named = (replace(d, message=f"{name}: {d.message}") for d in diagnostics)
-    return ClinicResult(name, tuple(outputs), tuple(named))
+        diagnostics.append(unforeseen(error))
+    for document, layers in separate:
+        files, faults = render(document, layers, limited, ("pdf",), None, store)
+        diagnostics += faults
+        for made in files:
+            write_if_changed(folder / name / made.name, made.data)
+            outputs.append(describe(made.name, made.data, made.facts))
+    outputs = on_told_day(outputs, told_day)
+    if outputs:
+        diagnostics += write_manifest(folder / name, outputs, engine_version())
+    return ClinicResult(name, tuple(outputs), tuple(_named(name, diagnostics)))
+
+
+def _named(name: str, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    return (replace(d, message=f"{name}: {d.message}") for d in diagnostics)

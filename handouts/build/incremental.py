@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handouts.content.layers import Library
-from handouts.pdf.engine import engine_version, pango_version
+from handouts.pdf.engine import drawing_versions, pango_version
 from handouts.store import Store, key_of, program_fingerprint
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def build_key(folder: Path, library: Library, *options: str) -> str:
         *_states(library.templates, library.templates.rglob("*")),
     )
     digests = "\n".join(inputs)
-    return key_of("build", program_fingerprint(), engine_version(), digests, *options)
+    return key_of("build", program_fingerprint(), drawing_versions(), digests, *options)
 
 
 def save(store: Store, key: str, record: BuildRecord) -> None:
@@ -149,10 +149,9 @@ def load(store: Store, key: str, day: date) -> BuildRecord | None:
     )
 
 
-def asset_digests(files: Iterable[Path], contents: Iterable[bytes]) -> dict[str, str]:
+def asset_digests(files: Iterable[Path], digests: Iterable[str]) -> dict[str, str]:
     """Digests of a clinic's logo and fonts as they were read, by path."""
-    pairs = zip(files, contents, strict=True)
-    return {str(path): hashlib.sha256(data).hexdigest() for path, data in pairs}
+    return {str(path): digest for path, digest in zip(files, digests, strict=True)}
 
 
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
-from handouts.build.output import Format, Output, write_manifest
+from handouts.build.output import Format, Output, on_told_day, write_manifest
 from handouts.content.layers import MARK, Library
-from handouts.diagnostics import Diagnostic, errors_in
+from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.files import sweep, write_atomic
 from handouts.pdf.engine import engine_version, pango_version
 from handouts.store import Store
@@ -43,6 +44,7 @@ class BuildOptions:
     require: Require | None
     on: date
     personal: Personal | None
+    told_day: date | None
 
 
 @dataclass(frozen=True)
@@ -146,9 +148,8 @@ class Build:
         for file, data in files:
             if data is not None:
                 write_atomic(self.output / file.name, data)
-            self.outputs.append(
-                Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
-            )
+            output = Output(file=file.name, sha256=file.sha256, size=file.size, **file.facts)
+            self.outputs += on_told_day([output], self.options.told_day)
             result = FileResult(file.name, file.size, data is not None)
             yield LeafletResult(file.facts["leaflet"], (result,))
         self._write_manifest(())
@@ -157,12 +158,20 @@ class Build:
 
     def _begin(self, key: str | None) -> Leaflets:
         """Read and plan now, so that problems are reported before the work begins."""
+        from handouts.build.pictures import drawing_problems, logo_problems
         from handouts.build.plan import plan
 
         options = self.options
         catalogue = self.source.catalogue(options.names)
         looks = (options.editions, options.inks)
         work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
+        workspace = catalogue.workspace
+        logo = logo_problems(workspace, self.store)
+        if errors_in(logo):
+            raise HandoutsError(*work.diagnostics, *logo)
+        # A drawing that cannot be printed stops only the leaflets that show it.
+        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
+        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
         self.total = len(work.tasks)
         self.diagnostics += work.diagnostics
         return self._make(work, catalogue, key)
@@ -172,7 +181,7 @@ class Build:
         try:
             for result in self._run(work):
                 done.append(result)
-                self.outputs += result.outputs
+                self.outputs += on_told_day(result.outputs, self.options.told_day)
                 self.diagnostics += result.diagnostics
                 files = tuple(
                     FileResult(name, (self.output / name).stat().st_size, written)
@@ -206,9 +215,9 @@ class Build:
         from handouts.content.assets.brand import brand_files
 
         workspace, day = catalogue.workspace, self.options.on
-        pictures = (workspace.logo,) if workspace.logo else ()
-        contents = [asset.data for asset in (*pictures, *workspace.fonts)]
-        assets = asset_digests(brand_files(workspace.folder, workspace.brand), contents)
+        logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
+        digests = [*logo, *(font.digest for font in workspace.fonts)]
+        assets = asset_digests(brand_files(workspace.folder, workspace.brand), digests)
         planned = tuple(diagnostic.to_json() for diagnostic in work.diagnostics)
         until = holds_until(work.tasks, day)
         save(self.store, key, BuildRecord(records, planned, assets, pango_version(), day, until))

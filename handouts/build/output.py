@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts import __version__
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
-from handouts.files import read_bytes, write_if_changed
+from handouts.files import locked, read_bytes, write_if_changed
 
 if TYPE_CHECKING:
     from handouts.model.document import Document
@@ -40,7 +41,8 @@ _MARKS = ("", "-DRAFT")
 class Output:
     """One output file. ``digest`` identifies its text, ``sha256`` its bytes.
 
-    ``pages`` is the number of pages in the file; None for HTML.
+    ``pages`` is the number of pages in the file; None for HTML. ``told_day`` is the day
+    that the build was told, by ``--date`` or ``SOURCE_DATE_EPOCH``; None if it looked at the clock.
     """
 
     file: str
@@ -63,6 +65,7 @@ class Output:
     digest: str
     sha256: str
     size: int
+    told_day: str | None = None
 
 
 def file_name(
@@ -105,6 +108,11 @@ def describe(name: str, data: bytes, facts: Mapping[str, Any]) -> Output:
     return Output(file=name, sha256=digest, size=len(data), **facts)
 
 
+def on_told_day(outputs: Iterable[Output], day: date | None) -> list[Output]:
+    """Records of a build that was told the day."""
+    return [replace(output, told_day=day.isoformat() if day else None) for output in outputs]
+
+
 def write_manifest(
     folder: Path, outputs: Iterable[Output], engine: str, refused: Iterable[Mapping[str, Any]] = ()
 ) -> tuple[Diagnostic, ...]:
@@ -117,12 +125,9 @@ def write_manifest(
 
     Simultaneous builds into one folder wait for each other; OSError after ``MAX_WAIT``.
     """
-    from filelock import FileLock
-
     new = {output.file: vars(output) for output in outputs}
-    folder.mkdir(parents=True, exist_ok=True)
     diagnostics: list[Diagnostic] = []
-    with FileLock(folder / LOCK, timeout=MAX_WAIT):
+    with locked(folder / LOCK, MAX_WAIT):
         records = _recorded(folder) | new
         replaced = _replaced(records, new, refused)
         for name in replaced:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from handouts.files import write_if_changed
 from handouts.limits import DETAILS, PAGE, OverLimit, apart, follow_parent
 from handouts.model.document import Document
 from handouts.page.compose import compose
+from handouts.page.marks import marked_html
 from handouts.page.personal import Personal
 from handouts.store import NO_STORE, Store
 
@@ -131,7 +132,7 @@ def _rendered(
         if {"pdf", "png"} & set(formats):
             files += _pdf_files(document, layers, formats, personal, store)
         if "html" in formats:  # needs no PDF engine
-            html = compose(document, layers, personal, store).html
+            html = marked_html(compose(document, layers, personal, store))
             name = file_name(document, "html", personal=personal is not None)
             files.append(RenderedFile(name, html.encode(), facts_of(document, "html", None)))
     except HandoutsError as error:
@@ -149,6 +150,7 @@ def holds_until(tasks: Iterable[Task], day: date) -> date:
     for task in tasks:
         approvals = task.catalogue.workspace.approvals
         ends |= {approval.until for approval in approvals if approval.until}
+        ends |= {approval.signed - timedelta(days=1) for approval in approvals}
     # Earlier ends have already had their effect.
     return min((end for end in ends if end >= day), default=date.max)
 
@@ -182,11 +184,12 @@ def _pdf(
     """A PDF's bytes and page count, and what it can be made from again: shell, forms, imprint."""
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.imprint import imprint
+    from handouts.pdf.pictures import redrawn
     from handouts.pdf.render import render_pdf
     from handouts.pdf.shells import get_or_render, imprint_data
 
     if not shortcuts_hold():  # an untested engine: render the page in full
-        page = compose(document, layers, personal, store)
+        page = compose(document, layers, personal, store, partial(redrawn, store=store))
         rendered = render_pdf(page, drawings=None)
         return rendered.pdf, rendered.pages, None
     keyed = get_or_render(document, layers, store, personal)

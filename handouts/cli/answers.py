@@ -194,6 +194,10 @@ class Verdict(TypedDict):
     now: str | None
     """The code of the leaflet as it would be printed today."""
     changed: list[str]
+    compared: Literal["bytes", "pages"] | None
+    """What of a file is the same as it would be made now; null if only a code was looked up."""
+    different_pages: list[int]
+    """Pages of a file with other words, or that look different."""
 
 
 class VerifyAnswer(Answer):

@@ -14,6 +14,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from handouts.api.project import Project
@@ -166,7 +167,11 @@ def build(
         "require": require,
         "store": store,
         "jobs": jobs,
+        "told_day": options.told_day(click.get_current_context()),
     }
+    if day != (today := options.clock()):
+        message = f"Approvals and reviews are judged as on {day}; today is {today}"
+        result.report([Diagnostic("told-day", message, severity=Severity.INFO)], quiet=quiet)
     if clinics:
         if personal or set(formats) != {"pdf"} or len(regions) > 1:
             message = "`--clinics` makes PDF files for one region and no personal copies"

@@ -20,7 +20,7 @@ from handouts.cli.program import CommandResult
 @click.pass_obj
 def check(result: CommandResult, workspace: Path | None, quiet: bool, verbose: bool) -> None:
     """Check all content without making leaflets: keys, sections, references, sources."""
-    report = options.open_here(workspace).check()
+    report = options.open_here(workspace).check(options.user_store())
     result.values.update(leaflets=len(report.leaflets), blocks=report.blocks)
     result.report(report.diagnostics, quiet=quiet)
     if result.as_json:

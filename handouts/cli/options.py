@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from handouts.cli import terminal
@@ -94,11 +95,27 @@ paper: Decorator = click.option(
 
 
 def _today(context: click.Context, _: click.Parameter, value: datetime | None) -> date:
-    if value:
-        return value.date()
+    """An old ``SOURCE_DATE_EPOCH`` must not bring back an approval that has ended."""
+    return value.date() if value else max(clock(), _source_date(context) or date.min)
+
+
+def clock() -> date:
+    """Today, whatever the command was told."""
+    return datetime.now().astimezone().date()
+
+
+def told_day(context: click.Context) -> date | None:
+    """The day that a command was told, by ``--date`` or else by ``SOURCE_DATE_EPOCH``."""
+    if context.get_parameter_source("day") is ParameterSource.COMMANDLINE:
+        day: date = context.params["day"]
+        return day
+    return _source_date(context)
+
+
+def _source_date(context: click.Context) -> date | None:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return datetime.now().astimezone().date()
+        return None
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
@@ -111,8 +128,8 @@ day: Decorator = click.option(
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=_today,
-    help="Date to use as today, e.g. to decide whether a review is overdue. Default: "
-    "SOURCE_DATE_EPOCH, or else today.",
+    help="Date to use as today, e.g. to decide whether a review is overdue. Default: today, or "
+    "SOURCE_DATE_EPOCH if that is later.",
 )
 """The date that decides whether approvals hold and reviews are overdue."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
-from handouts.diagnostics import Diagnostic
+from handouts.diagnostics import Diagnostic, HandoutsError
 
 if TYPE_CHECKING:
     from handouts.cli import answers
@@ -62,6 +62,9 @@ def approve(
 
     The approval covers the current text, and lapses when any of it changes.
     """
+    if day > (today := options.clock()):
+        message = f"An approval cannot be given on {day}: today is {today}"
+        raise HandoutsError(Diagnostic("wrong-date", message, hint="Approve it on that day"))
     last = until.date() if until else None
     project = options.open_here(workspace)
     signed = project.approve(names, role=role, by=by, on=day, until=last, language=language)
@@ -122,23 +125,28 @@ def verify(
 ) -> None:
     """Check whether a printed leaflet is current, and show what has changed since.
 
-    FILE-OR-CODE is its PDF file, or the code (or only its digest) from its last page.
+    FILE-OR-CODE is its PDF file, or the code (or only its digest) from its last page. A file is
+    compared with the leaflet as it would be made now; of a code, only the text that belongs to it
+    is looked up.
     """
     from handouts.api.project import verify
 
     verdicts = (
-        verify(sheet, options.open_here(workspace, region), on=day) for region in regions or (None,)
+        verify(sheet, options.open_here(workspace, region), on=day, store=options.user_store())
+        for region in regions or (None,)
     )
     verdict = next(verdicts)
     while not verdict.current and (further := next(verdicts, None)):
         verdict = further
     document = verdict.document
     result.values["verdict"] = _verdict(verdict)
-    if not verdict.current:
+    comparison = verdict.comparison
+    if not verdict.current or not (comparison is None or comparison.same):
         result.report([_doubt(verdict)])
     elif document and not result.as_json and not quiet:
         terminal.echo(f"{document.code}: {document.title.plain}")
         terminal.echo(f"The text is current; {document.standing.approval}.")
+        terminal.echo(_what_was_compared(verdict))
         for line in _sign_offs(document) if verbose else ():
             terminal.echo(line)
 
@@ -152,7 +160,23 @@ def _verdict(verdict: Verdict) -> answers.Verdict:
         "approval": document.standing.approval if document else None,
         "now": document.code if document else None,
         "changed": list(verdict.changed),
+        "compared": _COMPARED[comparison.identical] if (comparison := verdict.comparison) else None,
+        "different_pages": list(comparison.pages) if comparison else [],
     }
+
+
+_COMPARED: dict[bool, Literal["bytes", "pages"]] = {True: "bytes", False: "pages"}
+
+
+def _what_was_compared(verdict: Verdict) -> str:
+    if verdict.comparison is None:
+        return "Only the code was looked up: the words on the sheet itself were not compared."
+    if verdict.comparison.identical:
+        return "The file is the one that would be made now, byte for byte."
+    return (
+        "Its pages have the same words and look the same as those that would be made now; "
+        "the rest of the file was not compared."
+    )
 
 
 def _row(document: Document, day: date) -> answers.Standing:
@@ -175,6 +199,8 @@ def _note(document: Document, day: date) -> str:
     standing = document.standing
     if standing.approval == "lapsed":
         return f"changed since: {', '.join(standing.changed)}"
+    if standing.words_only:
+        return "approved before sign-offs covered drawings: approve it again"
     if standing.overdue:
         return "review overdue"
     ends = min(filter(None, (standing.until, document.review_due)))
@@ -192,6 +218,13 @@ def _doubt(verdict: Verdict) -> Diagnostic:
         message = f"No current leaflet matches code {verdict.sheet.digest}"
         hint = "It comes from another clinic or edition: check before giving it to patients"
         return Diagnostic("unknown-words", message, hint=hint)
+    if verdict.comparison:
+        pages = ", ".join(map(str, verdict.comparison.pages))
+        message = f"The file is not the leaflet that its code names: it differs on page {pages}"
+        hint = (
+            "It may have been changed, or made for somebody else or on another day: print it again"
+        )
+        return Diagnostic("file-differs", message, hint=hint)
     changed = f": {', '.join(verdict.changed)}" if verdict.changed else ""
     message = f"`{verdict.document.leaflet}` has changed since this copy was printed{changed}"
     hint = f"Print it again: the current code is {verdict.document.code}"

@@ -154,10 +154,12 @@ def _workspace_of(row: Mapping[str, str], place: Place, base: Workspace) -> Chec
     colours = {"primary": base.brand.primary, "accent": base.brand.accent}
     # The clinic's fonts come from the base workspace: only colours and logo are read from the row.
     loaded = validated(_node({**colours, **looks}, place), Brand)
-    brand, logo, _ = yield from checked_brand(loaded)
-    if "logo" not in looks:
-        return replace(workspace, brand=brand)
-    return replace(workspace, brand=brand, logo=logo, shipped=False)
+    files = yield from checked_brand(loaded)
+    if "logo" in looks:
+        workspace = replace(workspace, brand=files.brand, shipped=False)
+        return replace(workspace, logo=files.logo, logo_place=files.logo_place)
+    same_logo = {"logo": base.brand.logo}
+    return replace(workspace, brand=files.brand.model_copy(update=same_logo))
 
 
 def _parted(text: str) -> list[str]:

@@ -35,6 +35,7 @@ _TYPE_WORDS = {
 _OWN_KINDS = {
     "count_too_large": "count-too-large",
     "denominator": "denominator",
+    "invisible": "control-character",
     "markup": "markup",
     "row_width": "row-width",
     "shares": "shares",

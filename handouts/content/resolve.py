@@ -7,14 +7,16 @@ There are two steps with the sign-off between them: ``resolve_words`` gives the 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from handouts.content.catalogue import Catalogue
-from handouts.model.blocks import AnyBlock
+from handouts.content.looks import looks
+from handouts.model.blocks import AnyBlock, FigureBlock
 from handouts.model.document import (
+    ApprovalState,
     Cost,
     DeviceStatement,
     Document,
@@ -24,9 +26,9 @@ from handouts.model.document import (
     Words,
 )
 from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
-from handouts.model.tables import Edition, Ink, Kind, Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import map_texts, typographic
-from handouts.translation.languages import direction
+from handouts.translation.languages import SOURCE_LANGUAGE, direction
 
 
 @dataclass(frozen=True, order=True)
@@ -53,7 +55,11 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
     kind, region = catalogue.kinds[leaflet.kind].model, catalogue.region.model
     numbers = _source_numbers(leaflet, catalogue)
     sections = _sections(leaflet, catalogue, numbers)
-    reviews = [b.review_by for section in sections for b in section.blocks if b.review_by]
+    blocks = [block for section in sections for block in section.blocks]
+    reviews = [block.review_by for block in blocks if block.review_by]
+    figures = (block for block in blocks if isinstance(block, FigureBlock))
+    drawings = (panel.drawing for figure in figures for panel in figure.panels)
+    offers = catalogue.workspace.settings.model.treatments
     words = Words(
         leaflet=leaflet.id,
         kind=kind.id,
@@ -79,6 +85,14 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
             LabelText(key=key, text=label.model.text)
             for key, label in sorted(catalogue.labels.items())
         ),
+        template=kind.template,
+        icon=kind.icon,
+        key_sources=kind.key_sources,
+        summary=kind.summary,
+        offered=tuple(catalogue.treatments[offer.id].name for offer in offers),
+        not_offered=tuple(n for n in catalogue.treatments if not catalogue.offers(n)),
+        costs=_costs(leaflet, catalogue),
+        looks=looks(catalogue.workspace, drawings),
     )
     localised: Words = _localised(words, catalogue)
     return localised
@@ -92,21 +106,17 @@ def resolve_document(
     The clinic's own details join only here, after the sign-off, so that a new telephone number does
     not end an approval.
     """
-    leaflet: Leaflet = catalogue.leaflets.read[request.leaflet].model
     workspace = catalogue.workspace
     filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
     # A template fills a label when it prints it.
     texts = dict(filled) | {"labels": words.labels}
-    kind = catalogue.kinds[leaflet.kind].model
     if request.edition == "summary":
-        texts["sections"] = tuple(_summary(filled.sections, kind))
-    offers, named = workspace.settings.model.treatments, catalogue.treatments
+        texts["sections"] = tuple(_summary(filled))
     return Document(
         **texts,
         standing=standing,
-        template=kind.template,
-        icon=kind.icon,
-        key_sources=kind.key_sources,
+        marks=tuple(catalogue.shipped_labels[key] for key in _marks(words, standing)),
+        title_mark=catalogue.shipped_labels["draft_title"],
         paper=request.paper,
         edition=request.edition,
         ink=request.ink,
@@ -114,19 +124,35 @@ def resolve_document(
         brand=workspace.brand,
         logo=workspace.logo,
         fonts=workspace.fonts,
-        offered=tuple(_localised(named[offer.id].name, catalogue) for offer in offers),
-        not_offered=tuple(name for name in named if not catalogue.offers(name)),
-        costs=_costs(leaflet, catalogue),
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
     )
 
 
-def _summary(sections: Iterable[Section], kind: Kind) -> Iterator[Section]:
+_DRAFTS: Mapping[ApprovalState, str] = {
+    "unapproved": "draft_mark",
+    "lapsed": "draft_mark_lapsed",
+    "expired": "draft_mark_expired",
+}
+
+
+def _marks(words: Words, standing: Standing) -> Iterator[str]:
+    """Labels that say why a leaflet may not be issued; none for one that may."""
+    signed = {sign_off.role for sign_off in standing.sign_offs}
+    if standing.approval != "approved" and "clinical" not in signed:
+        yield _DRAFTS[standing.approval]
+    translated = words.language != SOURCE_LANGUAGE
+    if standing.approval != "approved" and translated and "linguistic" not in signed:
+        yield "translation_mark"
+    if standing.overdue:
+        yield "overdue_mark"
+
+
+def _summary(words: Words) -> Iterator[Section]:
     """What is on the one-sheet edition: the kind's sections, and critical blocks of all others."""
-    for section in sections:
+    for section in words.sections:
         critical = tuple(block for block in section.blocks if block.critical)
-        if section.id in kind.summary:
+        if section.id in words.summary:
             yield section
         elif critical:
             layout = section.layout if section.layout != "pair" else "wide"
@@ -195,7 +221,7 @@ def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
     """The clinic's sessions and prices, for the leaflet's treatments or else for all."""
     return tuple(
         Cost(
-            name=_localised(catalogue.treatments[offer.id].name, catalogue),
+            name=catalogue.treatments[offer.id].name,
             sessions=offer.sessions,
             price=offer.price,
         )

@@ -41,6 +41,7 @@ class Workspace:
     brand: Brand
     logo: Picture | None
     fonts: tuple[FontFile, ...]
+    logo_place: Place | None = None
     approvals: tuple[Approval, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     shipped: bool = False

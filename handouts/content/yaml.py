@@ -31,10 +31,11 @@ _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""C0 and C1 controls, line and paragraph separators, invisible format and direction controls, tags.
+"""C0 and C1 controls, line and paragraph separators, format and direction controls, tags, fillers.
 
 Joiners and the directional marks U+200E and U+200F are allowed: some scripts need them.
 """

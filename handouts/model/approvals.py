@@ -23,10 +23,16 @@ PartDigest = Annotated[
 ]
 
 
+class Signer(Model):
+    """Who signs, as printed on the leaflet."""
+
+    by: Line
+
+
 class Approval(Model):
     """One sign-off. It applies to the text with this ``digest`` and lapses with any change.
 
-    ``parts`` are the digests of the leaflet's parts, which show where the text has changed.
+    ``parts`` are the beginnings of the digests of the leaflet's parts, which show what has changed.
     """
 
     leaflet: Id

@@ -126,9 +126,13 @@ class Brand(Model):
 
 
 class FontFile(Model):
-    """A font file's bytes and media type, and the family and weight by which styles use it."""
+    """A font's bytes and media type, and the family and weight by which styles use it.
+
+    ``digest`` is the SHA-256 of the clinic's file, from which the font may have been unpacked.
+    """
 
     data: bytes
+    digest: str
     media_type: str
     family: str
     weight: Literal[400, 700]

@@ -71,8 +71,24 @@ class Section(Model):
     numbers: tuple[int, ...]
 
 
+class Look(Model):
+    """What is drawn, or comes from the clinic's own templates and fonts, by name.
+
+    ``own`` if any of its files is the clinic's.
+    """
+
+    name: str
+    sha256: str
+    own: bool
+
+
 class Words(Model):
-    """The text of a leaflet in one language and region: the part that is signed off."""
+    """The text of a leaflet in one language and region, and all else that a sign-off covers.
+
+    ``summary`` names the sections of the one-sheet edition, besides critical blocks of the others.
+    ``offered`` names the clinic's treatments, and is empty for a clinic that lists none;
+    ``not_offered`` are the ids of all others.
+    """
 
     leaflet: str
     kind: str
@@ -93,6 +109,14 @@ class Words(Model):
     help_lines: tuple[HelpLine, ...]
     devices: tuple[DeviceStatement, ...]
     labels: tuple[LabelText, ...]
+    template: str
+    icon: str
+    key_sources: int
+    summary: tuple[str, ...]
+    offered: tuple[Text, ...]
+    not_offered: tuple[str, ...]
+    costs: tuple[Cost, ...]
+    looks: tuple[Look, ...]
 
     @property
     def locale(self) -> str:
@@ -106,6 +130,7 @@ class Standing(Model):
 
     ``parts`` are digests by part of the leaflet, in order; ``changed`` names the parts that differ
     from the text that was signed. ``until`` is the last day on which all those sign-offs hold.
+    ``words_only`` if any of them is from a version of Handouts that covered nothing but text.
     """
 
     digest: str
@@ -115,6 +140,7 @@ class Standing(Model):
     changed: tuple[str, ...]
     until: date | None
     overdue: bool
+    words_only: bool = False
 
     @property
     def issuable(self) -> bool:
@@ -130,14 +156,13 @@ class Standing(Model):
 class Document(Words):
     """Everything that is printed in a leaflet, for one clinic and paper size.
 
-    ``offered`` names the clinic's treatments, and is empty for a clinic that lists none.
-    ``not_offered`` are the ids of all others.
+    ``marks`` are printed on every page, and ``title_mark`` before the title, while a leaflet may
+    not be issued. Their words are always the shipped ones.
     """
 
     standing: Standing
-    template: str
-    icon: str
-    key_sources: int
+    marks: tuple[Text, ...]
+    title_mark: Text
     paper: Paper
     edition: Edition
     ink: Ink
@@ -145,9 +170,6 @@ class Document(Words):
     brand: Brand
     logo: Picture | None
     fonts: tuple[FontFile, ...]
-    offered: tuple[Text, ...]
-    not_offered: tuple[str, ...]
-    costs: tuple[Cost, ...]
     phone_slots: tuple[str, ...]
     link: str | None
 

@@ -15,6 +15,8 @@ from typing import Any, Self
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
+from handouts.model.characters import invisible_in, leaves_ink
+
 MAX_LENGTH = 5_000
 """Most characters of a text; our own longest has 350."""
 
@@ -99,13 +101,14 @@ class Text:
             return value
         if not isinstance(value, str):
             raise PydanticKnownError("string_type")
-        if not value.strip():
-            raise PydanticKnownError("string_too_short", {"min_length": 1})
         if len(value) > MAX_LENGTH:
             raise PydanticKnownError("string_too_long", {"max_length": MAX_LENGTH})
         text = cls.parse(value)
-        if not text.runs:
+        if not leaves_ink(text.plain):
             raise PydanticKnownError("string_too_short", {"min_length": 1})
+        if character := invisible_in(value):
+            message = f"The invisible character U+{ord(character):04X} cannot be printed: remove it"
+            raise PydanticCustomError("invisible", "{sentence}", {"sentence": message})
         return text
 
 

@@ -6,10 +6,14 @@ import base64
 import io
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
+
+from handouts.content.assets.font import advance_widths
+from handouts.content.layers import FONTS
 
 if TYPE_CHECKING:
     from handouts.model.clinic import Clinic
@@ -30,9 +34,14 @@ PHONE_LINE, PHONE_DEPTH = 1.3, 0.262
 Noto Sans has an ascent of 1.069 and a descent of 0.293, so a line height of 1.3 cuts 0.031 from
 each. The line height is below that of the text, so the area never pushes lines apart."""
 
-_WIDTHS = {**dict.fromkeys("0123456789+", 572), **dict.fromkeys("\N{NO-BREAK SPACE} ", 260)}
-_WIDEST = 600
-"""Advance widths of Noto Sans in thousandths of an em; a test measures them."""
+_WIDTHS = {**dict.fromkeys("0123456789+", 0.572), **dict.fromkeys("\N{NO-BREAK SPACE} ", 0.26)}
+"""Advance widths of Noto Sans in em, the same in both weights, so that most numbers need no font.
+
+A test compares them with the font."""
+
+_OTHER_FONT = 1.4
+"""Width in em of a character of another shipped font. A wider one is found when the area is filled,
+and refused."""
 
 _FIRST_WIDTH = 3
 """Width in pixels of the first placeholder; each further one is a pixel wider."""
@@ -98,12 +107,15 @@ def card_height(clinic: Clinic, *, narrow: bool) -> int:
 
 
 def phone_area(words: str, *, bold: bool) -> Area:
-    """An area as wide as a telephone number.
+    """An area as wide as a telephone number, whatever letters it contains.
 
     All digits have the same width, so clinics whose numbers have the same shape share shells.
     """
-    wide = sum(_WIDTHS.get(character, _WIDEST) for character in words)
-    return Area("phone", wide / 1000, PHONE_LINE, "em", bold=bold)
+    widths: Mapping[str, float] = _WIDTHS
+    if not widths.keys() >= set(words):
+        widths = advance_widths(FONTS / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf")
+    wide = sum(widths.get(character, _OTHER_FONT) for character in words)
+    return Area("phone", round(wide, 3), PHONE_LINE, "em", bold=bold)
 
 
 def placeholder(number: int) -> str:

@@ -12,30 +12,31 @@ from html import unescape
 from pathlib import Path
 
 from handouts.content.layers import layered_file
+from handouts.content.looks import PALETTE, own_templates
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area
 from handouts.page.context import (
-    DRAFT_TITLE,
-    PALETTE,
     STAND_IN,
     BrandColours,
     Placeholders,
+    Redraw,
     TemplateContext,
     document_title,
     stand_in_colours,
 )
+from handouts.page.marks import Mark, mark_of
 from handouts.page.personal import Personal, discreet, lay_out
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
-# The imprint replaces the author; telephone numbers are in areas.
-_NOBODY = Clinic(name="area:author", phone="area:phone")
+NOBODY = Clinic(name="area:author", phone="area:number")
+"""Stands for every clinic in a shell. The imprint replaces the author; numbers are in areas."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Self-contained HTML, and the title of its PDF.
+    """Self-contained HTML, and the title and mark of its PDF, whatever the HTML says.
 
     ``areas`` are the areas left open, in the order of their placeholders; ``brand_colours`` maps
     the page's stand-in colours to the brand's.
@@ -45,6 +46,7 @@ class Page:
     title: str
     areas: tuple[Area, ...] = ()
     brand_colours: BrandColours = field(default_factory=dict)
+    mark: Mark | None = None
 
 
 def compose(
@@ -52,22 +54,18 @@ def compose(
     layers: tuple[Path, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    redraw: Redraw | None = None,
 ) -> Page:
     """Fill the templates of the layers (strong to weak) with a document.
 
-    Compiled templates are cached in the store. HandoutsError for an error in a template, with its
-    file and line, and for personal text that does not fit.
+    Compiled templates are cached in the store. ``redraw`` gives the clinic's pictures as they are
+    printed; without it, as for a browser, they stay as they are. HandoutsError for an error in a
+    template, with its file and line, and for personal text that does not fit.
     """
     layout = lay_out(personal, document) if personal else None
-    context = TemplateContext(document, Templates(layers, store), layout)
+    context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     with discreet(personal):
-        return Page(context.whole(), document_title(document))
-
-
-def has_own_templates(layers: tuple[Path, ...]) -> bool:
-    """Whether there are templates besides the shipped ones."""
-    theirs = [layer for layer in layers if not layer.is_relative_to(layers[-1])]
-    return any(layer.is_dir() and any(layer.rglob("*.j2")) for layer in theirs)
+        return Page(context.whole(), document_title(document), mark=mark_of(document))
 
 
 def compose_shell(
@@ -75,25 +73,44 @@ def compose_shell(
     layers: tuple[Path, ...],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    clinic: Clinic | None = None,
+    redraw: Redraw | None = None,
 ) -> Page:
-    """The page that all clinics share: areas are left open, colours and details are stand-ins.
+    """The page without the clinic's details: areas are left open, colours are stand-ins.
 
     A clinic's own templates may print its details anywhere, so with those only areas are left open;
-    and text for one patient too, so that only then a page is composed with it.
+    and text for one patient too, so that only then a page is composed with it. ``clinic`` is the
+    one whose details must have room (default: the document's).
     """
     layout, held = lay_out(personal, document) if personal else None, Placeholders()
-    own = has_own_templates(layers)
+    own = own_templates(layers)
     if layout and not own:
         layout = layout.blank
-    nobody = {"clinic": _NOBODY, "brand": STAND_IN, "logo": None}
+    nobody = {"clinic": NOBODY, "brand": STAND_IN, "logo": None}
     blank = document if own else document.model_copy(update=nobody)
     colours = {} if own else stand_in_colours()
     templates = Templates(layers, store)
     context = TemplateContext(
-        blank, templates, layout, held=held, clinic=document.clinic, brand_colours=colours
+        blank,
+        templates,
+        layout,
+        held=held,
+        clinic=clinic or document.clinic,
+        brand_colours=colours,
+        redraw=redraw,
     )
     with discreet(personal):
-        return Page(context.whole(), document_title(document), held.areas, colours)
+        mark = mark_of(document)
+        return Page(context.whole(), document_title(document), held.areas, colours, mark)
+
+
+def names_its_clinic(page: Page) -> bool:
+    """Whether a page that was composed for nobody has room for somebody's name or number in it.
+
+    Then a clinic's would be printed there, so clinics cannot share it.
+    """
+    author = f'<meta name="author" content="{NOBODY.name}">'
+    return NOBODY.name in page.html.replace(author, "", 1) or NOBODY.phone in page.html
 
 
 def compose_areas(
@@ -102,10 +119,11 @@ def compose_areas(
     areas: Iterable[Area],
     personal: Personal | None = None,
     store: Store = NO_STORE,
+    redraw: Redraw | None = None,
 ) -> tuple[Page, Mapping[str, str]]:
     """Areas filled for the document's clinic, one page each, and the text of each by name."""
     layout = lay_out(personal, document) if personal else None
-    context = TemplateContext(document, Templates(layers, store), layout)
+    context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     areas = tuple(areas)
     with discreet(personal):
         words = {area.name: _spoken(context.filled(area)) for area in areas}
@@ -126,10 +144,9 @@ def template_usage(document: Document, layers: tuple[Path, ...]) -> TemplateUsag
     templates = Templates(layers, fresh=True)
     context = TemplateContext(document, templates, None)
     context.whole()
-    # The palette is read directly, and the draft title goes into the PDF, without any template.
-    title = set() if document.standing.issuable else {DRAFT_TITLE}
+    # The palette is read directly, without any template.
     files = {**templates.files, PALETTE: layered_file(layers, PALETTE)}
-    return TemplateUsage(files, frozenset(context.labels.printed | title))
+    return TemplateUsage(files, frozenset(context.labels.printed))
 
 
 _TAG = re.compile(r"<[^>]*>")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from markupsafe import Markup
 
-from handouts.content.assets.svg import svg_fault
+from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file
+from handouts.content.looks import KEY, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
 from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
+from handouts.model.clinic import LINK_SLOTS, Brand, Clinic, Picture
 from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
@@ -46,10 +48,14 @@ STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 
 BLACK = "#000000"
 
-PALETTE = "figures/palette.yaml"
-"""Skin tones and inks of the drawings, found in the layers like a template."""
+PictureUse = Literal["logo", "figure", "icon"]
 
-DRAFT_TITLE = "draft_title"
+Redraw = Callable[[Picture, PictureUse, float], Picture]
+"""Gives a clinic's picture as it is printed at most so many millimetres wide. HandoutsError if it
+cannot be printed."""
+
+LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
+"""Greatest widths in print, in millimetres: the masthead in large print, and an icon."""
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
@@ -100,6 +106,7 @@ class TemplateContext:
     With ``held``, areas are left open instead of filled; ``clinic`` is the one whose details must
     have room in them (default: the document's). ``brand_colours`` are the stand-in colours
     of the document's brand, if it has any; each tint that a template makes of them is added.
+    ``redraw`` gives the clinic's pictures as they are printed (default: as they are).
     """
 
     def __init__(
@@ -111,7 +118,9 @@ class TemplateContext:
         held: Placeholders | None = None,
         clinic: Clinic | None = None,
         brand_colours: BrandColours | None = None,
+        redraw: Redraw | None = None,
     ) -> None:
+        self.redraw = redraw or (lambda picture, *_: picture)
         self.document, self.templates, self.held = document, templates, held
         self.clinic = clinic or document.clinic
         black = document.ink == "black"
@@ -121,9 +130,8 @@ class TemplateContext:
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
-        path = layered_file(templates.layers, PALETTE)
-        palette = _palette(path, read_bytes(path, MAX_BYTES))
-        self.palette = _in_black(palette) if black else palette
+        plain = palette(templates.layers)
+        self.palette = _in_black(plain) if black else plain
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
@@ -168,18 +176,37 @@ class TemplateContext:
     def _phone(self, run: Run) -> Markup:
         # A region's numbers are the same for all clinics and stay text.
         if self.held and run.slot == "clinic_phone":
-            return self.held.image(phone_area(run.text, bold=run.bold))
+            return self.held.image(phone_area(self.clinic.phone, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
 
-    def _picture_of(self, name: str, **values: object) -> str:
-        """A drawing as a data URI; a clinic's own drawing is checked like a logo."""
+    def _picture_of(
+        self, name: str, width: float = ICON_WIDTH, ground: float | None = None, **values: object
+    ) -> str:
+        """A drawing as a data URI, in greys if ``ground`` is the lightness of its darkest one.
+
+        A clinic's own drawing is checked like a logo.
+        """
         drawn, place = self.templates.render(name, values), self.templates.place_of(name)
+        if ground is not None:
+            drawn = fmt.in_grey(drawn, ground)
         shipped = place.file.is_relative_to(self.templates.layers[-1])
-        if not shipped and (fault := svg_fault(drawn.encode())):
-            message = f"The drawing cannot be printed: it {fault}"
-            hint = "Use only shapes and text inside the drawing itself"
-            raise HandoutsError(Diagnostic("unreadable-picture", message, place, hint))
-        return fmt.svg_uri(drawn)
+        if shipped:
+            return fmt.svg_uri(drawn)
+        data = drawn.encode()
+        if fault := svg_fault(data):
+            message = f"The drawing cannot be printed: it {fault.words}"
+            raise HandoutsError(Diagnostic("unreadable-picture", message, place, fault.remedy))
+        use: PictureUse = "icon" if name.startswith("icons/") else "figure"
+        try:
+            return self._picture(Picture(data=data, media_type=SVG), use, width)
+        except HandoutsError as error:
+            raise HandoutsError(*(replace(d, place=place) for d in error.diagnostics)) from error
+
+    def _picture(
+        self, picture: Picture, use: PictureUse = "logo", width: float = LOGO_WIDTH
+    ) -> str:
+        printed = self.redraw(picture, use, width) if picture.media_type == SVG else picture
+        return fmt.data_uri(printed.data, printed.media_type)
 
     def _drawing(
         self, name: str, tone: str, width: float = 41, order: Mapping[int, int] | None = None
@@ -190,8 +217,8 @@ class TemplateContext:
         """
         skin, ink = self.palette["tones"][tone], self.palette["inks"]
         values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
-        drawn = self._picture_of(f"figures/{name}.svg.j2", **values)
-        return drawn if self.document.ink == "colour" else fmt.in_grey(drawn, _GROUND[tone])
+        ground = None if self.document.ink == "colour" else _GROUND[tone]
+        return self._picture_of(f"figures/{name}.svg.j2", width, ground, **values)
 
     def _people(self, block: RiskBlock) -> str:
         """An icon array: of 1,000 people each figure stands for ten."""
@@ -199,10 +226,10 @@ class TemplateContext:
         shares = zip(block.shares, self._share_looks(block), strict=True)
         looks = [look for share, look in shares for _ in range(share.count)][::step]
         rows = -(-len(looks) // 10)
-        return self._picture_of("parts/people.svg.j2", looks=tuple(looks), rows=rows)
+        return self._picture_of(PEOPLE, 84, looks=tuple(looks), rows=rows)
 
     def _key(self, look: ShareLook) -> str:
-        return self._picture_of("parts/key.svg.j2", look=look)
+        return self._picture_of(KEY, look=look)
 
     def _share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
         """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
@@ -245,6 +272,7 @@ class TemplateContext:
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
+            "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
             "drawing": self._drawing,
@@ -257,7 +285,7 @@ class TemplateContext:
             "key": self._key,
             "people": self._people,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
-            "picture": lambda picture: fmt.data_uri(picture.data, picture.media_type),
+            "picture": self._picture,
         }
 
 
@@ -270,7 +298,7 @@ def document_title(document: Document) -> str:
     """The title of the PDF, with a draft mark if the leaflet may not be issued."""
     if document.standing.issuable:
         return document.title.plain
-    return f"{_label(document, DRAFT_TITLE).plain}: {document.title.plain}"
+    return f"{document.title_mark.plain}: {document.title.plain}"
 
 
 def qr_payload(document: Document) -> str:
@@ -295,6 +323,12 @@ def qr_words(document: Document) -> str:
 
 def _label(document: Document, key: str) -> Text:
     return next(label.text for label in document.labels if label.key == key)
+
+
+def palette(layers: tuple[Path, ...]) -> Mapping[str, Any]:
+    """Skin tones and inks of the drawings."""
+    path = layered_file(layers, PALETTE)
+    return _palette(path, read_bytes(path, MAX_BYTES))
 
 
 def _in_black(palette: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
@@ -75,6 +75,19 @@ def blocks_beside(section: Section) -> int:
     return next(wide, len(section.blocks))
 
 
+_LINE = 44
+"""Characters of 12 pt on a line of half the width."""
+
+
+def in_columns(items: Sequence[Text]) -> tuple[Sequence[Text], ...]:
+    """Items in two columns of about the same number of lines; a single item stays alone."""
+    lines = [-(-len(item.plain) // _LINE) for item in items]
+    if len(items) < 2:
+        return (items,)
+    first = min(range(1, len(items)), key=lambda n: max(sum(lines[:n]), sum(lines[n:])))
+    return items[:first], items[first:]
+
+
 def legend_order(block: FigureBlock) -> dict[int, int]:
     """The numbers that a figure's markers get: those of its legend, counted from 1."""
     return {entry.marker: number for number, entry in enumerate(block.legend, start=1)}
@@ -117,10 +130,9 @@ def ranges(numbers: tuple[int, ...]) -> str:
     )
 
 
-def in_grey(uri: str, ground: float) -> str:
+def in_grey(svg: str, ground: float) -> str:
     """A drawing whose own colours, beside those of the palette, become pale greys."""
-    svg = base64.b64decode(uri.partition(",")[2]).decode()
-    return svg_uri(_HEX.sub(lambda found: _grey_of(found[0], ground), svg))
+    return _HEX.sub(lambda found: _grey_of(found[0], ground), svg)
 
 
 def _grey_of(colour: str, ground: float) -> str:

@@ -138,7 +138,12 @@ class _Layers(BaseLoader):
         return decode(path, data), str(path), lambda: True
 
     def find(self, name: str) -> Path | None:
-        """The strongest file with a name; None if there is none or the name leads out."""
+        """The strongest file with a name; None if there is none or it is no template.
+
+        Only files ``*.j2`` are templates: nothing else counts as a clinic's own, nor is signed.
+        """
+        if not name.endswith(".j2"):
+            return None
         layers = self._layers[-1:] if name.startswith(SHIPPED_PREFIX) else self._layers
         try:
             parts = split_template_path(name.removeprefix(SHIPPED_PREFIX))

@@ -6,6 +6,10 @@ import ctypes
 from contextlib import suppress
 from functools import lru_cache
 
+from handouts import __version__
+from handouts.content.layers import FONTS
+from handouts.store import key_of, program_fingerprint
+
 TRIED = {("70.0", "0.13.0")}
 """Pairs of WeasyPrint and pydyf versions that the tests have been run with."""
 
@@ -27,6 +31,22 @@ def pango_version() -> int | None:
         with suppress(OSError):
             return int(ctypes.CDLL(name).pango_version())
     return None
+
+
+@lru_cache(maxsize=1)
+def drawing_versions() -> str:
+    """The versions of the two programs that draw: the engine, and resvg, which draws pictures."""
+    from importlib.metadata import version
+
+    return f"{engine_version()} {version('resvg-py')}"
+
+
+@lru_cache(maxsize=1)
+def rendering_key() -> str:
+    """A key for everything besides the page that affects rendering."""
+    fonts = (FONTS / "SHA256SUMS").read_bytes()
+    engine = f"{drawing_versions()} {pango_version()}"
+    return key_of(__version__, engine, program_fingerprint(), fonts)
 
 
 @lru_cache(maxsize=1)

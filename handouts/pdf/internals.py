@@ -129,7 +129,10 @@ def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
 
 
 def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
-    """A page as a form on the unit square, like a picture, so that it can replace one."""
+    """A page as a form on the unit square, like a picture, so that it can replace one.
+
+    Each form has its own dictionary of resources: Poppler takes a shared one for a loop.
+    """
     content = pdf.objects[number_of(page["Contents"])]
     width, height = page["MediaBox"][2:]
     extra = {
@@ -137,9 +140,18 @@ def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
         "Subtype": "/Form",
         "BBox": page["MediaBox"],
         "Matrix": pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0)),
-        "Resources": page["Resources"],
+        "Resources": pydyf.Dictionary(shared_resources(pdf)),
     }
     return pydyf.Stream(content.stream, extra, compress=True)
+
+
+def add_last(pdf: pydyf.PDF, page: pydyf.Dictionary, commands: list[bytes]) -> None:
+    """Add commands after everything that a page paints, in the page's own coordinates.
+
+    They must begin with ``Q``: what the page painted before is put between ``q`` and this.
+    """
+    stream = pdf.objects[number_of(page["Contents"])].stream
+    stream[:] = [b"q", *stream, *commands]
 
 
 def painted_streams(pdf: pydyf.PDF) -> Iterator[pydyf.Stream]:
@@ -288,6 +300,10 @@ class RawObject(pydyf.Object):  # type: ignore[misc]
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
+        self._data = data
+
+    def set(self, data: bytes) -> None:
+        """Replace its bytes, for objects that need each other's numbers."""
         self._data = data
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from threading import Lock
+from typing import Any
 
 from handouts.limits import free_in_forks
 
@@ -12,16 +14,48 @@ _PDFIUM = free_in_forks(Lock())  # PDFium is not thread-safe
 
 def page_pictures(pdf: bytes, dots_per_inch: int = 110) -> tuple[bytes, ...]:
     """Each page as PNG bytes, in order."""
+    pictures = []
+    for image in page_images(pdf, dots_per_inch):
+        buffer = BytesIO()
+        image.save(buffer, "PNG")
+        pictures.append(buffer.getvalue())
+    return tuple(pictures)
+
+
+def page_images(pdf: bytes, dots_per_inch: int) -> list[Any]:
+    """Each page as a Pillow image in RGB, in order."""
     import pypdfium2
 
-    pictures = []
     with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            buffer = BytesIO()
-            # Scale 1 is 72 dots per inch: one pixel per point.
-            page.render(scale=dots_per_inch / 72).to_pil().save(buffer, "PNG")
-            pictures.append(buffer.getvalue())
-    return tuple(pictures)
+        # Scale 1 is 72 dots per inch: one pixel per point.
+        return [page.render(scale=dots_per_inch / 72).to_pil() for page in document]
+
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top in points, from the lower left corner of a page."""
+
+
+def texts_in_boxes(pdf: bytes, boxes: Sequence[Box]) -> list[str]:
+    """The text inside a box on each page, in order."""
+    import pypdfium2
+
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        return [
+            page.get_textpage().get_text_bounded(*box)
+            for page, box in zip(document, boxes, strict=True)
+        ]
+
+
+def page_words(pdf: bytes) -> tuple[str, ...] | None:
+    """The text of each page with single spaces; None if the file cannot be read."""
+    import pypdfium2
+
+    try:
+        with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+            texts = [page.get_textpage().get_text_bounded() for page in document]
+    except pypdfium2.PdfiumError:
+        return None
+    return tuple(" ".join(text.split()) for text in texts)
 
 
 def pdf_keywords(pdf: bytes) -> str | None:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -26,14 +26,22 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.limits import free_in_forks
 from handouts.page.compose import Page
+from handouts.page.marks import Mark
+from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals import TextLine, missing_glyph, text_lines
+from handouts.pdf.objects import Fragment, FragmentReader
+from handouts.pdf.read import Box
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
+_FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
+"""What may bring a font. Such a page gets a font configuration of its own: in the process's one,
+another clinic's font of the same name would remain."""
+
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 _ENGINE = free_in_forks(RLock())
@@ -79,6 +87,8 @@ def render_pdf(
     """
     with _ENGINE, _styles_of_good_pages():
         weasyprint, fonts, fetcher = _engine()
+        if _FONTS.search(page.html):
+            fonts, private = type(fonts)(), True
         memory = Drawings() if private or drawings is None else drawings  # or for this page only
         try:
             with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
@@ -90,16 +100,17 @@ def render_pdf(
                 if drawings is not None:
                     painted.intercept()
 
-                def finisher(_: Any, pdf: Any) -> None:
-                    settle(pdf)
-                    if finish:
-                        finish(pdf)
+                boxes: list[Box] = []
+                finisher = partial(_finish, document, page.mark, finish, boxes)
+                document.metadata.title = page.title
 
                 # A form must not be tagged itself: tags inside it would clash with its page's.
                 variant = "pdf/ua-1" if tagged else None
                 data = document.write_pdf(finisher=finisher, pdf_variant=variant)
                 if messages:
                     raise HandoutsError(*_worded(messages))
+                if page.mark:
+                    _read_back(data, boxes, page.mark)
         except weasyprint.urls.FatalURLFetchingError as error:
             message = f"The page refers to an external resource, which is not allowed: {error}"
             raise HandoutsError(Diagnostic("outside", message)) from error
@@ -111,6 +122,50 @@ def render_pdf(
             raise HandoutsError(Diagnostic("engine", message)) from error
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def _finish(
+    document: Any, mark: Mark | None, finish: Finisher | None, boxes: list[Box], _: Any, pdf: Any
+) -> None:
+    """Change a PDF's objects, and draw the mark last of all."""
+    settle(pdf)
+    if finish:
+        finish(pdf)
+    if mark:
+        boxes.extend(marks.draw(pdf, _mark_form(mark, _mark_width(document))))
+
+
+def _read_back(pdf: bytes, boxes: list[Box], mark: Mark) -> None:
+    if unmarked := list(marks.missing(pdf, boxes, mark)):
+        message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
+        hint = "Run `handouts doctor`: this version of the engine may be untested"
+        raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
+
+
+_SIDES = 17
+"""Millimetres at each side of the mark on a page of ordinary width, as beside the text."""
+
+
+def _mark_width(document: Any) -> float:
+    """The mark's width in points on the first page, the same for all pages of a leaflet."""
+    width: float = document.pages[0].width * 0.75
+    return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+
+
+@lru_cache(maxsize=32)
+def _mark_form(mark: Mark, width: float) -> marks.MarkForm:
+    """A mark, set on a page of its own, with which no style or font of a clinic's has to do."""
+    forms: list[tuple[Fragment, tuple[Fragment, ...]]] = []
+
+    def read(pdf: Any) -> None:
+        reader = FragmentReader(pdf)
+        (only,) = internals.pages(pdf)
+        forms.append((reader.fragment(internals.page_form(pdf, only)), reader.rest()))
+
+    page = Page(marks.mark_page(mark, width), "-")
+    rendered = render_pdf(page, read, tagged=False, measured=True)
+    height = max(line.bottom for line in rendered.lines[0]) + 1
+    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour)
 
 
 def start_engine() -> None:

@@ -13,8 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from handouts import __version__
-from handouts.content.layers import FONTS
+from handouts.content.looks import own_templates
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.limits import DETAILS, PAGE, apart, at_work
 from handouts.model.document import Document
@@ -26,17 +25,18 @@ from handouts.page.areas import (
     placeholder_number,
     qr_modules,
 )
-from handouts.page.compose import Page, compose_areas, compose_shell, has_own_templates
+from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
 from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
-from handouts.pdf.engine import engine_version, pango_version
+from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
 from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
+from handouts.pdf.pictures import redrawn
 from handouts.pdf.render import RenderedPdf, render_pdf
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
-from handouts.store import NO_STORE, Store, key_of, program_fingerprint
+from handouts.store import NO_STORE, Store, key_of
 
 NO_ROOM = "clinic-no-room"
 """Code of the error for details that do not fit; its place is in the clinic's settings."""
@@ -56,18 +56,29 @@ class KeyedShell:
 def get_or_render(
     document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
 ) -> KeyedShell:
-    """The document's shell, from the store or newly rendered. HandoutsError as for rendering.
+    """The document's shell, from the store or newly rendered. HandoutsError as for rendering."""
+    redraw = partial(redrawn, store=store)
+    page = compose_shell(document, layers, personal, store, redraw=redraw)
+    if personal and own_templates(layers):  # the page may contain personal text: never stored
+        with discreet(personal):
+            return KeyedShell(_shell_key(page), render_shell(page, private=True))
+    return shell_for(page, store)
+
+
+def shell_for(page: Page, store: Store) -> KeyedShell:
+    """A page's shell, from the store or newly rendered. HandoutsError as for rendering.
 
     The key is the digest of everything that is rendered, so that no list of dependencies can be
     incomplete.
     """
-    page = compose_shell(document, layers, personal, store)
-    key = key_of("shell", rendering_key(), page.html, repr(sorted(page.brand_colours.items())))
-    if personal and has_own_templates(layers):  # the page may contain personal text: never stored
-        with discreet(personal):
-            return KeyedShell(key, render_shell(page, private=True))
+    key = _shell_key(page)
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
+
+
+def _shell_key(page: Page) -> str:
+    other = repr((page.title, page.mark, sorted(page.brand_colours.items())))
+    return key_of("shell", rendering_key(), page.html, other)
 
 
 def render_shell(page: Page, *, private: bool = False) -> Shell:
@@ -83,14 +94,6 @@ def render_shell(page: Page, *, private: bool = False) -> Shell:
         hint = "Run `handouts doctor`: this version of the engine may be untested"
         raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
     return shell
-
-
-@lru_cache(maxsize=1)
-def rendering_key() -> str:
-    """A key for everything besides the page that affects rendering."""
-    fonts = (FONTS / "SHA256SUMS").read_bytes()
-    engine = f"{engine_version()} {pango_version()}"
-    return key_of(__version__, engine, program_fingerprint(), fonts)
 
 
 class _ShellRecorder:
@@ -179,11 +182,15 @@ def imprint_data(
 
 
 def imprints_of_clinic(
-    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]], *, limited: bool = False
+    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]],
+    store: Store,
+    *,
+    limited: bool = False,
 ) -> Iterator[ImprintData]:
     """The imprints of a clinic's leaflets, filling its areas only once per look.
 
-    If ``limited``, they are filled in a worker.
+    The store keeps its pictures; areas of so many clinics would only fill it. If ``limited``, they
+    are filled in a worker.
     """
     fill = partial(apart, _filled, stage=DETAILS) if limited else _filled
     sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
@@ -193,7 +200,7 @@ def imprints_of_clinic(
         if look not in filled:
             alike = (a for d, areas, _ in sheets for a in areas if _look(d) == look)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[look] = fill(document, layers, own, NO_STORE)[1:]
+            filled[look] = fill(document, layers, own, NO_STORE, None, store)[1:]
         yield _with_code(document, areas, *filled[look])
 
 
@@ -224,9 +231,14 @@ def _filled(
     areas: list[Area],
     store: Store,
     personal: Personal | None = None,
+    pictures: Store | None = None,
 ) -> tuple[str, Forms, Mapping[str, str]]:
-    """The key of filled areas, their forms and their texts. HandoutsError if they do not fit."""
-    page, words = compose_areas(document, layers, areas, personal, store)
+    """The key of filled areas, their forms and their texts. HandoutsError if they do not fit.
+
+    ``pictures`` is the store for the clinic's redrawn pictures, if not ``store``.
+    """
+    redraw = partial(redrawn, store=store if pictures is None else pictures)
+    page, words = compose_areas(document, layers, areas, personal, store, redraw)
     key = key_of("forms", rendering_key(), page.html, repr(areas))
     if personal:  # never stored
         return key, _rendered(page, areas), words
@@ -237,6 +249,8 @@ def _filled(
 def _rendered(page: Page, areas: list[Area]) -> Forms:
     """Render areas, one page each, as forms on the unit square."""
     at_work(DETAILS)
+    if not areas:  # a template of the clinic's need not have any
+        return Forms({}, ())
     forms: list[Forms] = []
 
     def read(pdf: Any) -> None:

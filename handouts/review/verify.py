@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.approvals import Approval
 from handouts.model.document import SHORT_DIGEST, Document
+from handouts.review.earlier import is_earlier
 from handouts.review.signoff import changed_parts
 
 CODE = re.compile(
@@ -18,7 +19,7 @@ CODE = re.compile(
 )
 """Pattern of a leaflet's code, as in ``Document.code``."""
 
-_DIGEST = re.compile(r"[0-9a-f]{4,64}")
+_DIGEST = re.compile(rf"[0-9a-f]{{{SHORT_DIGEST}}}|[0-9a-f]{{64}}")
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,36 @@ class SheetCode:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """The result of comparing a file with the leaflet as it would be made now.
+
+    ``identical`` if all bytes are the same; otherwise ``pages`` are the numbers of those that have
+    other words or look different.
+    """
+
+    identical: bool
+    pages: tuple[int, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether a reader would see no difference."""
+        return self.identical or not self.pages
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """The result of comparing a sheet with the current text.
+    """The result of looking up a sheet's code among the current texts.
 
     ``document`` is the current leaflet; None if no leaflet matches. ``changed`` names the parts
-    that differ, which is known only if a sign-off recorded the old text.
+    that differ, which is known only if a sign-off recorded the old text. ``comparison`` is None if
+    only the code was looked up, as of a sheet of paper.
     """
 
     sheet: SheetCode
     document: Document | None
     current: bool
     changed: tuple[str, ...] = ()
+    comparison: Comparison | None = None
 
 
 def read_code(words: str) -> SheetCode:
@@ -55,9 +75,9 @@ def read_code(words: str) -> SheetCode:
     if full := CODE.fullmatch(words.strip()):
         return SheetCode(**full.groupdict())
     if _DIGEST.fullmatch(words.strip().lower()):
-        return SheetCode(words.strip().lower()[:SHORT_DIGEST])
+        return SheetCode(words.strip().lower())
     message = f"`{words}` is neither a file nor a leaflet code"
-    hint = f"Type the {SHORT_DIGEST} letters and digits from the leaflet's last page"
+    hint = f"Type all {SHORT_DIGEST} letters and digits from the leaflet's last page"
     raise HandoutsError(Diagnostic("no-code", message, hint=hint))
 
 
@@ -67,11 +87,21 @@ def verify(
     """Compare a sheet with the current documents, and with the texts that were signed off."""
     documents = tuple(documents)
     for document in documents:
-        if document.standing.digest.startswith(sheet.digest):
+        if document.standing.digest.startswith(sheet.digest) and _names(sheet, document):
             return Verdict(sheet, document, current=True)
     for approval in approvals:
         now = next((d for d in documents if d.leaflet == approval.leaflet), None)
         if now and approval.digest.startswith(sheet.digest):
-            changed = changed_parts(approval.parts, dict(now.standing.parts))
-            return Verdict(sheet, now, False, changed)
+            return Verdict(sheet, now, False, _changed(approval, now))
     return Verdict(sheet, next((d for d in documents if d.leaflet == sheet.leaflet), None), False)
+
+
+def _changed(approval: Approval, now: Document) -> tuple[str, ...]:
+    """The parts that differ from those that were signed; earlier versions named them otherwise."""
+    return () if is_earlier(approval) else changed_parts(approval.parts, dict(now.standing.parts))
+
+
+def _names(sheet: SheetCode, document: Document) -> bool:
+    """Whether a code names the leaflet whose digest it contains."""
+    names = (document.leaflet, document.version, document.locale)
+    return sheet.leaflet is None or (sheet.leaflet, sheet.version, sheet.locale) == names

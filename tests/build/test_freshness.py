@@ -53,7 +53,7 @@ FILES = {
         "content/blocks/test/note.yaml",
         BASE["content/blocks/test/note.yaml"].replace("A note", "Earlier words"),
     ),
-    "a label": ("content/labels.yaml", "labels:\n  - {key: draft_mark, text: Earlier words}\n"),
+    "a label": ("content/labels.yaml", "labels:\n  - {key: about_title, text: Earlier words}\n"),
     "a region's file": ("content/regions/GB.yaml", _region()),
     "the settings": ("handouts.yaml", CLINIC.replace("Test Clinic", "Earlier words")),
     "a template": ("templates/blocks/key_points.html.j2", "<p>Earlier words</p>"),

@@ -14,15 +14,27 @@ from typing import Any, TypeVar
 
 import pytest
 
-from handouts.build.batch import ClinicsBuild, ShellGroup, grouped
+from handouts.build.batch import ClinicsBuild, ShellGroup, _shared_sheet, grouped, of_nobody
 from handouts.build.plan import plan
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
+from handouts.content.layers import SHIPPED
 from handouts.content.workspace import open_workspace
 from handouts.model.base import Model
-from handouts.model.blocks import AnyBlock, FigureBlock, Panel, RiskBlock, Share
-from handouts.model.clinic import FontFile
-from handouts.model.text import Text
+from handouts.model.blocks import (
+    AnyBlock,
+    Count,
+    FigureBlock,
+    Option,
+    OptionsBlock,
+    Panel,
+    RiskBlock,
+    Share,
+)
+from handouts.model.clinic import Clinic, FontFile
+from handouts.model.document import Document
+from handouts.model.text import Run, Text
+from handouts.page.compose import NOBODY
 from handouts.pdf.shell import SHELLS
 from handouts.store import NO_STORE, Store
 from tests import readback
@@ -126,7 +138,7 @@ def test_clinics_that_differ_in_anything_else_do_not(
 
 def test_a_clinic_with_fonts_of_its_own_shares_with_none(tmp_path: Path) -> None:
     one, other = pair(tmp_path, ({}, {}))
-    fonts = (FontFile(data=b"", media_type="font/ttf", family="own", weight=400),)
+    fonts = (FontFile(data=b"", digest="", media_type="font/ttf", family="own", weight=400),)
     workspace = replace(other.catalogue.workspace, fonts=fonts)
     other = replace(other, catalogue=replace(other.catalogue, workspace=workspace))
     assert names(one, other) == [["one"], ["other"]]
@@ -138,35 +150,47 @@ def test_clinics_that_are_alike_need_not_follow_each_other(tmp_path: Path) -> No
     assert names(one, other, third) == [["one", "third"], ["other"]]
 
 
-NAMED = {
-    "name": ("One point.", "'We are {clinic_name}.'", False),
-    "name-in-a-heading": ("heading: In short", "heading: At {clinic_name}", False),
-    "number": ("One point.", "'Call {clinic_phone}.'", True),
-    "number-in-a-title": ("title: A tiny leaflet", "title: Call {clinic_phone}", False),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "together"), NAMED.values(), ids=NAMED)
-def test_clinics_whose_words_name_them_are_each_alone(
-    old: str, new: str, together: bool, tmp_path: Path
-) -> None:
-    """A telephone number in a sentence is an area; in plain words it is not."""
-    leaflet = TINY_LEAFLET.replace(old, new, 1)
-    one = clinic(tmp_path / "one", {LEAFLET: leaflet})
-    other = as_of_a_table(one, "other")
-    found = groups(one, other)
-    each = [[each.folder for each in group.clinics] for group in found]
-    assert each == ([["one", "other"]] if together else [["one"], ["other"]])
-    planned = [task.catalogue for group in found for task in group.plan.tasks]
-    assert planned == [one.catalogue] if together else [one.catalogue, other.catalogue]
-
-
 def having(model: M, **fields: Any) -> M:
     return model.model_copy(update=fields)
 
 
-CALL, NO_CALL = Text.parse("Call {clinic_phone}"), Text.parse("Words")
-SHARE = Share(count=50, meaning="other", label=CALL)
+def of_nobodys(words: str, folder: Path) -> Document:
+    """The document that clinics with these words would share."""
+    one = clinic(folder, {LEAFLET: words})
+    return plan([of_nobody(one.catalogue)], ("tiny-leaflet",), ("a4",), DAY).tasks[0].document
+
+
+def is_shared(document: Document, *own: Path) -> bool:
+    layers = (*own, SHIPPED.templates)
+    sheet = _shared_sheet(document, layers, NO_STORE, Clinic(name="Test", phone="020 7946 0000"))
+    assert not isinstance(sheet, tuple), sheet
+    return sheet is not None
+
+
+NAMED = {
+    "name": ("One point.", "'We are {clinic_name}.'", False),
+    "name-in-a-heading": ("heading: In short", "heading: At {clinic_name}", False),
+    "name-in-the-aim": ("is for tests", "is for {clinic_name}", False),
+    "number": ("One point.", "'Call {clinic_phone}.'", True),
+    "number-in-bold": ("One point.", "'**Call {clinic_phone}.**'", True),
+    "number-in-a-title": ("title: A tiny leaflet", "title: Call {clinic_phone}", False),
+    "number-in-the-aim": ("is for tests", "is for {clinic_phone}", False),
+    "number-in-the-audience": ("For testers", "Call {clinic_phone}", True),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "together"), NAMED.values(), ids=NAMED)
+def test_clinics_share_no_leaflet_that_names_them(
+    old: str, new: str, together: bool, tmp_path: Path
+) -> None:
+    """A telephone number in a sentence is an area; a title and an aim are also plain text."""
+    document = of_nobodys(TINY_LEAFLET.replace(old, new, 1), tmp_path)
+    assert is_shared(document) == together
+
+
+CALL = Text((Run("Call "), Run(NOBODY.phone, slot="clinic_phone")))
+NO_CALL = Text.parse("Words")
+SHARE = Share(count=50, meaning="other", label=NO_CALL)
 PANEL = Panel(drawing="pore-healthy", alt=NO_CALL)
 RISK = RiskBlock(
     type="risk",
@@ -179,37 +203,74 @@ RISK = RiskBlock(
     sources=("NHS",),
 )
 FIGURE = FigureBlock(type="figure", title=NO_CALL, panels=(PANEL,), caption=CALL)
+COUNT = Count(events=1, people=100, what=NO_CALL)
+ROW = Option(name=NO_CALL, cells=(COUNT,))
+ROWS = OptionsBlock(type="options", caption=NO_CALL, columns=(NO_CALL,), options=(ROW, ROW))
+CALLING = having(ROW, cells=(having(COUNT, what=CALL),))
+OF_CALLS = having(ROW, cells=(having(COUNT, unit=CALL),))
 PRINTED: dict[str, tuple[AnyBlock, bool]] = {
     "caption": (FIGURE, True),
     "alternative-text": (having(FIGURE, panels=(having(PANEL, alt=CALL),)), False),
-    "label": (having(FIGURE, panels=(having(PANEL, label=CALL),)), False),
-    "label-of-a-share": (RISK, False),
-    "group": (having(RISK, group=CALL, shares=()), False),
-    "time": (having(RISK, time=CALL, shares=()), False),
-    "certainty": (having(RISK, certainty=CALL, shares=()), True),
+    "label": (having(FIGURE, panels=(having(PANEL, label=CALL),)), True),
+    "label-of-a-share": (having(RISK, shares=(having(SHARE, label=CALL), SHARE)), False),
+    "group": (having(RISK, group=CALL), False),
+    "time": (having(RISK, time=CALL), False),
+    "certainty": (having(RISK, certainty=CALL), True),
+    "name-of-a-row": (having(ROWS, options=(having(ROW, name=CALL), ROW)), True),
+    "what-is-counted": (having(ROWS, options=(CALLING, ROW)), False),
+    "who-is-counted": (having(ROWS, options=(OF_CALLS, ROW)), False),
 }
 
 
 @pytest.mark.parametrize(("block", "together"), PRINTED.values(), ids=PRINTED)
 def test_a_number_in_plain_words_keeps_clinics_apart(
-    block: AnyBlock, together: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    block: AnyBlock, together: bool, tmp_path: Path
 ) -> None:
-    """Templates print these fields as they are, and so the number of the group's first clinic."""
-    one = clinic(tmp_path / "one")
-    document = plan([one.catalogue], ("tiny-leaflet",), ("a4",), DAY).tasks[0].document
+    """Nobody lists these fields: the page is composed for nobody, and searched for its number."""
+    document = of_nobodys(TINY_LEAFLET, tmp_path)
     section = document.sections[0].model_copy(update={"blocks": (block,)})
-    changed = document.model_copy(update={"sections": (section,)})
-    monkeypatch.setattr("handouts.build.plan.Task.document", changed)
-    assert names(one, as_of_a_table(one, "other")) == (
-        [["one", "other"]] if together else [["one"], ["other"]]
-    )
+    assert is_shared(having(document, sections=(section,))) == together
 
 
-def test_one_leaflet_that_names_the_clinic_is_enough(tmp_path: Path) -> None:
+TEMPLATES = {
+    "none": ("README.md", True),
+    "a drawing": ("figures/mine.svg.j2", True),
+    "a part of drawings": ("figures/_kit.svg.j2", True),
+    "an icon": ("icons/tick.svg.j2", False),
+    "the people of a risk": ("parts/people.svg.j2", False),
+    "a block": ("blocks/text.html.j2", False),
+    "a style": ("styles/page.css.j2", False),
+    "an area": ("areas/card.html.j2", False),
+    "one that nothing uses": ("mine/unused.j2", False),
+}
+
+
+@pytest.mark.parametrize(("name", "together"), TEMPLATES.values(), ids=TEMPLATES)
+def test_clinics_with_templates_that_see_their_details_share_nothing(
+    name: str, together: bool, tmp_path: Path
+) -> None:
+    """A drawing does not see them; an icon is given a colour, from which it may make another."""
+    shipped = SHIPPED.templates / name
+    own = {f"templates/{name}": shipped.read_text("utf-8") if shipped.is_file() else ""}
+    make_workspace(tmp_path / "own", own)
+    document = of_nobodys(TINY_LEAFLET, tmp_path / "clinic")
+    assert is_shared(document, tmp_path / "own" / "templates") == together
+
+
+def test_a_leaflet_that_names_the_clinic_is_made_apart_and_the_others_are_shared(
+    tmp_path: Path,
+) -> None:
     named = TINY_LEAFLET.replace("tiny-leaflet", "other").replace("One point.", "'{clinic_name}'")
     one = clinic(tmp_path / "one", {"content/leaflets/other.yaml": named})
     found = groups(one, as_of_a_table(one, "two"), names=("tiny-leaflet", "other"))
-    assert [len(group.clinics) for group in found] == [1, 1]
+    build = building(tmp_path, found)
+    list(build.results())
+    assert len(build.outputs) == 4
+    for folder, name in (("one", "Test Clinic"), ("two", "two")):
+        file = tmp_path / "out" / folder / PDF.replace("tiny-leaflet", "other")
+        assert name in readback.text(file.read_bytes())
+    shells = [key for key in SHELLS._recent if str(tmp_path) in key]
+    assert len(shells) == 3
 
 
 def test_a_group_is_planned_as_it_was_asked_for(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -112,7 +113,7 @@ def test_a_build_is_remembered_by_its_options_the_program_and_the_engine(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = {key(home), key(home, "a4"), key(home, "letter"), key(home, "a4", "letter")}
-    for name in ("engine_version", "program_fingerprint"):
+    for name in ("drawing_versions", "program_fingerprint"):
         with monkeypatch.context() as patch:
             patch.setattr(incremental, name, lambda: "another")
             keys.add(key(home))
@@ -244,7 +245,8 @@ def test_a_record_holds_while_the_logo_and_the_fonts_are_as_they_were(
     logo, font = tmp_path / "logo.svg", tmp_path / "font.ttf"
     logo.write_bytes(b"logo")
     font.write_bytes(b"font")
-    assets = asset_digests((font, logo), (b"font", b"logo"))
+    digests = (hashlib.sha256(path.read_bytes()).hexdigest() for path in (font, logo))
+    assets = asset_digests((font, logo), digests)
     save(store, KEY, replace(RECORD, assets=assets))
     happens(logo)
     assert (load(store, KEY, DAY) is not None) == holds
@@ -252,7 +254,7 @@ def test_a_record_holds_while_the_logo_and_the_fonts_are_as_they_were(
 
 def test_each_asset_has_its_content() -> None:
     with pytest.raises(ValueError, match="argument"):
-        asset_digests((Path("logo.svg"), Path("font.ttf")), (b"logo",))
+        asset_digests((Path("logo.svg"), Path("font.ttf")), ("digest",))
 
 
 # Its last day -----------------------------------------------------------------------------------

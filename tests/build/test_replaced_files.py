@@ -59,7 +59,9 @@ def recorded(clinic: Path) -> list[str]:
 
 
 def told(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(d["code"], d["severity"]) for d in answer["diagnostics"]]
+    """All but that the tests say what day it is."""
+    found = answer["diagnostics"]
+    return [(d["code"], d["severity"]) for d in found if d["code"] != "told-day"]
 
 
 STORY: list[tuple[str, Any, str, str, str]] = [
@@ -89,7 +91,7 @@ def test_a_file_that_a_person_changed_is_kept_and_told(clinic: Path) -> None:
     approve(clinic)
     answer = build(clinic)
     assert (told(answer), leaflets(clinic)) == ([("out-of-date", "warning")], [DRAFT, PLAIN])
-    assert answer["diagnostics"][0]["file"] == str(clinic.parent / "out" / DRAFT)
+    assert answer["diagnostics"][-1]["file"] == str(clinic.parent / "out" / DRAFT)
     assert (clinic.parent / "out" / DRAFT).read_bytes() == b"with my notes"
 
 

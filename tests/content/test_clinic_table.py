@@ -333,5 +333,5 @@ def test_a_clinic_has_files_of_its_own_where_they_would_be_read(
 
 
 def test_a_clinic_with_fonts_has_files_of_its_own(tmp_path: Path) -> None:
-    font = FontFile(data=b"", media_type="font/ttf", family="own", weight=400)
+    font = FontFile(data=b"", digest="", media_type="font/ttf", family="own", weight=400)
     assert has_own_files(replace(open_workspace(make_workspace(tmp_path)), fonts=(font,)))

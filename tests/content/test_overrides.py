@@ -28,7 +28,7 @@ def test_whole_files_win_and_what_they_shadow_is_told(tmp_path: Path) -> None:
         tmp_path,
         {
             f"content/{BLOCK}": _shipped(f"content/{BLOCK}"),
-            "content/labels.yaml": LABEL.replace("caution", "draft_title"),
+            "content/labels.yaml": LABEL.replace("caution", "about_title"),
             f"templates/{TEMPLATE}": _shipped(f"templates/{TEMPLATE}"),
             "templates/figures/pore-healthy.svg.j2": _shipped(
                 "templates/figures/pore-healthy.svg.j2"
@@ -39,12 +39,12 @@ def test_whole_files_win_and_what_they_shadow_is_told(tmp_path: Path) -> None:
     origins = _explained(clinic, "acne-explained")
     own = {name: o for name, o in origins.items() if o["layer"] == "clinic"}
     assert own.keys() == {
-        *("handouts.yaml", "acne/how-spots-form", "draft_title", "blocks/text.html.j2"),
+        *("handouts.yaml", "acne/how-spots-form", "about_title", "blocks/text.html.j2"),
         *("figures/pore-healthy.svg.j2", "styles/page.css.j2"),
     }
     (shadow,) = own["acne/how-spots-form"]["shadows"]
     assert (shadow["layer"], Path(shadow["file"]).resolve()) == ("shipped", SHIPPED.content / BLOCK)
-    (shadow,) = own["draft_title"]["shadows"]
+    (shadow,) = own["about_title"]["shadows"]
     assert shadow["line"] > 1, "the entry's own line"
     assert origins["shipped:styles/page.css.j2"]["layer"] == "shipped"
     assert {o["part"] for o in origins.values()} == {

@@ -43,8 +43,8 @@ sources: [SUN-BOOK]
 NOTE = "id: test/note\ntype: text\nparagraphs: [A note.]\n"
 LABELS = """\
 labels:
-  - {key: draft_mark, text: Draft}
-  - {key: draft_mark, text: No draft}
+  - {key: about_title, text: Draft}
+  - {key: about_title, text: No draft}
 """
 BLOCK, LEAFLET = "content/blocks/test/note.yaml", "content/leaflets/tiny-leaflet.yaml"
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from handouts.content.assets.font import font_fault
+from handouts.content.assets.font import FontFault, clinic_font
 from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import svg_fault
 from handouts.content.clinic_table import read_clinics
@@ -118,7 +118,8 @@ parts = st.sampled_from(
 @given(st.lists(parts | st.binary(max_size=4), max_size=20).map(b"".join))
 def test_any_drawing_is_fine_or_has_a_fault(inside: bytes) -> None:
     for data in (inside, SVG + inside, SVG + inside + b"</svg>"):
-        assert svg_fault(data) is None or isinstance(svg_fault(data), str)
+        fault = svg_fault(data)
+        assert fault is None or fault.words
 
 
 @few
@@ -126,7 +127,7 @@ def test_any_drawing_is_fine_or_has_a_fault(inside: bytes) -> None:
 def test_any_picture_and_any_font_has_a_fault(data: bytes) -> None:
     for head in (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\0\1\0\0", b"OTTO"):
         assert raster_fault(head + data)
-        assert font_fault(head + data)
+        assert isinstance(clinic_font(head + data, bold=False), FontFault)
 
 
 @settings(few, max_examples=8)

@@ -96,7 +96,7 @@ def test_a_drawing_is_read_in_a_second_whatever_it_holds(inside: str, words: str
     began = time.process_time()
     fault = svg_fault(data)
     assert time.process_time() - began < 1
-    assert words in (fault or "prints")
+    assert words in (fault.words if fault else "prints")
 
 
 def test_a_gradient_may_be_used_often() -> None:
@@ -249,7 +249,7 @@ def test_a_slow_logo_is_tried_once(tmp_path: Path) -> None:
     began = time.monotonic()
     both = ("--paper", "a4", "--paper", "letter", "-j", "1", "--no-cache")
     result = build(clinic, tmp_path / "out", *both)
-    assert [code for code, *_ in errors(result)] == ["over-limit"] * 2
+    assert [code for code, *_ in errors(result)] == ["over-limit"]
     assert time.monotonic() - began < 8
 
 
@@ -267,7 +267,8 @@ def test_other_clinics_of_a_table_go_on(tmp_path: Path) -> None:
     result = handouts("build", "tiny-leaflet", "--clinics", clinic / "clinics.csv", *where)
     answer = json.loads(result.stdout)
     assert answer["not_made"] == ["b"]
-    assert [d["code"] for d in answer["diagnostics"]] == ["over-limit"]
+    told = [d["code"] for d in answer["diagnostics"] if d["severity"] == "error"]
+    assert told == ["over-limit"]
     assert sorted(path.parent.name for path in (tmp_path / "out").rglob(PRINTED)) == ["a", "c"]
 
 

@@ -80,7 +80,7 @@ REFUSED = {
     "a picture beside it": ("<image href='../private.svg'/>", "loads an external picture"),
     "a drawing in a drawing": (
         "<image href='data:image/svg+xml,%3Csvg/%3E'/>",
-        "loads an external picture",
+        "contains a picture that is not a PNG or JPEG: `image/svg+xml`",
     ),
     "a damaged picture": (
         "<image href='data:image/png;base64,AAAA'/>",
@@ -100,7 +100,7 @@ REFUSED = {
         "an external resource in its style",
     ),
     "another base": ("<g xml:base='WEB'><use href='#it'/></g>", "refers to another file"),
-    "an entity": ("&private;", "declares XML entities"),
+    "an entity": ("&private;", "declares XML entities that refer to other files"),
     "an unknown entity": ("&nothing;", "is not a valid SVG file"),
     "itself": ("<g id='it'><use href='#it'/></g>", "copies an element into itself"),
     "itself by way of another": (
@@ -108,6 +108,16 @@ REFUSED = {
         "copies an element into itself",
     ),
     "a million laughs": (f"<circle id='a' r='1'/>{LAUGHS}", "more than 5,000 elements"),
+    "patterns of patterns": (
+        "".join(
+            f"<pattern id='p{n}' width='9' height='9'>"
+            + f"<rect width='9' height='9' fill='url(#p{n + 1})'/>" * 10
+            + "</pattern>"
+            for n in range(9)
+        )
+        + "<rect width='9' height='9' fill='url(#p0)'/>",
+        "more than 5,000 elements",
+    ),
     "groups in groups": ("<g>" * 10_000 + "</g>" * 10_000, "more than 100 levels"),
     "parts after parts": ("<g/>" * 10_000, "more than 5,000 elements"),
     "a part never closed": ("<g>", "is not a valid SVG file"),
@@ -155,7 +165,12 @@ def test_a_logo_that_needs_something_else_is_refused(
 
 
 ENCODED = {
-    "an entity in UTF-16": '<!DOCTYPE svg [<!ENTITY a "ha">]><svg>&a;</svg>'.encode("utf-16"),
+    "entities of entities": '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'
+    "".encode("utf-16"),
+    "a long entity": f'<!DOCTYPE svg [<!ENTITY a "{"ha" * 200}">]><svg>&a;</svg>'.encode(),
+    "an entity of elements": b'<!DOCTYPE svg [<!ENTITY a "<g/>">]><svg>&a;</svg>',
+    "an entity used too often": b'<!DOCTYPE svg [<!ENTITY a "%b">]><svg>%b</svg>'
+    % (b"ha" * 99, b"&a;" * 6_000),
     "a style sheet above": b"<?xml-stylesheet href='x.css'?><svg/>",
     "a zipped drawing": zlib.compress(b"<svg/>"),
     "a web page": b"<html xmlns='http://www.w3.org/1999/xhtml'/>",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from handouts.model.characters import invisible_in
 from tests import readback
 from tests.hostile_inputs import (
     EARLIER,
@@ -19,7 +20,7 @@ from tests.hostile_inputs import (
     files,
     write,
 )
-from tests.world import CLINIC, TINY_LEAFLET
+from tests.world import CLINIC, TINY_LEAFLET, handouts
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -50,7 +51,10 @@ REFUSED_NAMES = {
     "Arabic": ("عيادة الجلد", "missing-glyph", 10),
     "Chinese": ("皮肤科诊所", "missing-glyph", 10),
     "a private character": ("Clinic \ue000", "missing-glyph", 17),
-    "Hangul filler": ("Clinic \u3164", "missing-glyph", 17),
+    "Hangul filler": ("Clinic \u3164", "control-character", 16),
+    "a blank of Braille": ("Clinic \u2800", "control-character", 16),
+    "a variation selector": ("Clinic\ufe0f", "control-character", 15),
+    "a grapheme joiner": ("Clin\u034fic", "control-character", 13),
     "text turned round": ("\u202ecinilC", "control-character", 9),
     "text turned by isolates": ("\u2067cinilC\u2069", "control-character", 9),
     "hidden tags": ("Clinic \U000e0049\U000e0047", "control-character", 16),
@@ -107,6 +111,13 @@ WORDS = {
     "nothing": ("''", "empty-text"),
     "no-break spaces alone": ("'\u00a0\u00a0'", "empty-text"),
     "bold nothing": ("'****'", "empty-text"),
+    "a bold space": ("'** **'", "empty-text"),
+    "a soft hyphen alone": ("'\u00ad'", "empty-text"),
+    "joiners alone": ('"\\u200d\\u200c"', "empty-text"),
+    "a mark of direction alone": ('"\\u200e"', "empty-text"),
+    "a space of no width": ("'Never\u200b take'", "control-character"),
+    "a joiner": ("'Ne\u200dver'", "control-character"),
+    "a mark of direction": ('"Never \\u200ftake"', "control-character"),
 }
 
 
@@ -119,6 +130,37 @@ def test_marks_that_mean_nothing_are_refused_where_they_stand(
     result = build(clinic, tmp_path / "out")
     assert errors(result) == [(code, clinic / LEAFLET, 5, 8)]
     assert files(tmp_path / "out") == EARLIER
+
+
+LOOK_ALIKES = {
+    "a Cyrillic letter in a Latin word": ("N\u0435ver take this", ["N\u0435ver"]),
+    "a Greek letter in a Latin word": ("L\u03bfw dose", ["L\u03bfw"]),
+    "a whole word of them": ("\u0441\u043e\u0440", ["\u0441\u043e\u0440"]),
+    "letters of mathematics": ("\U0001d40dever", ["\U0001d40dever"]),
+    "letters of full width": ("\uff2eever", ["\uff2eever"]),
+    "in several words": ("\u0410nd \u0430gain", ["\u0410nd", "\u0430gain"]),
+    "Greek as it is used": ("TGF\u03b2, 5\u03b1-reductase, 10 \u00b5g, \u03bb and \u0394", []),
+    "Greek": ("\u039a\u03bb\u03b9\u03bd\u03b9\u03ba\u03ae", []),
+    "Russian": ("\u041a\u043b\u0438\u043d\u0438\u043a\u0430", []),
+    "accents": ("Caf\u00e9 S\u00f8ren \u0141\u00f3d\u017a Ph\u00f2ng", []),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), LOOK_ALIKES.values(), ids=LOOK_ALIKES)
+def test_letters_that_look_like_others_are_told(
+    words: str, told: list[str], tmp_path: Path
+) -> None:
+    """Somebody who reads the text to approve it could not see the difference."""
+    clinic = clinic_with(tmp_path, write(LEAFLET, TINY_LEAFLET.replace("A tiny leaflet", words)))
+    answer = json.loads(handouts("check", "-w", clinic, "--json").stdout)
+    found = [d for d in answer["diagnostics"] if d["code"] == "look-alike"]
+    assert [d["message"].split("`")[1] for d in found] == told
+    assert all((d["severity"], d["line"]) == ("warning", 5) for d in found)
+
+
+def test_joiners_stay_where_a_script_needs_them() -> None:
+    assert invisible_in("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") is None
+    assert invisible_in("Khm\u200cer") == "\u200c"
 
 
 def _clinic(name: str) -> str:

@@ -164,3 +164,17 @@ def _told(brand: str, folder: Path) -> list[Diagnostic]:
         return list(open_workspace(folder).diagnostics)
     except HandoutsError as error:
         return list(error.diagnostics)
+
+
+URGENT_REDS = {
+    'primary: "#b0202a"\naccent: "#0a2a30"\n': "`primary`",
+    'primary: "#0a2a30"\naccent: "#a8201a"\n': "`accent`",
+}
+
+
+@pytest.mark.parametrize(("brand", "name"), URGENT_REDS.items())
+def test_a_brand_that_looks_like_urgent_help_is_told(brand: str, name: str, tmp_path: Path) -> None:
+    (diagnostic,) = _told(brand, tmp_path)
+    assert diagnostic.code == "like-urgent"
+    assert diagnostic.message.startswith(f"{name} looks like the red of urgent help")
+    assert "a darker or browner red" in (diagnostic.hint or "")

@@ -20,12 +20,13 @@ OWNERS = {
     "weasyprint": {"pdf/internals.py", "pdf/render.py"},
     "pydyf": {"pdf/drawings.py", "pdf/internals.py"},
     "pypdfium2": {"pdf/read.py"},
-    "PIL": {"content/assets/raster.py"},
+    "PIL": {"content/assets/raster.py", "pdf/pixels.py"},
+    "resvg_py": {"pdf/pictures.py"},
     "fontTools": {"content/assets/font.py"},
     "jinja2": {"page/sandbox.py", "page/templates.py"},
     "yaml": {"content/yaml.py"},
     "babel": {"translation/languages.py"},
-    "filelock": {"build/output.py"},
+    "filelock": {"files.py"},
     "segno": {"page/areas.py"},
 }
 
@@ -76,6 +77,7 @@ def test_heavy_packages_have_one_owner(package: str) -> None:
 
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "resvg_py": "resvg-py",
     "fontTools": "fonttools",
     "yaml": "pyyaml",
     "pydantic_core": "pydantic",

@@ -23,8 +23,7 @@ CODES = [
     (f"acne 2.0 ckb-IN {SHORT}", SheetCode(SHORT, "acne", "2.0", "ckb-IN")),
     (SHORT, SheetCode(SHORT)),
     (f" {SHORT.upper()} ", SheetCode(SHORT)),
-    ("FEDC", SheetCode("fedc")),
-    (DIGEST, SheetCode(SHORT)),
+    (DIGEST, SheetCode(DIGEST)),
 ]
 
 
@@ -33,13 +32,25 @@ def test_a_code_is_read_as_people_type_it(typed: str, code: SheetCode) -> None:
     assert read_code(typed) == code
 
 
-@pytest.mark.parametrize("typed", ["", "012", "letter.pdf", f"{DIGEST}0", f"acne en-GB {SHORT}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "012",
+        SHORT[:9],
+        f"{SHORT}0",
+        DIGEST[:63],
+        "letter.pdf",
+        f"{DIGEST}0",
+        f"acne en-GB {SHORT}",
+    ],
+)
 def test_what_is_no_code_is_refused(typed: str) -> None:
     with pytest.raises(HandoutsError) as told:
         read_code(typed)
     (fault,) = told.value.diagnostics
     assert (fault.code, f"`{typed}`" in fault.message) == ("no-code", True)
-    assert "Type the 10 letters and digits" in str(fault.hint)
+    assert "Type all 10 letters and digits" in str(fault.hint)
 
 
 REGIONS = [("en-GB", "GB"), ("zh-Hans-GB", "GB"), ("pt-BR-US", "US"), (None, None)]
@@ -59,12 +70,12 @@ def standing(document: Document, **fields: Any) -> Document:
 FIRST = standing(
     demo_document("acne-explained", "a4"),
     digest="a" * 64,
-    parts=(("head", 16 * "1"), ("body", 16 * "2")),
+    parts=(("title", 16 * "1"), ("body", 16 * "2")),
 )
 SECOND = standing(
     demo_document("dark-marks", "a4"),
     digest="b" * 64,
-    parts=(("head", 16 * "3"), ("body", 16 * "4")),
+    parts=(("title", 16 * "3"), ("body", 16 * "4")),
 )
 BOTH = (FIRST, SECOND)
 
@@ -84,13 +95,26 @@ def sign_off(leaflet: str, digest: str, **parts: str) -> Approval:
 
 
 OLD = SheetCode("c" * 10)
-OTHERS = sign_off("dark-marks", "d" * 64, head=16 * "5", body=16 * "4")
-ITS_OWN = sign_off("dark-marks", "c" * 64, head=16 * "3", body=16 * "6")
-GONE = sign_off("no-longer-there", "c" * 64, head=16 * "3", body=16 * "6")
+VERSION = SECOND.version
+OTHERS = sign_off("dark-marks", "d" * 64, title=16 * "5", body=16 * "4")
+ITS_OWN = sign_off("dark-marks", "c" * 64, title=16 * "3", body=16 * "6")
+GONE = sign_off("no-longer-there", "c" * 64, title=16 * "3", body=16 * "6")
 
 VERDICTS = [
     ("current", SheetCode("b" * 10), [], SECOND, True, ()),
     ("current-and-signed", SheetCode("a" * 10), [OTHERS, ITS_OWN], FIRST, True, ()),
+    ("the-whole-digest", SheetCode("b" * 64), [], SECOND, True, ()),
+    ("another-whole-digest", SheetCode("b" * 63 + "a"), [], None, False, ()),
+    (
+        "the-name-of-another",
+        SheetCode("b" * 10, "acne-explained", "1.0", "en-GB"),
+        [],
+        FIRST,
+        False,
+        (),
+    ),
+    ("another-version", SheetCode("b" * 10, "dark-marks", "9.9", "en-GB"), [], SECOND, False, ()),
+    ("another-region", SheetCode("b" * 10, "dark-marks", VERSION, "en-US"), [], SECOND, False, ()),
     ("signed-once", OLD, [OTHERS, ITS_OWN], SECOND, False, ("body",)),
     ("signed-for-a-leaflet-that-is-gone", OLD, [GONE], None, False, ()),
     ("signed-twice", OLD, [GONE, ITS_OWN], SECOND, False, ("body",)),

@@ -53,7 +53,7 @@ def test_an_approved_leaflet_carries_the_name_and_no_mark(tmp_path: Path) -> Non
 CHANGES = [
     ("a word of a block", LEAFLET, "One point.", "A point.", "lapsed", ["in-short"]),
     ("a heading", LEAFLET, "In short", "In brief", "lapsed", ["in-short"]),
-    ("the title", LEAFLET, "A tiny leaflet", "A small leaflet", "lapsed", ["head"]),
+    ("the title", LEAFLET, "A tiny leaflet", "A small leaflet", "lapsed", ["title and aim"]),
     ("the layout", LEAFLET, "heading: In short", "heading: In short", "approved", []),
     ("a comment", LEAFLET, "kind: tiny", "kind: tiny # a comment", "approved", []),
     ("the telephone", "handouts.yaml", "7946 0000", "7946 0001", "approved", []),

@@ -8,22 +8,26 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import HandoutsError
 from handouts.model.approvals import Approval, Role
-from handouts.model.base import Model
-from handouts.model.blocks import TextBlock
+from handouts.model.base import Id, Model
+from handouts.model.blocks import CostsBlock, Option, OptionsBlock, TextBlock
 from handouts.model.document import (
+    Cost,
     DeviceStatement,
     LabelText,
+    Look,
     Section,
     SignOff,
     Standing,
     Words,
 )
 from handouts.model.tables import HelpLine, Reference
-from handouts.model.text import Text
+from handouts.model.text import Run, Text
+from handouts.review import earlier
 from handouts.review.signoff import (
     changed_parts,
     digest_of,
@@ -49,6 +53,9 @@ SECTION = Section(
 HELP = HelpLine(need=Text.parse("In danger"), number="999", sources=("NHS",))
 SOURCE = Reference(key="NHS", title="Help", organisation="NHS", year="2026", grade="A")
 MACHINE = DeviceStatement(text=Text.parse("A laser, cleared."), checked=DAY)
+COST = Cost(name=Text.parse("Laser"), sessions="3", price=None)
+DRAWN = Look(name="drawing pore", sha256="1" * 64, own=False)
+OF_THE_CLINIC = Look(name="templates/blocks/text.html.j2", sha256="2" * 64, own=True)
 LABEL = LabelText(key="about_title", text=Text.parse("About"))
 WORDS = Words(
     leaflet="tiny-leaflet",
@@ -70,6 +77,14 @@ WORDS = Words(
     help_lines=(HELP,),
     devices=(MACHINE,),
     labels=(LABEL,),
+    template="leaflet.html.j2",
+    icon="kind-explainer",
+    key_sources=6,
+    summary=("in-short",),
+    offered=(Text.parse("Laser"),),
+    not_offered=("peel",),
+    costs=(COST,),
+    looks=(DRAWN,),
 )
 
 
@@ -89,26 +104,35 @@ def with_section(**fields: Any) -> Words:
 # What is signed ---------------------------------------------------------------------------------
 
 SIGNED = [
-    ("title", having(title=NEW), "head"),
-    ("short title", having(short_title=NEW), "head"),
-    ("aim", having(aim=NEW), "head"),
-    ("audience", having(audience=NEW), "head"),
-    ("kind", having(kind_label=NEW), "head"),
-    ("version", having(version="1.1"), "head"),
+    ("title", having(title=NEW), "title and aim"),
+    ("short title", having(short_title=NEW), "title and aim"),
+    ("aim", having(aim=NEW), "title and aim"),
+    ("audience", having(audience=NEW), "title and aim"),
+    ("kind", having(kind_label=NEW), "title and aim"),
+    ("version", having(version="1.1"), "title and aim"),
     ("heading", with_section(heading=NEW), "in-short"),
     ("note", with_section(note=NEW), "in-short"),
     ("block", with_section(blocks=(SECTION.blocks[0], SECTION.blocks[0])), "in-short"),
     ("no block", with_section(blocks=()), "in-short"),
-    ("a number to call", having(help_lines=(other(HELP, number="112"),)), "help-lines"),
-    ("no number to call", having(help_lines=()), "help-lines"),
-    ("another number", having(help_lines=(HELP, HELP)), "help-lines"),
-    ("a source", having(references=(other(SOURCE, year="2027"),)), "references"),
-    ("no source", having(references=()), "references"),
-    ("a machine", having(devices=(other(MACHINE, text=NEW),)), "machines"),
-    ("a machine's check", having(devices=(other(MACHINE, checked=date.min),)), "machines"),
-    ("no machine", having(devices=()), "machines"),
-    ("a label", having(labels=(other(LABEL, text=NEW),)), "labels"),
-    ("no label", having(labels=()), "labels"),
+    ("a number to call", having(help_lines=(other(HELP, number="112"),)), "help lines"),
+    ("no number to call", having(help_lines=()), "help lines"),
+    ("another number", having(help_lines=(HELP, HELP)), "help lines"),
+    ("a source", having(references=(other(SOURCE, year="2027"),)), "list of sources"),
+    ("no source", having(references=()), "list of sources"),
+    ("a machine", having(devices=(other(MACHINE, text=NEW),)), "device statements"),
+    ("a machine's check", having(devices=(other(MACHINE, checked=date.min),)), "device statements"),
+    ("no machine", having(devices=()), "device statements"),
+    ("a label", having(labels=(other(LABEL, text=NEW),)), "printed labels"),
+    ("no label", having(labels=()), "printed labels"),
+    ("issued", having(issued=date.min), "review date"),
+    ("review", having(review_due=date.max), "review date"),
+    ("template", having(template="other.html.j2"), "title and aim"),
+    ("leaflet", having(leaflet="other"), "title and aim"),
+    ("sections of the summary", having(summary=()), "title and aim"),
+    ("icon", having(icon="kind-card"), "title and aim"),
+    ("region", having(region="US"), "title and aim"),
+    ("a drawing", having(looks=(other(DRAWN, sha256="3" * 64),)), "drawing pore"),
+    ("no drawing", having(looks=()), "drawing pore"),
 ]
 
 
@@ -126,7 +150,8 @@ UNSIGNED = {
     "columns": with_section(left=2),
     "page": with_section(start="page"),
     "numbers of sources": with_section(numbers=(2,)),
-    "days": having(issued=date.min, review_due=date.max),
+    "whose drawing it is": having(looks=(other(DRAWN, own=True),)),
+    "treatments that it does not mention": having(offered=(), not_offered=(), costs=()),
 }
 
 
@@ -135,23 +160,78 @@ def test_where_words_stand_on_the_page_is_not_signed(words: Words) -> None:
     assert part_digests(words) == part_digests(WORDS)
 
 
-def test_the_parts_have_names_in_the_order_of_the_page() -> None:
-    names = ["head", "in-short", "help-lines", "references", "machines", "labels"]
-    assert list(part_digests(WORDS)) == names
+def options(*treatments: str) -> OptionsBlock:
+    rows = [Option(name=NEW, treatment=name, cells=(NEW,)) for name in treatments]
+    return OptionsBlock(type="options", caption=NEW, columns=(NEW,), options=tuple(rows))
 
 
-def test_a_sign_off_of_an_earlier_version_of_the_program_still_holds() -> None:
-    """These digests stand in clinics' files. A new field, at its default, changes none of them."""
-    assert part_digests(WORDS) == {
-        "head": "aa4481692d87d2e6",
-        "in-short": "043075aa8dbb3a36",
-        "help-lines": "662c0dd6a1011db7",
-        "references": "969b703ac6d54463",
-        "machines": "5883dbed7b9744f3",
-        "labels": "e54a19253f3fbe92",
-    }
+COMPARED = with_section(blocks=(options("laser", "peel"),))
+COSTING = with_section(blocks=(CostsBlock(type="costs", prompt=NEW),))
+WITH_TEMPLATE = having(looks=(OF_THE_CLINIC,))
+TREATMENTS = {
+    "names of a comparison": (COMPARED, {"offered": (NEW,)}, True),
+    "a row of a comparison": (COMPARED, {"not_offered": ()}, True),
+    "what no row is about": (COMPARED, {"not_offered": ("peel", "needles")}, False),
+    "costs beside a comparison": (COMPARED, {"costs": ()}, False),
+    "costs": (COSTING, {"costs": (other(COST, price="£40"),)}, True),
+    "names beside costs": (COSTING, {"offered": ()}, False),
+    "all of it with a template of the clinic's": (WITH_TEMPLATE, {"offered": (NEW,)}, True),
+    "rows with a template of the clinic's": (WITH_TEMPLATE, {"not_offered": ()}, True),
+    "costs with a template of the clinic's": (WITH_TEMPLATE, {"costs": ()}, True),
+}
+
+
+@pytest.mark.parametrize(("words", "change", "counts"), TREATMENTS.values(), ids=TREATMENTS)
+def test_treatments_are_signed_where_they_are_printed(
+    words: Words, change: dict[str, Any], counts: bool
+) -> None:
+    changed = changed_parts(part_digests(words), part_digests(other(words, **change)))
+    assert changed == (("treatments offered",) if counts else ())
+
+
+def test_the_parts_have_names_that_no_section_can_have() -> None:
+    sections = {section.id for section in WORDS.sections}
+    names = [name for name in part_digests(WORDS) if name not in sections]
+    assert len(names) == 8
+    with pytest.raises(ValidationError):
+        TypeAdapter(list[Id]).validate_python(names[:1])
+    assert not [name for name in names if re.fullmatch("[a-z0-9-]+", name)]
+
+
+@pytest.mark.parametrize("name", ["head", "labels", "references", "machines", "help-lines"])
+def test_a_section_may_have_any_name(name: str) -> None:
+    """In earlier versions, a part of ours took the place of such a section."""
+    before = with_section(id=name)
+    after = with_section(id=name, heading=NEW)
+    assert changed_parts(part_digests(before), part_digests(after)) == (name,)
+
+
+AMBIGUOUS = {
+    "bold from where to where": ("**a** b", "a **b**"),
+    "a slot and its name in text": ("{clinic_phone}", Text((Run("{clinic_phone}"),))),
+    "markup in a value": (
+        Text((Run("a**b**", slot="x"),)),
+        Text((Run("a", slot="x"), Run("b", True))),
+    ),
+    "a value and the same words": (Text((Run("999", slot="x"),)), "999"),
+}
+
+
+@pytest.mark.parametrize(("one", "two"), AMBIGUOUS.values(), ids=AMBIGUOUS)
+def test_no_two_texts_are_taken_for_each_other(one: str | Text, two: str | Text) -> None:
+    first, second = (Text.parse(t) if isinstance(t, str) else t for t in (one, two))
+    assert part_digests(having(aim=first)) != part_digests(having(aim=second))
+
+
+def test_names_and_order_of_the_parts_are_signed() -> None:
+    digests = [{"a": "1", "b": "2"}, {"b": "2", "a": "1"}, {"a": "2", "b": "1"}, {"ab": "12"}]
+    assert len({digest_of(parts) for parts in digests}) == len(digests)
+
+
+def test_a_later_version_of_the_program_makes_the_same_digests() -> None:
+    """They stand in clinics' files. A new field, at its default, changes none of them."""
     assert digest_of(part_digests(WORDS)) == (
-        "9b9799b59c9f27f9ce5bad0e4992f64cceb631cc96301a13ea80df5670030ed7"
+        "146a93a5e4029936940fac7a44329b2b846f86aad02a3b44ad1d83c65dda5af0"
     )
 
 
@@ -166,13 +246,14 @@ def test_parts_are_told_in_the_order_of_the_page_and_removed_ones_last() -> None
 
 def sign_off(role: Role = "clinical", words: Words = WORDS, **fields: Any) -> Approval:
     parts = part_digests(words)
+    shown = {name: digest[:16] for name, digest in parts.items()}
     return Approval(
         leaflet=words.leaflet,
         language=words.language,
         region=words.region,
         version=words.version,
         role=role,
-        **{"by": "Dr A. Example", "signed": DAY, "digest": digest_of(parts), "parts": parts}
+        **{"by": "Dr A. Example", "signed": DAY, "digest": digest_of(parts), "parts": shown}
         | fields,
     )
 
@@ -188,6 +269,7 @@ CLINICAL, LINGUISTIC = sign_off(), sign_off("linguistic")
 ENDED, ENDS_TODAY = sign_off(until=YESTERDAY), sign_off(until=DAY)
 OF_OTHER_WORDS = sign_off(words=BEFORE)
 IN_GERMAN, ENDED_IN_GERMAN = sign_off(words=GERMAN), sign_off(words=GERMAN, until=YESTERDAY)
+OF_GERMAN = sign_off("linguistic", GERMAN)
 LINGUISTIC_ENDED = sign_off("linguistic", GERMAN, until=YESTERDAY)
 LINGUISTIC_BEFORE = sign_off("linguistic", other(GERMAN, title=NEW))
 
@@ -200,18 +282,25 @@ STATES = [
     ("yesterday was the last day", WORDS, [ENDED], "expired"),
     ("it was renewed", WORDS, [ENDED, CLINICAL], "approved"),
     ("the later one has ended", WORDS, [CLINICAL, ENDED], "expired"),
+    ("it is given tomorrow", WORDS, [sign_off(signed=LATER)], "unapproved"),
+    (
+        "it is replaced tomorrow",
+        WORDS,
+        [CLINICAL, sign_off(words=BEFORE, signed=LATER)],
+        "approved",
+    ),
     ("the words have changed", WORDS, [OF_OTHER_WORDS], "lapsed"),
     ("the later one is of other words", WORDS, [CLINICAL, OF_OTHER_WORDS], "lapsed"),
     ("the later one is of these words", WORDS, [OF_OTHER_WORDS, CLINICAL], "approved"),
     ("a reader's is of other words", WORDS, [sign_off("patient-reader", BEFORE)], "unapproved"),
     ("a reader's has ended", WORDS, [sign_off("patient-reader", until=YESTERDAY)], "unapproved"),
     ("nobody has signed a translation", GERMAN, [], "unapproved"),
-    ("a clinician has signed a translation", GERMAN, [CLINICAL], "unapproved"),
-    ("a linguist has signed a translation", GERMAN, [LINGUISTIC], "unapproved"),
-    ("both have signed a translation", GERMAN, [CLINICAL, LINGUISTIC], "approved"),
-    ("the linguist's has ended", GERMAN, [CLINICAL, LINGUISTIC_ENDED], "expired"),
-    ("the linguist's is of other words", GERMAN, [CLINICAL, LINGUISTIC_BEFORE], "lapsed"),
-    ("the clinician's has ended", GERMAN, [ENDED_IN_GERMAN, LINGUISTIC], "expired"),
+    ("a clinician has signed a translation", GERMAN, [IN_GERMAN], "unapproved"),
+    ("a linguist has signed a translation", GERMAN, [OF_GERMAN], "unapproved"),
+    ("both have signed a translation", GERMAN, [IN_GERMAN, OF_GERMAN], "approved"),
+    ("the linguist's has ended", GERMAN, [IN_GERMAN, LINGUISTIC_ENDED], "expired"),
+    ("the linguist's is of other words", GERMAN, [IN_GERMAN, LINGUISTIC_BEFORE], "lapsed"),
+    ("the clinician's has ended", GERMAN, [ENDED_IN_GERMAN, OF_GERMAN], "expired"),
 ]
 
 
@@ -239,7 +328,7 @@ def test_only_what_holds_is_printed() -> None:
         SignOff(role=role, by="Dr A. Example", signed=DAY)
         for role in ("clinical", "patient-reader")
     )
-    assert (found.digest, dict(found.parts)) == (CLINICAL.digest, CLINICAL.parts)
+    assert (found.digest, dict(found.parts)) == (CLINICAL.digest, part_digests(WORDS))
     assert found.changed == ()
 
 
@@ -302,6 +391,54 @@ def test_a_file_that_could_not_be_read_again_is_left_as_it_is(tmp_path: Path) ->
     assert (clinic / "approvals.yaml").read_bytes() == before
 
 
-def test_digests_are_short_and_in_hexadecimal_digits() -> None:
-    assert all(re.fullmatch("[0-9a-f]{16}", part) for part in part_digests(WORDS).values())
+def test_digests_are_whole() -> None:
+    assert all(re.fullmatch("[0-9a-f]{64}", part) for part in part_digests(WORDS).values())
     assert re.fullmatch("[0-9a-f]{64}", digest_of(part_digests(WORDS)))
+
+
+# Records of earlier versions --------------------------------------------------------------------
+
+OLD_PARTS = {
+    "head": "aa4481692d87d2e6",
+    "in-short": "043075aa8dbb3a36",
+    "help-lines": "662c0dd6a1011db7",
+    "references": "969b703ac6d54463",
+    "machines": "5883dbed7b9744f3",
+    "labels": "e54a19253f3fbe92",
+}
+OLD_DIGEST = "9b9799b59c9f27f9ce5bad0e4992f64cceb631cc96301a13ea80df5670030ed7"
+OLD = sign_off(digest=OLD_DIGEST, parts=OLD_PARTS)
+
+EARLIER = {
+    "the same words": (WORDS, "approved", ()),
+    "other words": (having(title=NEW), "lapsed", ("head",)),
+    "layout": (with_section(layout="wide"), "approved", ()),
+    "issued later": (having(issued=DAY + timedelta(days=1)), "lapsed", ("review date",)),
+    "a template": (WITH_TEMPLATE, "lapsed", (OF_THE_CLINIC.name,)),
+    "a drawing of the clinic's": (
+        having(looks=(other(DRAWN, own=True),)),
+        "lapsed",
+        ("drawing pore",),
+    ),
+    "a shipped drawing": (having(looks=(other(DRAWN, sha256="3" * 64),)), "approved", ()),
+}
+
+
+@pytest.mark.parametrize(("words", "state", "changed"), EARLIER.values(), ids=EARLIER)
+def test_a_sign_off_of_an_earlier_version_holds_where_nothing_else_can_have_changed(
+    words: Words, state: str, changed: tuple[str, ...]
+) -> None:
+    found = on(DAY, OLD, words=words)
+    assert (found.approval, found.changed) == (state, changed)
+    assert found.words_only == (state == "approved")
+
+
+def test_a_sign_off_of_an_earlier_version_never_held_for_a_section_with_such_a_name() -> None:
+    words = having(sections=(SECTION, other(SECTION, id="labels")))
+    parts = earlier.part_digests(words)
+    found = on(DAY, sign_off(digest=earlier.digest_of(parts), parts=parts), words=words)
+    assert (found.approval, found.changed) == ("lapsed", ("labels",))
+
+
+def test_sign_offs_of_this_version_cover_all() -> None:
+    assert not on(DAY, CLINICAL).words_only

@@ -39,7 +39,7 @@ UNWRITTEN: dict[str, tuple[dict[str, str], Place]] = {
         (BLOCK, 5, 5),
     ),
     "in a table": (
-        {LABELS: "labels:\n  - key: draft_mark\n    text: TODO\n"},
+        {LABELS: "labels:\n  - key: about_title\n    text: TODO\n"},
         (LABELS, 3, 11),
     ),
 }

@@ -6,14 +6,22 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from handouts.content.assets.font import font_fault
+from handouts.content.assets.font import (
+    BOLDER,
+    WIDER,
+    WIDTH,
+    ClinicFont,
+    FontFault,
+    clinic_font,
+)
 from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.load import Loaded, attempt
-from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Severity
+from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 from handouts.limits import apart
 from handouts.model.clinic import Brand, FontFile, Picture
@@ -47,15 +55,15 @@ _LOGO_TYPES = {
 }
 
 _SAVE_AS_PNG = "Save it as a PNG or JPEG: RGB, 8 bits per channel, at most 2,000 pixels wide"
-_SAVE_AS_PLAIN_SVG = "Save it as a plain SVG with everything embedded, or as a PNG"
 
 
 class BrandFiles(NamedTuple):
-    """A brand with its logo and fonts."""
+    """A brand with its logo and fonts; ``logo_place`` is where the logo is named."""
 
     brand: Brand
     logo: Picture | None
     fonts: tuple[FontFile, ...]
+    logo_place: Place | None = None
 
 
 def read_brand(folder: Path) -> Checked[BrandFiles]:
@@ -71,7 +79,7 @@ def checked_brand(brand: Loaded[Brand]) -> Checked[BrandFiles]:
     yield from _weak_colours(brand)
     logo = yield from _logo(brand)
     fonts = yield from _fonts(brand)
-    return BrandFiles(brand.model, logo, fonts)
+    return BrandFiles(brand.model, logo, fonts, brand.place_of("logo") if logo else None)
 
 
 def brand_files(folder: Path, brand: Brand) -> tuple[Path, ...]:
@@ -168,9 +176,12 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
     data = yield from _file(brand, name, "The logo", missing, MAX_LOGO_BYTES, smaller)
     if data is None:
         return None
-    if fault := svg_fault(data) if media_type == SVG else raster_fault(data):
-        message = f"The logo cannot be printed: it {fault}"
-        hint = _SAVE_AS_PLAIN_SVG if media_type == SVG else _SAVE_AS_PNG
+    if media_type == SVG:
+        fault, hint = svg_fault(data) or (None, "")
+    else:
+        fault, hint = raster_fault(data), _SAVE_AS_PNG
+    if fault:
+        message = f"The logo `{name}` cannot be printed: it {fault}"
         yield Diagnostic("unreadable-picture", message, place, hint)
     return Picture(data=data, media_type=media_type)
 
@@ -182,24 +193,28 @@ def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
     """The clinic's fonts in both weights, or none; the family name contains their digest."""
     if brand.model.fonts is None:
         return ()
+    regular = yield from _font(brand, "regular", brand.model.fonts.regular)
+    bold = yield from _font(brand, "bold", brand.model.fonts.bold)
+    if regular and bold:
+        yield from _weak_pair(brand, regular, bold)
     # CSS weights: 400 is regular, 700 is bold.
-    weights: dict[Literal[400, 700], bytes] = {}
-    names: tuple[tuple[Literal[400, 700], str, str], ...] = (
-        (400, "regular", brand.model.fonts.regular),
-        (700, "bold", brand.model.fonts.bold),
-    )
-    for weight, key, name in names:
-        data = yield from _font(brand, key, name)
-        if data is not None:
-            weights[weight] = data
-    family = f"Clinic {hashlib.sha256(b''.join(weights.values())).hexdigest()[:12]}"
+    weights: dict[Literal[400, 700], ClinicFont | None] = {400: regular, 700: bold}
+    contents = b"".join(font.data for font in weights.values() if font)
+    family = f"Clinic {hashlib.sha256(contents).hexdigest()[:12]}"
     return tuple(
-        FontFile(data=data, media_type="font/sfnt", family=family, weight=weight)
-        for weight, data in weights.items()
+        FontFile(
+            data=font.data,
+            digest=font.digest,
+            media_type="font/sfnt",
+            family=family,
+            weight=weight,
+        )
+        for weight, font in weights.items()
+        if font
     )
 
 
-def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
+def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[ClinicFont | None]:
     place = brand.place_of("fonts", key)
     hint = f"Put the file at `{name}` in the clinic's folder, or remove `fonts`"
     missing = Diagnostic("missing-font", f"Font file `{name}` not found", place, hint)
@@ -209,15 +224,34 @@ def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[bytes | None]:
         return None
     try:
         # A worker of its own, because the one that renders is best started later.
-        fault = apart(font_fault, data, stage=f"reading the font `{name}`", keep=False)
+        stage = f"reading the font `{name}`"
+        font = apart(partial(clinic_font, bold=key == "bold"), data, stage=stage, keep=False)
     except HandoutsError as error:
         yield from (replace(problem, place=place) for problem in error.diagnostics)
         return None
-    if fault:
-        message = f"The font `{name}` cannot be used: it {fault}"
-        hint = "Ask the font's maker for a TTF or OTF file of this weight that may be embedded"
-        yield Diagnostic("unusable-font", message, place, hint)
-    return data
+    if isinstance(font, FontFault):
+        message = f"The font `{name}` cannot be used: it {font.words}"
+        yield Diagnostic("unusable-font", message, place, font.remedy)
+        return None
+    return font
+
+
+def _weak_pair(brand: Loaded[Brand], regular: ClinicFont, bold: ClinicFont) -> Iterator[Diagnostic]:
+    """A bold font that is not bold, and fonts that make leaflets longer."""
+    if bold.ink < BOLDER * regular.ink:
+        same = "is the same as the regular one" if regular.data == bold.data else "is not bolder"
+        message = f"The bold font {same}: headings and warnings would not stand out"
+        hint = "Name the bold file of the same family under `bold`"
+        yield Diagnostic("unusable-font", message, brand.place_of("fonts", "bold"), hint)
+    wider = regular.width / WIDTH
+    if wider > WIDER:
+        message = (
+            f"The font's letters are {wider - 1:.0%} wider than those of the shipped font: "
+            "leaflets will have more pages"
+        )
+        hint = "Compare the number of pages with those of the demo clinic, or use a narrower font"
+        place = brand.place_of("fonts", "regular")
+        yield Diagnostic("wide-font", message, place, hint, Severity.WARNING)
 
 
 # Files ------------------------------------------------------------------------------------------

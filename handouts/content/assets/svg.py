@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from handouts.content.assets.raster import MAX_PIXELS, raster_fault
@@ -26,11 +27,20 @@ MAX_PICTURES = 5
 MAX_PARTS = 5_000
 """Most elements that are drawn, including copies; each takes the engine about 0.4 ms."""
 
+MAX_ENTITY = 200
+"""Most characters of an XML entity, as in the names that Adobe Illustrator declares."""
+
+MAX_GROWTH = 1_000_000
+"""Most characters that a file's entities may add to it."""
+
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,([\sA-Za-z0-9+/=]*)")
 _OUTSIDE = re.compile(
-    r"@import|url\(\s*+['\"]?+\s*+(?!#|data:image/(?:png|jpe?g);)([^'\")]*)", re.IGNORECASE
+    r"@import|url\(\s*+['\"]?+\s*+"
+    r"(?!#|\)|data:(?:image/(?:png|jpe?g)|font/|application/))([^'\")]*)",
+    re.IGNORECASE,
 )
-"""With possessive quantifiers, which never go back: over thousands of spaces that takes hours."""
+"""With possessive quantifiers, which never go back: over thousands of spaces that takes hours, and
+a quote that was given back would make `url("#a")` an address outside the drawing."""
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _PART = re.compile(r"url\(\s*+['\"]?+\s*+#([^'\")\s]+)")
 _NUMBER = re.compile(r"[-+.\d]+")
@@ -41,8 +51,19 @@ MAX_ATTRIBUTE = 200_000
 _SHADINGS = ("linearGradient", "radialGradient")
 
 
+_PLAIN = "Save it as a plain SVG with everything embedded, or as a PNG"
+_OUTLINES = "Convert its text to outlines (paths), and save it again without the font"
+
+
+class SvgFault(NamedTuple):
+    """Why a drawing cannot be printed, as the end of "This picture …", and what to do."""
+
+    words: str
+    remedy: str = _PLAIN
+
+
 class _Unprintable(Exception):  # noqa: N818 - it never leaves this module
-    """Why a drawing cannot be printed, as the end of "This picture …"."""
+    """The reason and, if it differs from the usual one, the remedy of a fault."""
 
 
 @dataclass(eq=False)
@@ -52,30 +73,33 @@ class _Element:
     tag: str = ""
     children: list[_Element] = field(default_factory=list)
     copies: list[tuple[str, int]] = field(default_factory=list)
+    ignored: bool = False
     size: int | None = None
 
 
-def svg_fault(data: bytes) -> str | None:
-    """Why a drawing cannot be printed, as the end of "This picture …"; None if it can."""
+def svg_fault(data: bytes) -> SvgFault | None:
+    """Why a drawing cannot be printed; None if it can."""
     try:
-        _Reader().read(data)
+        _Reader(data).read()
     except _Unprintable as fault:
-        return str(fault)
+        return SvgFault(*fault.args)
     except (ExpatError, LookupError, ValueError):
-        return "is not a valid SVG file"
+        return SvgFault("is not a valid SVG file")
     return None
 
 
 class _Reader:
     """Reads a drawing element by element, up to the first that cannot be printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
         self.open: list[_Element] = []
         self.named: dict[str, _Element] = {}
         self.style: list[str] | None = None
-        self.count = self.pictures = 0
+        self.count = self.pictures = self.growth = 0
+        self.has_text = self.has_font = False
 
-    def read(self, data: bytes) -> None:
+    def read(self) -> None:
         parser = ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._begin
@@ -83,12 +107,14 @@ class _Reader:
         parser.CharacterDataHandler = self._words
         # Entities could read other files, or expand to gigabytes.
         parser.EntityDeclHandler = self._entity
-        parser.SkippedEntityHandler = self._entity
+        parser.SkippedEntityHandler = self._unknown_entity
         parser.ProcessingInstructionHandler = self._instruction
         root = _Element()
         self.open.append(root)
-        parser.Parse(data, True)
+        parser.Parse(self.data, True)
         self._drawn(root, ())
+        if self.has_text and self.has_font:
+            raise _Unprintable("has words in a font of its own, which cannot be used", _OUTLINES)
 
     def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = _local(tag)
@@ -99,12 +125,16 @@ class _Reader:
             raise _Unprintable(f"nests elements more than {MAX_LEVELS} levels deep")
         if self.count > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
-        # Attributes such as `onload` are scripts too.
-        if name == "script" or any(_local(key).lower().startswith("on") for key in attributes):
+        # Attributes such as `onload` are scripts too; those of other programs have a namespace.
+        if name == "script" or any(key.lower().startswith("on") for key in attributes):
             raise _Unprintable("contains a script")
-        if name.lower() == "foreignobject":
+        # Programs such as Illustrator keep their own data in elements that require an extension,
+        # which nobody else draws.
+        ignored = self.open[-1].ignored or bool(attributes.get("requiredExtensions"))
+        if name.lower() == "foreignobject" and not ignored:
             raise _Unprintable("contains embedded HTML (`foreignObject`)")
-        element = _Element(name)
+        self.has_text |= name == "text"
+        element = _Element(name, ignored=ignored)
         for key, value in attributes.items():
             if len(value) > MAX_ATTRIBUTE and not value.startswith("data:"):
                 raise _Unprintable(f"has an attribute of more than {MAX_ATTRIBUTE:,} characters")
@@ -121,12 +151,12 @@ class _Reader:
         elif name == "base":
             raise _Unprintable("refers to another file (`xml:base`)")
         elif name != "href":
-            _look_into_style(value)
+            self._style(value)
         elif tag == "use" and value.strip().startswith("#"):
             element.copies.append((value.strip()[1:], 1))  # without the "#"
-        elif tag == "image":
+        elif tag in ("image", "feImage") and not value.strip().startswith("#"):
             self._embedded(value)
-        elif tag != "a" and not value.strip().startswith("#"):
+        elif tag != "a" and value.strip() and not value.strip().startswith("#"):
             raise _Unprintable(f"refers to another file: `{_short(value)}`")
 
     def _count_uses(self, attributes: Mapping[str, str], element: _Element) -> None:
@@ -139,6 +169,9 @@ class _Reader:
 
     def _embedded(self, address: str) -> None:
         embedded = _EMBEDDED.fullmatch(address.strip())
+        if embedded is None and address.strip().startswith("data:"):
+            kind = address.strip()[5:].partition(";")[0].partition(",")[0]
+            raise _Unprintable(f"contains a picture that is not a PNG or JPEG: `{_short(kind)}`")
         if embedded is None:
             raise _Unprintable(f"loads an external picture: `{_short(address)}`")
         self.pictures += 1
@@ -154,19 +187,36 @@ class _Reader:
     def _end(self, _: str) -> None:
         self.open.pop()
         if self.style is not None:
-            _look_into_style("".join(self.style))
+            self._style("".join(self.style))
             self.style = None
 
     def _words(self, words: str) -> None:
         if self.style is not None:
             self.style.append(words)
 
-    def _entity(self, *_: object) -> None:
-        raise _Unprintable("declares XML entities")
+    def _entity(self, _: str, is_parameter: int, value: str | None, *__: object) -> None:
+        # Without a value, an entity is another file.
+        if value is None or is_parameter:
+            raise _Unprintable("declares XML entities that refer to other files")
+        self.growth = max(self.growth, len(value) * self.data.count(b"&"))
+        if "&" in value or "<" in value or len(value) > MAX_ENTITY or self.growth > MAX_GROWTH:
+            raise _Unprintable("declares XML entities that make it grow")
+
+    def _unknown_entity(self, *_: object) -> None:
+        raise _Unprintable("uses XML entities that it does not declare")
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
             raise _Unprintable("loads an external style sheet (`xml-stylesheet`)")
+
+    def _style(self, css: str) -> None:
+        # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
+        plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
+        plain = _without_comments(plain)
+        self.has_font |= "@font-face" in plain.lower()
+        if outside := _OUTSIDE.search(plain):
+            address = _short(outside[1] or outside[0])
+            raise _Unprintable(f"loads an external resource in its style: `{address}`")
 
     def _drawn(self, element: _Element, inside: tuple[_Element, ...]) -> int:
         """Number of elements drawn for one, including the copies that it makes with `use`."""
@@ -192,14 +242,6 @@ class _Reader:
 
 
 _TOO_MANY = f"has more than {MAX_PARTS:,} elements"
-
-
-def _look_into_style(css: str) -> None:
-    # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
-    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
-    if outside := _OUTSIDE.search(_without_comments(plain)):
-        address = _short(outside[1] or "@import")
-        raise _Unprintable(f"loads an external resource in its style: `{address}`")
 
 
 def _without_comments(css: str) -> str:

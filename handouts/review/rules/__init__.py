@@ -14,6 +14,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 from handouts.model.blocks import AnyBlock
 from handouts.review.rules.blocks import block_faults
+from handouts.review.rules.claims import claims
 from handouts.review.rules.leaflets import leaflet_faults, own_id
 from handouts.review.rules.tables import table_faults
 
@@ -36,6 +37,7 @@ def _faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
         yield from _of_own_files(catalogue)
     yield from catalogue.faults
     yield from table_faults(catalogue)
+    yield from claims(catalogue)
     for name, leaflet in catalogue.leaflets.read.items():
         yield from leaflet_faults(name, leaflet, catalogue)
     for name, block in catalogue.blocks.read.items():

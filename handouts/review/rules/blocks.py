@@ -20,7 +20,12 @@ from handouts.model.blocks import (
     Sheet,
 )
 from handouts.model.text import texts_in
-from handouts.review.rules.tables import known_sources, slots, unknown_treatment
+from handouts.review.rules.tables import (
+    known_sources,
+    look_alikes,
+    slots,
+    unknown_treatment,
+)
 
 _DIGIT = re.compile(r"\d")
 
@@ -46,6 +51,7 @@ def block_faults(
     yield from _drawings(block, path, catalogue)
     if not path:
         yield from slots(block, catalogue.slots)
+        yield from look_alikes(block)
 
 
 def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:

@@ -13,7 +13,7 @@ from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
-from handouts.review.rules.tables import slots, unknown_treatment
+from handouts.review.rules.tables import look_alikes, slots, unknown_treatment
 
 MAX_TEXTS, MAX_CHARACTERS = 2_000, 100_000
 """Limits for the texts of a leaflet, such as paragraphs and cells; our own longest has 310 texts
@@ -32,6 +32,7 @@ def leaflet_faults(
     yield from _sections(leaflet, catalogue)
     yield from _references_to_blocks(leaflet, catalogue)
     yield from slots(leaflet, catalogue.slots)
+    yield from look_alikes(leaflet)
     yield from _bare_numbers(leaflet)
     yield from _one_denominator(leaflet, catalogue)
     for index, treatment in enumerate(leaflet.model.treatments):

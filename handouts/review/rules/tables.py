@@ -11,6 +11,7 @@ from handouts.content.layers import layered_files
 from handouts.content.load import Loaded
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Diagnostic, Place, Severity, choices, near_miss
+from handouts.model.characters import look_alikes_in
 from handouts.model.text import Text, texts_in
 
 _DEVICE_SLOTS = ("device", "number", "use")
@@ -51,6 +52,16 @@ def unknown_slots(text: Text, place: Place, known: Collection[str]) -> Iterator[
             yield Diagnostic("unknown-slot", f"There is no slot `{{{name}}}`", place, hint)
 
 
+def look_alikes(loaded: Loaded[Any]) -> Iterator[Diagnostic]:
+    """Words in any text of a file that look Latin but are not."""
+    for text, where in texts_in(loaded.model):
+        for word in look_alikes_in(text.plain):
+            message = f"`{word}` contains letters of another script that look like Latin ones"
+            hint = "Type the word again"
+            place = loaded.place_of(*where)
+            yield Diagnostic("look-alike", message, place, hint, Severity.WARNING)
+
+
 def unknown_treatment(name: str, place: Place, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """A treatment that is not in the table."""
     if name not in catalogue.treatments:
@@ -62,6 +73,7 @@ def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
     templates = layered_files(catalogue.workspace.template_layers, ".", ".j2")
     for kind in catalogue.kinds.values():
         yield from slots(kind, catalogue.slots)
+        yield from look_alikes(kind)
         name = kind.model.template
         if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
             message = f"Kind `{kind.model.id}` uses the template `{name}`, which does not exist"
@@ -72,6 +84,7 @@ def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
 def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """A clinic's label may use only the slots of the shipped label that it replaces."""
     for key, label in catalogue.labels.items():
+        yield from look_alikes(label)
         shipped = catalogue.shipped_labels.get(key)
         if shipped:
             yield from slots(label, shipped.slots)
@@ -92,6 +105,7 @@ def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:
 
 def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
     region = catalogue.region
+    yield from look_alikes(region)
     filled = {"region": catalogue.region_values, "clinic": catalogue.clinic_values}
     for slot in catalogue.slots.values():
         if slot.name not in filled[slot.filled_by]:

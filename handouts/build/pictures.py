@@ -1,0 +1,84 @@
+"""What to tell about a clinic's pictures before anything is made: its logo and its own drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from handouts.content.assets.svg import SVG, svg_fault
+from handouts.content.workspace import Workspace
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.limits import DETAILS, apart
+from handouts.model.clinic import Picture
+from handouts.page.context import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
+from handouts.page.templates import Templates
+from handouts.pdf.pictures import printed_picture
+from handouts.store import Store
+
+_USES: dict[str, PictureUse] = {"figures": "figure", "icons": "icon"}
+
+_COLOUR, _FIGURE_WIDTH = "#1d5b66", 41.0
+"""A colour for icons and a width for figures, in millimetres; a page gives its own."""
+
+Told = tuple[Diagnostic, ...]
+
+
+def logo_problems(workspace: Workspace, store: Store) -> Told:
+    """What to tell about the clinic's logo. CannotPrintError if the engine cannot start."""
+    name, limited = workspace.brand.logo, workspace.limited
+    return told_of(workspace.logo, name, workspace.logo_place, store, limited=limited)
+
+
+def told_of(
+    logo: Picture | None, name: str | None, place: Place | None, store: Store, *, limited: bool
+) -> Told:
+    """What to tell about a logo. If ``limited``, it is drawn in a worker."""
+    if logo is None:
+        return ()
+    draw = partial(printed_picture, logo, "logo", LOGO_WIDTH, store)
+    try:
+        printed = _worker(limited, DETAILS)(draw)
+    except HandoutsError as error:  # over a limit
+        return tuple(replace(problem, place=place) for problem in error.diagnostics)
+    return tuple(printed.diagnostics(f"The logo `{name}`", place))
+
+
+def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]:
+    """What to tell about a clinic's own figures and icons, drawn in the first skin tone.
+
+    CannotPrintError if the engine cannot start.
+    """
+    layers = workspace.template_layers
+    own = [
+        (path, use)
+        for folder, use in _USES.items()
+        for path in sorted((layers[0] / folder).glob("*.svg.j2"))
+        if not path.name.startswith("_")
+    ]
+    for path, use in own:
+        draw = partial(_of_drawing, path, use, layers, store)
+        try:
+            yield from _worker(workspace.limited, f"the drawing `{path.name}`")(draw)
+        except HandoutsError as error:
+            yield from error.diagnostics
+
+
+def _worker(limited: bool, stage: str) -> Callable[..., Any]:
+    return partial(apart, stage=stage) if limited else lambda job: job()
+
+
+def _of_drawing(path: Path, use: PictureUse, layers: tuple[Path, ...], store: Store) -> Told:
+    templates, inks = Templates(layers, store), palette(layers)
+    name = path.relative_to(layers[0]).as_posix()
+    width = ICON_WIDTH if use == "icon" else _FIGURE_WIDTH
+    tone = next(iter(inks["tones"].values()))
+    values = {"skin": tone, "ink": inks["inks"], "colour": _COLOUR, "print_width": width}
+    data, place = templates.render(name, {**values, "order": {}}).encode(), templates.place_of(name)
+    if fault := svg_fault(data):
+        message = f"The drawing cannot be printed: it {fault.words}"
+        return (Diagnostic("unreadable-picture", message, place, fault.remedy),)
+    printed = printed_picture(Picture(data=data, media_type=SVG), use, width, store)
+    return tuple(printed.diagnostics(f"The {use}", place))

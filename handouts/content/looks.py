@@ -1,0 +1,100 @@
+"""What a leaflet shows besides its text: drawings, icons, the clinic's own templates and fonts.
+
+A sign-off covers these too, because they can change what a text means. It does not cover the
+shipped templates, styles and fonts, which only set the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from handouts.content.workspace import Workspace
+from handouts.content.yaml import MAX_BYTES
+from handouts.diagnostics import HandoutsError
+from handouts.files import read_bytes
+from handouts.model.document import Look
+from handouts.store import key_of
+
+PALETTE = "figures/palette.yaml"
+"""Skin tones and inks of the drawings, found in the layers like a template."""
+
+PEOPLE, KEY = "parts/people.svg.j2", "parts/key.svg.j2"
+"""The icon array of a risk block, and a figure in its key."""
+
+TEMPLATES = "templates/"
+"""Prefix of the names of a clinic's own templates."""
+
+_DRAWN = re.compile(r"(?:figures|icons)/[^/]+\.svg\.j2")
+_NAMED = re.compile(rb"""["']((?:figures|icons|parts)/[^"'/]+\.svg\.j2)["']""")
+_TAKES_IN = re.compile(rb"\{%[-+]?\s*(?:include|import|from|extends)\b")
+
+
+def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
+    """Everything that a leaflet with these drawings shows, by name, with a digest of its files."""
+    layers = workspace.template_layers
+    own = {name: path for layer in _own(layers) for name, path in _files(layer)}
+    icons = {name for layer in layers for name, _ in _files(layer) if name.startswith("icons/")}
+    shown = [
+        _look(f"drawing {name}", [f"figures/{name}.svg.j2"], layers)
+        for name in sorted(set(drawings))
+    ]
+    shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, *sorted(icons)], layers))
+    # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
+    # Any other template could print whatever the clinic's folder contains.
+    if not all(_DRAWN.fullmatch(name) and _is_plain(path) for name, path in own.items()):
+        files = sorted(own.items())
+        shown += [Look(name=f"{TEMPLATES}{n}", sha256=key_of(_read(p)), own=True) for n, p in files]
+    if workspace.fonts:
+        data = [part for font in workspace.fonts for part in (str(font.weight), font.data)]
+        shown.append(Look(name="the clinic's fonts", sha256=key_of(*data), own=True))
+    return tuple(shown)
+
+
+def own_templates(layers: tuple[Path, ...]) -> bool:
+    """Whether a clinic has templates of its own that see its details.
+
+    Drawings do not: they are given the colours of skin and ink, and nothing else.
+    """
+    names = (name for layer in _own(layers) for name, _ in _files(layer))
+    return any(not name.startswith("figures/") for name in names)
+
+
+def _own(layers: tuple[Path, ...]) -> Iterator[Path]:
+    """The clinic's layers; the last is the shipped one, and its editions lie in it."""
+    yield from (layer for layer in layers if not layer.is_relative_to(layers[-1]))
+
+
+def _files(layer: Path) -> Iterator[tuple[str, Path]]:
+    """The templates of a layer by name: nothing else is ever filled."""
+    if layer.is_dir():
+        paths = (path for path in layer.rglob("*.j2") if path.is_file())
+        yield from ((path.relative_to(layer).as_posix(), path) for path in paths)
+
+
+def _look(name: str, files: Iterable[str], layers: tuple[Path, ...]) -> Look:
+    """The digest of files and of those that they name, each from the strongest layer."""
+    waiting, found = list(files), dict[str, bytes]()
+    own = False
+    while waiting:
+        file = waiting.pop()
+        layer = next((layer for layer in layers if (layer / file).is_file()), None)
+        if layer and file not in found:
+            found[file] = _read(layer / file)
+            own |= layer != layers[-1]
+            waiting += [match.decode() for match in _NAMED.findall(found[file])]
+    parts = (part for file in sorted(found) for part in (file, found[file]))
+    return Look(name=name, sha256=key_of(*parts), own=own)
+
+
+def _is_plain(path: Path) -> bool:
+    return not _TAKES_IN.search(_read(path))
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes; none for one that cannot be filled, which is reported when it is used."""
+    try:
+        return read_bytes(path, MAX_BYTES)
+    except HandoutsError:
+        return b""

@@ -1,0 +1,79 @@
+"""Marks of leaflets that may not be handed out. No template, style, label or font can change them.
+
+``pdf.marks`` draws them on finished pages; a page on a screen gets a banner.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from handouts.model.document import Document
+
+if TYPE_CHECKING:
+    from handouts.page.compose import Page
+
+COLOUR = "#7d4e00"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is printed at the top of every page: HTML of one paragraph, and the same as text.
+
+    ``size`` is that of its letters in points.
+    """
+
+    html: str
+    text: str
+    size: float
+    colour: str
+
+
+def mark_of(document: Document) -> Mark | None:
+    """The mark of a document; None if it may be issued."""
+    if not document.marks:
+        return None
+    texts = (
+        "".join(
+            f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
+            for run in text.runs
+        )
+        for text in document.marks
+    )
+    paragraph = f'<p dir="{document.direction}" lang="{document.language}">'
+    return Mark(
+        html=f"{paragraph}{' '.join(texts)}</p>",
+        text=" ".join(text.plain for text in document.marks),
+        size=16 if document.edition == "large" else 10,
+        colour="#000000" if document.ink == "black" else COLOUR,
+    )
+
+
+_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL | re.IGNORECASE)
+
+
+def marked_html(page: Page) -> str:
+    """A page for a screen: with its title, and its mark as a banner that stays in view."""
+    title = f"<title>{escape(page.title)}</title>"
+    html = _TITLE.sub(lambda _: "", page.html)
+    head, tag, rest = html.partition("<head>")
+    html = f"{head}{tag}{title}{rest}" if tag else title + html
+    if page.mark is None:
+        return html
+    declarations = {
+        "all": "initial",
+        "position": "fixed",
+        "inset": "0 0 auto 0",
+        "z-index": "2147483647",
+        "display": "block",
+        "background": "#ffffff",
+        "color": page.mark.colour,
+        "border": f"2px dashed {page.mark.colour}",
+        "font": "16px sans-serif",
+        "text-align": "center",
+    }
+    style = "; ".join(f"{name}: {value} !important" for name, value in declarations.items())
+    # Last in the file: nothing that a template leaves open can take it in unseen.
+    return f'{html}\n<div role="note" style="{style}">{page.mark.html}</div>\n'

@@ -1,0 +1,89 @@
+"""Draws the mark of a leaflet that may not be handed out on its finished pages.
+
+It is drawn after everything else, on white, in the shipped font, where office printers print; then
+it is looked for in the finished file. So no template, style, label or font can hide or change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.page.marks import Mark
+from handouts.pdf import internals
+from handouts.pdf.objects import Fragment, placed
+from handouts.pdf.read import Box, texts_in_boxes
+
+EDGE = 5 * 72 / 25.4
+"""Points between the mark and the edges of the page. Office printers leave 4.2 mm blank."""
+
+_NAME = "HandoutsMark"
+_ROOM = 200.0
+"""Height in points of the page on which the mark's text is set."""
+
+_LEAST_SCALE = 0.6
+"""A page that leaves the mark less than this share of its size is refused."""
+
+
+@dataclass(frozen=True)
+class MarkForm:
+    """A mark that has been set: a form with its objects, and its size in points."""
+
+    form: Fragment
+    shared: tuple[Fragment, ...]
+    width: float
+    height: float
+    colour: str
+
+
+def mark_page(mark: Mark, width: float) -> str:
+    """The mark's text as HTML, on one page of ``width`` points."""
+    return (
+        f"<!doctype html><html><head><title>-</title><style>@page {{ size: {width}pt {_ROOM}pt; "
+        "margin: 0 } html { font-family: 'Noto Sans'; hyphens: manual } "
+        f"p {{ margin: 0; padding: 1pt 6pt; font-size: {mark.size}pt; line-height: 1.25; "
+        f"text-align: center; color: {mark.colour} }}</style></head><body>{mark.html}</body></html>"
+    )
+
+
+def draw(pdf: Any, mark: MarkForm) -> list[Box]:
+    """Draw a mark on every page of a ``pydyf.PDF``. Returns where it is on each."""
+    objects = [internals.RawObject(b"") for _ in (*mark.shared, mark.form)]
+    for item in objects:
+        pdf.add_object(item)
+    numbers = {place: item.number for place, item in enumerate(objects)}
+    for item, fragment in zip(objects, (*mark.shared, mark.form), strict=True):
+        item.set(placed(fragment, numbers))
+    internals.shared_resources(pdf)["XObject"][_NAME] = objects[-1].reference
+    return [_drawn(pdf, page, mark) for page in internals.pages(pdf)]
+
+
+def _drawn(pdf: Any, page: Any, mark: MarkForm) -> Box:
+    left, bottom, right, top = page["TrimBox"]
+    scale = min(1, (right - left - 2 * EDGE) / mark.width)
+    if scale < _LEAST_SCALE or top - bottom < 2 * EDGE + mark.height:
+        message = "A page is too small for the mark of a leaflet that may not be handed out"
+        raise HandoutsError(Diagnostic("no-mark", message, hint="Correct the page's `size`"))
+    width, height = mark.width * scale, mark.height * scale
+    x, y = (left + right - width) / 2, top - EDGE - height
+    red, green, blue = (int(mark.colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    commands = [
+        f"Q q /Artifact BMC {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm",
+        f"1 g 0 0 {mark.width:.3f} {mark.height:.3f} re f",
+        f"{red:.4f} {green:.4f} {blue:.4f} RG 0.8 w [3 2] 0 d",
+        f"0.4 0.4 {mark.width - 0.8:.3f} {mark.height - 0.8:.3f} re S",
+        # The form is on the unit square, with the text at the top of its page.
+        f"{mark.width:.3f} 0 0 {_ROOM:.3f} 0 {mark.height - _ROOM:.3f} cm /{_NAME} Do EMC Q",
+    ]
+    internals.add_last(pdf, page, [command.encode() for command in commands])
+    return (x, y, x + width, y + height)
+
+
+def missing(data: bytes, boxes: list[Box], mark: Mark) -> Iterator[int]:
+    """Numbers of the pages of a finished file on which the mark cannot be read where it belongs."""
+    wanted = "".join(mark.text.split())
+    for number, text in enumerate(texts_in_boxes(data, boxes), start=1):
+        if "".join(text.split()) != wanted:
+            yield number
