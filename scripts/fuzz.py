@@ -126,8 +126,7 @@ def judge(seed: str) -> tuple[list[str], str, Path]:
         if before.get(path) != _tree(folder).get(path)
     ]
     checks = {
-        "read outside": MARKED in said
-        or any(MARKED.encode() in d for d in files_below(folder / "out").values()),
+        "read outside": MARKED in said or _holds(folder / "out", MARKED.encode()),
         "wrote outside": bool(changed),
         "hung": seconds > SECONDS or time.monotonic() - began > PATIENCE,
         "over 1 GB": usage.ru_maxrss * 1024 > MEMORY,
@@ -276,6 +275,12 @@ def _program() -> Iterator[Path]:
             "/etc/ld.so.cache",
         ),
     )
+
+
+def _holds(out: Path, words: bytes) -> bool:
+    """Whether a file holds words; a link that an input has put there is nothing that was made."""
+    files = (path for path in out.rglob("*") if path.is_file() and not path.is_symlink())
+    return any(words in path.read_bytes() for path in files if path.stat().st_size < MEMORY)
 
 
 # Looking at what was made -----------------------------------------------------------------------
