@@ -125,22 +125,6 @@ Offer = Annotated[
 """A treatment with its details, or only its ID."""
 
 
-LINK_SLOTS = ("leaflet", "language", "digest")
-"""What a link may have filled in."""
-
-
-def _known_slots(link: str) -> str:
-    """Refuse braces that are not part of a known slot: they would go into the QR code as they are.
-
-    PydanticCustomError ``markup``.
-    """
-    if set("{}") & set(re.sub("|".join(f"{{{name}}}" for name in LINK_SLOTS), "", link)):
-        slots = ", ".join(f"`{{{name}}}`" for name in LINK_SLOTS)
-        sentence = f"Of what stands in braces, a link may contain only {slots}"
-        raise PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
-    return link
-
-
 class Settings(Model):
     """``handouts.yaml``: who the clinic is and how its leaflets are made.
 

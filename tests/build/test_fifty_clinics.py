@@ -37,9 +37,9 @@ class Row:
 
     @property
     def phone(self) -> str:
-        """Every fifth has letters, of several widths."""
-        letters = "WAXI"[self.number // 5 % 4] * 3 if self.number % 5 == 0 else "000"
-        return f"01632 {letters} {self.number:03}"
+        """Of several widths; from the range that is reserved for fiction."""
+        area = ("01632", "+44 1632", "+44 (0)1632")[self.number % 3]
+        return f"{area} 960 {self.number:03}"
 
     @property
     def address(self) -> str:

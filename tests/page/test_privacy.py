@@ -136,8 +136,8 @@ def _personal_forms(document: Document, layers: tuple[Path, ...], store: Store) 
 PRINTING = {
     "on the page": "{% if personal %}<p>{{ personal.band|join(' ') }} {{ personal.note }}</p>"
     "{% endif %}",
-    "in a style": "{% if personal %}<style>p::before { content: '{{ personal.band|join(' ') }} "
-    "{{ personal.note }}' }</style>{% endif %}<p>A</p>",
+    "in a style": "{% if personal %}<style>.mine::before { content: '{{ personal.band|join(' ') }} "
+    "{{ personal.note }}' }</style>{% endif %}<p class='mine'>A</p>",
     "as an alternative text": "<p>A</p>{% if personal %}<img src='data:image/svg+xml,"
     "%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E' alt='{{ personal.band|join(' ') }} "
     "{{ personal.note }}'>{% endif %}",
@@ -168,7 +168,7 @@ def test_a_clinics_template_that_prints_the_words_keeps_none(body: str, machine:
 def test_a_process_remembers_no_page_with_the_words(tmp_path: Path) -> None:
     """Not even a style or a drawing, for the next patient's copy."""
     who = "{{ personal.band|join(' ') if personal }}"
-    body = f"<style>p::before {{ content: '{who}' }}</style><p>A</p>"
+    body = f"<style>.mine::before {{ content: '{who}' }}</style><p class='mine'>A</p>"
     page = f'{{% extends "shipped:leaflet.html.j2" %}}{{% block closing %}}{body}{{% endblock %}}'
     clinic = make_tiny(tmp_path, {"templates/leaflet.html.j2": page})
     (task,) = handouts_api.open(clinic).plan(["tiny-leaflet"], on=date(2026, 11, 22)).tasks

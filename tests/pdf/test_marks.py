@@ -99,7 +99,7 @@ HIDING: dict[str, Mapping[str, str | bytes]] = {
         " width: 300mm; height: 60mm; background: white }"
     ),
     "a margin box over it": style(
-        "@page { @top-left-corner { content: 'Approved'; background: white; width: 210mm;"
+        "@page { @top-left-corner { content: ''; background: white; width: 210mm;"
         " height: 20mm; z-index: 99 } }"
     ),
     "a font of other shapes": style(font_face("Noto Sans", "NotoSansSymbols2-Subset.ttf")),
