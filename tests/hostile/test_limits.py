@@ -220,7 +220,9 @@ def test_what_is_slow_ends_and_is_told(
     assert_no_trace(result)
     ((code, told, _, _),) = errors(result)
     assert (code, told) == ("over-limit", clinic / file)
-    assert "more than 0.5 seconds of processor time" in result.output
+    # On a busy machine the system may end the worker before it can say so itself.
+    said = ("more than 0.5 seconds of processor time", "broke the PDF engine")
+    assert any(words in result.output for words in said)
 
 
 @pytest.mark.usefixtures("hurry")
