@@ -220,9 +220,6 @@ def test_what_is_slow_ends_and_is_told(
     assert_no_trace(result)
     ((code, told, _, _),) = errors(result)
     assert (code, told) == ("over-limit", clinic / file)
-    # On a busy machine the system may end the worker before it can say so itself.
-    said = ("more than 0.5 seconds of processor time", "broke the PDF engine")
-    assert any(words in result.output for words in said)
 
 
 @pytest.mark.usefixtures("hurry")
