@@ -35,6 +35,7 @@ def _one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def workers(_one_process: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Work on a clinic's files is done in a worker, as outside of tests; each test has its own."""
+    limits.close()  # one that another test has left would keep the limits it started with
     monkeypatch.setattr(limits, "ENABLED", True)
     yield
     limits.close()

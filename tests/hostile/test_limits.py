@@ -220,6 +220,7 @@ def test_what_is_slow_ends_and_is_told(
     assert_no_trace(result)
     ((code, told, _, _),) = errors(result)
     assert (code, told) == ("over-limit", clinic / file)
+    assert "more than 0.5 seconds of processor time" in result.output
 
 
 @pytest.mark.usefixtures("hurry")
