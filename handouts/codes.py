@@ -261,6 +261,10 @@ CODES: dict[str, Code] = {
         "Give one with `--workspace`, or create one with `handouts init`.",
         CANNOT_RUN,
     ),
+    "not-omittable": Code(
+        "A clinic's settings omit a section that must be printed.",
+        "Remove it from `omit`, or mark it with `may_omit: true` in a `kinds.yaml` of your own.",
+    ),
     "not-read": Code(
         "A file is ignored because of its extension.", "Rename it so that it ends in `.yaml`."
     ),

@@ -106,6 +106,17 @@ class Catalogue:
         offered = {offer.id for offer in self.workspace.settings.model.treatments}
         return not (treatment and offered) or treatment in offered
 
+    @property
+    def omittable(self) -> tuple[str, ...]:
+        """IDs of the sections that a clinic may omit, in kinds of leaflet that allow it."""
+        sections = (section for kind in self.kinds.values() for section in kind.model.sections)
+        return tuple(dict.fromkeys(section.id for section in sections if section.may_omit))
+
+    def omits(self, section: str, kind: str) -> bool:
+        """Whether the clinic has a section left out of leaflets of a kind."""
+        allowed = {rule.id for rule in self.kinds[kind].model.sections if rule.may_omit}
+        return section in allowed and section in self.workspace.settings.model.omit
+
     def devices_of(self, leaflet: Leaflet) -> tuple[Device, ...]:
         """Devices with evidence for the leaflet's treatments, or for all if it has none."""
         offered = self.workspace.settings.model.treatments

@@ -207,13 +207,16 @@ def _blocks(
     """A section's blocks, without blocks about treatments that are not offered.
 
     Rows of tables stay, and so do all blocks in kinds of leaflet that help readers to choose:
-    nobody can choose what is hidden.
+    nobody can choose what is hidden. Critical blocks are printed even if the clinic omits the
+    section.
     """
     shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     blocks: list[AnyBlock] = [
         catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
         for item in section.blocks
     ]
+    if catalogue.omits(section.id, leaflet.kind):
+        blocks = [block for block in blocks if block.critical]
     return tuple(block for block in blocks if shows_all or catalogue.offers(block.treatment))
 
 

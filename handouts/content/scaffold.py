@@ -159,6 +159,7 @@ def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
         "treatments": ", ".join(treatments),
         "treatment": treatments[0],
         "other_treatment": treatments[-1],
+        "omittable": ", ".join(catalogue.omittable),
         "statuses": ", ".join(statuses),
         "status": statuses[0],
     }

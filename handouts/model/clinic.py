@@ -128,7 +128,8 @@ Offer = Annotated[
 class Settings(Model):
     """``handouts.yaml``: who the clinic is and how its leaflets are made.
 
-    ``treatments`` lists what the clinic offers; without it, everything is printed. ``link`` is the
+    ``treatments`` lists what the clinic offers; without it, everything is printed. ``omit`` names
+    sections that are not printed, such as ``consent-notes``. ``link`` is the
     address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
     filled in. ``editions`` are the layouts: ``standard``, ``summary`` (one sheet), ``large`` (large
     print). ``ink: black`` makes them for black-and-white printers. ``require: approved``
@@ -138,6 +139,7 @@ class Settings(Model):
     clinic: Clinic
     region: RegionId
     treatments: tuple[Offer, ...] = ()
+    omit: tuple[Id, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     papers: tuple[Paper, ...] = ()
     editions: tuple[Edition, ...] = ("standard",)

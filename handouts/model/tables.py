@@ -43,10 +43,14 @@ BlockType = Annotated[
 
 
 class RequiredSection(Model):
-    """A section that a kind of leaflet requires. ``holds``: types of which it needs a block."""
+    """A section that a kind of leaflet requires. ``holds``: types of which it needs a block.
+
+    With ``may_omit``, a clinic may have its leaflets printed without the section.
+    """
 
     id: Id
     holds: tuple[BlockType, ...] = ()
+    may_omit: Truth = False
 
 
 class Kind(Model):

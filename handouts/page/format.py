@@ -59,12 +59,18 @@ def counters(text: Text) -> Markup:
 
 
 def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]:
-    """Rows of one section each, or of two consecutive half-width sections."""
+    """Rows of one section each, or of two consecutive half-width sections.
+
+    A half-width section whose neighbour is not printed takes the whole width.
+    """
     rest = list(sections)
     while rest:
-        width = 2 if [section.layout for section in rest[:2]] == ["half", "half"] else 1
-        yield tuple(rest[:width])
-        del rest[:width]
+        if [section.layout for section in rest[:2]] == ["half", "half"]:
+            yield rest.pop(0), rest.pop(0)
+        else:
+            section = rest.pop(0)
+            alone = section.layout == "half"
+            yield (section.model_copy(update={"layout": "wide"}) if alone else section,)
 
 
 def blocks_beside(section: Section) -> int:

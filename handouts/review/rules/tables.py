@@ -25,6 +25,7 @@ def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     yield from _region(catalogue)
     yield from _wording(catalogue)
     yield from _treatments(catalogue)
+    yield from _omitted_sections(catalogue)
 
 
 def known_sources(
@@ -160,6 +161,15 @@ def _wording(catalogue: Catalogue) -> Iterator[Diagnostic]:
                 hint = "Write a block for the region, or list its other name under `medicines`"
                 place = catalogue.region.place_of("wording", index, key)
                 yield Diagnostic("medicine-in-wording", message, place, hint)
+
+
+def _omitted_sections(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    settings = catalogue.workspace.settings
+    for index, name in enumerate(settings.model.omit):
+        if name not in catalogue.omittable:
+            message = f"The section `{name}` cannot be omitted"
+            hint = near_miss(name, catalogue.omittable) or choices(catalogue.omittable)
+            yield Diagnostic("not-omittable", message, settings.place_of("omit", index), hint)
 
 
 def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
