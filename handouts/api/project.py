@@ -352,7 +352,8 @@ def build_clinics(
 
     A clinic with errors does not stop the others.
     """
-    from handouts.build.batch import ClinicsBuild, grouped
+    from handouts.build.batch import ClinicsBuild
+    from handouts.build.groups import grouped
     from handouts.content.clinic_table import read_clinics
     from handouts.diagnostics import collect
 
