@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import BLOCK_TYPES, CELL_TAGS, type_name
+from handouts.model.blocks import BLOCK_TYPES, type_name
+from handouts.model.counts import CELL_TAGS
 
 
 def fault_diagnostics(error: ValidationError, node: Node, shape: Any) -> Iterator[Diagnostic]:

@@ -24,7 +24,6 @@ from handouts.content.workspace import open_workspace
 from handouts.model.base import Model
 from handouts.model.blocks import (
     AnyBlock,
-    Count,
     FigureBlock,
     Option,
     OptionsBlock,
@@ -33,6 +32,7 @@ from handouts.model.blocks import (
     Share,
 )
 from handouts.model.clinic import Clinic, FontFile
+from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.model.text import Run, Text
 from handouts.page.compose import NOBODY

@@ -12,14 +12,13 @@ from handouts.diagnostics import Diagnostic, Severity, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
-    Cell,
-    Count,
     FigureBlock,
     OptionsBlock,
     Row,
     Sheet,
     TableBlock,
 )
+from handouts.model.counts import Cell, Count
 from handouts.model.text import Text, texts_in
 from handouts.review.rules.tables import (
     known_sources,

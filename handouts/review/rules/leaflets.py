@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import FEW, AnyBlock, RiskBlock
+from handouts.model.blocks import AnyBlock, RiskBlock
+from handouts.model.counts import FEW
 from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
