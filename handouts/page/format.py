@@ -147,7 +147,8 @@ def _grey_of(colour: str, ground: float) -> str:
     return whole if plain else pale_grey(whole, ground)
 
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
+_HEX = re.compile(r"(?<!url\()#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
+"""A colour; `url(#fe1-skin)` is the name of a gradient."""
 
 
 def svg_uri(svg: str) -> str:
