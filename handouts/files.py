@@ -33,7 +33,8 @@ def read_bytes(
             if size > max_bytes:
                 sizes = f"{size / 1e6:,.1f} MB (limit {max_bytes / 1e6:g} MB)"
                 raise _fault(path, "file-too-large", f"File too large: {sizes}", remedy)
-            return file.read(max_bytes)
+            # Python reserves what is asked for at once, which a worker with little memory may lack.
+            return file.read(min(size + 65_536, max_bytes))
     except OSError as error:
         message = f"Cannot read this file: {error.strerror}"
         raise _fault(path, "unreadable", message, "Check the file and its permissions") from error
@@ -74,8 +75,19 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not _written_without_name(path, data):
-            _written_beside(path, data)
+        if _written_without_name(path, data):
+            return
+        # Elsewhere, write into a hidden file beside it, then rename that.
+        temporary = _name_beside(path)
+        try:
+            # Not `tempfile`, which would make the file private: here the umask applies.
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -91,7 +103,7 @@ def _written_without_name(path: Path, data: bytes) -> bool:
     try:
         handle = os.open(path.parent, flags | os.O_WRONLY, 0o666)
     except OSError:
-        return False  # not on this file system, or a fault that `_written_beside` reports
+        return False  # not on this file system, or a fault that writing beside it meets too
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -103,20 +115,6 @@ def _written_without_name(path: Path, data: bytes) -> bool:
     if named != path:
         named.replace(path)
     return True
-
-
-def _written_beside(path: Path, data: bytes) -> None:
-    """Write into a hidden file beside it, then rename that."""
-    temporary = _name_beside(path)
-    try:
-        # Not `tempfile`, which would make the file private: here the umask applies.
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

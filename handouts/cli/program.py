@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
@@ -111,6 +112,10 @@ class Program(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
+        if standalone_mode:
+            # Nearly all that is read lives until the end: looking for garbage after each 700 new
+            # objects took 6 percent of the time for one leaflet.
+            gc.set_threshold(50_000)
         words = list(sys.argv[1:] if args is None else args) or ["--help"]
         # Looked up before parsing, so that usage errors are reported in JSON too.
         result = CommandResult("--json" in words)
@@ -176,6 +181,7 @@ def _worded(
             code, message = "cannot-run", "There is not enough memory"
             hint = "Try `--jobs 1`, or fewer leaflets at a time"
         case OSError():
+            # Of the two names of a rename, the user knows the second.
             file = error.filename2 or error.filename
             name = f" `{file}`" if file else ""
             code, message = "cannot-run", f"Cannot use{name}: {error.strerror or error}"
