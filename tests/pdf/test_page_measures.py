@@ -37,8 +37,8 @@ pages = _load()
 
 
 def task(leaflet: str, paper: Paper, edition: Edition, ink: Ink) -> Any:
-    options = {"papers": [paper], "editions": [edition], "inks": [ink]}
-    (only,) = PROJECT.plan([leaflet], on=DAY, **options).tasks
+    plan = PROJECT.plan([leaflet], on=DAY, papers=[paper], editions=[edition], inks=[ink])
+    (only,) = plan.tasks
     return only
 
 
