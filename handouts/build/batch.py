@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from handouts.build.output import (
+    Index,
     Output,
     describe,
     facts_of,
@@ -148,6 +149,7 @@ class ClinicsBuild:
     jobs: int | None
     diagnostics: list[Diagnostic]
     told_day: date | None = None
+    index: bool = False
     outputs: list[dict[str, Any]] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
 
@@ -170,7 +172,8 @@ class ClinicsBuild:
             shells = self.store if self.store.folder else Store(Path(temporary))
             # Even a few clinics have enough leaflets to be worth several processes.
             with executor(max(self.total, 4), self.jobs) as pool:
-                for result in _run_clinics(self.groups, self.folder, shells, pool, self.told_day):
+                how = (self.told_day, self.index)
+                for result in _run_clinics(self.groups, self.folder, shells, pool, *how):
                     self.outputs += [
                         vars(output) | {"file": f"{result.folder}/{output.file}"}
                         for output in result.outputs
@@ -187,6 +190,7 @@ def _run_clinics(
     store: Store,
     executor: Executor | None = None,
     told_day: date | None = None,
+    index: bool = False,
 ) -> Iterator[ClinicResult]:
     """Render the shells that the store lacks, then imprint clinic by clinic.
 
@@ -210,7 +214,9 @@ def _run_clinics(
         # A clinic with drawings of its own is alone in its group.
         faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
         separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
-        job = partial(_made, sheets=good, store=store, folder=folder, told_day=told_day)
+        job = partial(
+            _made, sheets=good, store=store, folder=folder, told_day=told_day, index=index
+        )
         own = (
             (
                 clinic.folder,
@@ -304,6 +310,7 @@ def _made(
     store: Store,
     folder: Path,
     told_day: date | None,
+    index: bool,
 ) -> ClinicResult:
     """Write a clinic's files and their manifest. Runs in any process.
 
@@ -334,7 +341,9 @@ def _made(
                 outputs.append(describe(made.name, made.data, made.facts))
         outputs = on_told_day(outputs, told_day)
         if outputs:
-            diagnostics += write_manifest(folder / name, outputs, engine_version())
+            brand = facts["brand"]
+            listing = Index(facts["clinic"].name, brand.primary, brand.accent, index)
+            diagnostics += write_manifest(folder / name, outputs, engine_version(), index=listing)
     return ClinicResult(name, tuple(outputs), tuple(_named(name, diagnostics)))
 
 

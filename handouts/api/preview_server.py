@@ -1,0 +1,316 @@
+"""Shows previews in a browser: a server for this machine alone, whose page follows each change.
+
+It serves what it has in memory, under fixed addresses: no file can be asked for. It answers only
+pages of its own, so no other site that is open in the browser can read a leaflet.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache, partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from socketserver import ThreadingTCPServer
+from threading import Condition, Event, Thread
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlsplit
+
+from handouts.api.preview import Preview, changes, users
+from handouts.api.project import Project
+from handouts.diagnostics import Diagnostic, Place
+
+HOST = "127.0.0.1"
+DOTS_PER_INCH = 120
+"""Of the pictures of pages: more than most screens show, and still quickly drawn."""
+
+ALIVE = 15
+"""Seconds after which a silent connection is written to, so that a closed one is noticed."""
+
+_FILES = {"preview.css": "text/css", "preview.js": "text/javascript", "preview.html": "text/html"}
+_PAGE = re.compile(r"/([a-z0-9-]*)")
+_EVENTS = re.compile(r"/-/events/([a-z0-9-]*)")
+_PICTURE = re.compile(r"/-/pages/([0-9a-f]{64})/([0-9]{1,4})\.png")
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Made(NamedTuple):
+    """A preview, and the seconds that it took to make it."""
+
+    preview: Preview
+    seconds: float
+
+
+class PreviewServer:
+    """Makes previews of leaflets as their files change, and shows the newest ones.
+
+    ``names`` are the leaflets to follow; without any, the one that uses the file changed last is
+    followed. Others are made when they are looked at. ``make`` gives a leaflet's preview. Port 0 is
+    any free one. OSError if the port is taken.
+    """
+
+    def __init__(
+        self, project: Project, names: Iterable[str], make: Callable[[str], Preview], port: int = 0
+    ) -> None:
+        self._project, self._names, self._make = project, tuple(names), make
+        self._news, self._stop = SimpleQueue[_News](), Event()
+        self._changed = Condition()
+        self._latest: dict[str, Preview] = {}
+        self._looked_at = Counter[str]()
+        self._current = next(iter(self._names), "")
+        self._choices: tuple[str, ...] = self._names
+        self._server = _Server((HOST, port), self)
+        self.address = f"http://{HOST}:{self._server.server_address[1]}/"
+
+    def __enter__(self) -> Self:
+        for work in (self._server.serve_forever, self._follow):
+            Thread(target=work, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._server.shutdown()
+        self._server.server_close()
+
+    # The work, in the thread that calls -----------------------------------------------------------
+
+    def made(self) -> Iterator[Made]:
+        """Make previews, now and whenever files change, without an end; those that look new."""
+        due = dict.fromkeys(self._names)
+        self._refresh_choices()
+        while True:
+            for news in self._waiting(block=not due):
+                due |= dict.fromkeys(self._due(news))
+            if due:
+                name = next(iter(due))
+                del due[name]
+                started = time.perf_counter()
+                preview = self._make(name)
+                before = self._latest.get(name)
+                with self._changed:
+                    self._latest[name] = preview
+                    self._changed.notify_all()
+                if before is None or before.key != preview.key:
+                    yield Made(preview, time.perf_counter() - started)
+
+    def _waiting(self, *, block: bool) -> Iterator[_News]:
+        """What has happened by now; if there is nothing else to do, what happens next."""
+        with suppress(Empty):
+            yield self._news.get(block)
+            while True:
+                yield self._news.get_nowait()
+
+    def _due(self, news: _News) -> Iterator[str]:
+        """The leaflets to make because of some news, the most looked at first."""
+        if isinstance(news, Exception):
+            raise news
+        if isinstance(news, str):  # somebody looks at a leaflet that is not there yet
+            yield from () if news in self._latest else (news,)
+            return
+        self._refresh_choices()
+        concerned = [name for name in users(self._project, news) if name in self._choices]
+        followed = {self._current, *self._names, *+self._looked_at}
+        due = [name for name in concerned if name in followed]
+        if concerned and self._current not in concerned:
+            self._current = (due or concerned)[0]
+            due = [self._current, *due]
+        with self._changed:
+            for name in {*concerned} - {*due}:
+                self._latest.pop(name, None)
+        yield from sorted(due, key=lambda name: name != self._current)
+
+    def _refresh_choices(self) -> None:
+        self._choices = self._names or users(self._project, [self._project.folder])
+
+    def _follow(self) -> None:
+        """Tell of changes. In a thread of its own; its errors are raised in the one that works."""
+        try:
+            for files in changes(self._project, self._stop):
+                self._news.put(files)
+        except Exception as error:  # noqa: BLE001 - raised where it is seen
+            self._news.put(error)
+
+    # What the server asks, in its threads ---------------------------------------------------------
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a page for a leaflet; for none, it is the one that is followed."""
+        return not name or name in self._choices
+
+    def states(self, name: str) -> Iterator[str | None]:
+        """What is to be seen of a leaflet, each time that it changes; None when all is the same."""
+        self._looked_at[name] += 1
+        try:
+            seen = None
+            while not self._stop.is_set():
+                wanted = name or self._current
+                if wanted and wanted not in self._latest:
+                    self._news.put(wanted)
+                state = self._state(wanted)
+                yield state if state != seen else None
+                seen = state
+                with self._changed:
+                    self._changed.wait_for(partial(self._is_new, name, state), ALIVE)
+        finally:
+            self._looked_at[name] -= 1
+
+    def _is_new(self, name: str, seen: str) -> bool:
+        return self._stop.is_set() or self._state(name or self._current) != seen
+
+    def _state(self, name: str) -> str:
+        preview = self._latest.get(name)
+        state: dict[str, Any] = {"leaflets": self._choices, "pages": [], "problems": []}
+        if preview is None:
+            words = "Making the pages …" if name else "Change a file, or choose a leaflet."
+            return json.dumps(state | {"key": "", "title": name, "words": words})
+        sizes = _sizes(preview.pdf) if preview.pdf else ()
+        count = f"{len(sizes)} page{'s' * (len(sizes) != 1)}"
+        return json.dumps(
+            state
+            | {
+                "key": preview.key,
+                "title": preview.title,
+                "words": count if preview.pdf else "It cannot be made.",
+                "pages": sizes,
+                "problems": [self._problem(d) for d in preview.diagnostics],
+            }
+        )
+
+    def _problem(self, diagnostic: Diagnostic) -> dict[str, str | None]:
+        place = diagnostic.place
+        return {
+            "severity": diagnostic.severity,
+            "message": diagnostic.message,
+            "place": f"{self._shown(place)}:{place.line}:{place.column}" if place else None,
+            "hint": diagnostic.hint,
+        }
+
+    def _shown(self, place: Place) -> str:
+        folder = self._project.folder
+        return str(place.file.relative_to(folder) if folder in place.file.parents else place.file)
+
+    def picture(self, key: str, number: int) -> bytes | None:
+        """A page of one of the newest previews as PNG; None if there is none."""
+        for preview in list(self._latest.values()):
+            if preview.key == key and preview.pdf and 0 < number <= len(_sizes(preview.pdf)):
+                return _picture(preview.pdf, number)
+        return None
+
+    def failed(self, error: Exception) -> None:
+        """Raise an error of the server where it is seen."""
+        self._news.put(error)
+
+
+_News = frozenset[Path] | str | Exception
+"""Files that have changed, a leaflet that somebody looks at, or an error of another thread."""
+
+
+@lru_cache(maxsize=16)
+def _sizes(pdf: bytes) -> tuple[tuple[int, int], ...]:
+    from handouts.pdf.read import page_sizes
+
+    return page_sizes(pdf, 96)  # pixels of CSS
+
+
+@lru_cache(maxsize=64)
+def _picture(pdf: bytes, number: int) -> bytes:
+    from handouts.pdf.read import page_picture
+
+    return page_picture(pdf, number, DOTS_PER_INCH)
+
+
+class _Server(ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], previews: PreviewServer) -> None:
+        self.previews = previews
+        super().__init__(address, _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - as called
+        import sys
+
+        error = sys.exc_info()[1]
+        # A browser that has gone away is no fault.
+        if isinstance(error, Exception) and not isinstance(error, OSError):
+            self.previews.failed(error)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    server: _Server
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        previews = self.server.previews
+        if not self._is_for_us():
+            self._answer(HTTPStatus.FORBIDDEN, "text/plain", b"This address is not for other sites")
+        elif (found := _PAGE.fullmatch(path)) and previews.knows(found[1]):
+            self._file("preview.html")
+        elif path.removeprefix("/-/") in _FILES:
+            self._file(path.removeprefix("/-/"))
+        elif (found := _EVENTS.fullmatch(path)) and previews.knows(found[1]):
+            self._events(previews.states(found[1]))
+        elif (found := _PICTURE.fullmatch(path)) and (
+            data := previews.picture(found[1], int(found[2]))
+        ):
+            self._answer(HTTPStatus.OK, "image/png", data)
+        else:
+            self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"There is no such page")
+
+    def _is_for_us(self) -> bool:
+        """Whether the request names this server, and comes from no page of another.
+
+        Another site can make its own name lead to this machine, but not change the name.
+        """
+        port = self.server.server_address[1]
+        hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
+        origin = self.headers.get("Origin")
+        own = origin is None or origin in {f"http://{host}" for host in hosts}
+        site = self.headers.get("Sec-Fetch-Site", "none")
+        return self.headers.get("Host") in hosts and own and site in ("none", "same-origin")
+
+    def _file(self, name: str) -> None:
+        self._answer(HTTPStatus.OK, _FILES[name], (Path(__file__).parent / name).read_bytes())
+
+    def _answer(self, status: HTTPStatus, media_type: str, data: bytes) -> None:
+        self._begin(status, media_type)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _events(self, states: Iterator[str | None]) -> None:
+        self._begin(HTTPStatus.OK, "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for state in states:
+            # Without news, a comment, which fails if nobody listens any longer.
+            self.wfile.write(f"data: {state}\n\n".encode() if state else b":\n\n")
+
+    def _begin(self, status: HTTPStatus, media_type: str) -> None:
+        self.send_response(status)
+        charset = "" if media_type.startswith("image/") else "; charset=utf-8"
+        self.send_header("Content-Type", media_type + charset)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Security-Policy", _POLICY)
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("X-Content-Type-Options", "nosniff")
+
+    def version_string(self) -> str:
+        return "handouts"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: what is asked for is of no interest."""
