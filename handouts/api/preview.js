@@ -4,6 +4,7 @@
 const $ = (id) => document.getElementById(id);
 const leaflet = location.pathname.slice(1); // empty: whichever was changed last
 let shown = null;
+let shownText = null;
 
 function text(tag, words, name) {
   const element = document.createElement(tag);
@@ -31,7 +32,37 @@ async function page(key, number, [width, height]) {
   else $("pages").append(image);
 }
 
-async function show(state) {
+// The text is there before the pages are set.
+function showText(key) {
+  shownText = key;
+  const old = $("text").firstChild;
+  const frame = document.createElement("iframe");
+  frame.title = "Text";
+  frame.setAttribute("sandbox", "allow-same-origin");
+  frame.src = `/-/texts/${key}`;
+  if (old) frame.className = "next";
+  frame.onload = () => {
+    if (old) frame.contentWindow.scrollTo(0, old.contentWindow.scrollY);
+    frame.className = "";
+    while ($("text").firstChild !== frame) $("text").firstChild.remove();
+    document.documentElement.dataset.text = key;
+  };
+  $("text").append(frame);
+}
+
+async function showPages(key, pages) {
+  while ($("pages").children.length > pages.length) $("pages").lastChild.remove();
+  const order = pages.map((size, index) => {
+    const box = $("pages").children[index]?.getBoundingClientRect();
+    const away = box ? (box.bottom < 0 ? -box.bottom : Math.max(0, box.top)) : 1e6 + index;
+    return { size, number: index + 1, away };
+  });
+  order.sort((one, other) => one.away - other.away); // what is in view comes first
+  for (const { size, number } of order) await page(key, number, size);
+  if (key === shown) document.documentElement.dataset.pages = key;
+}
+
+function show(state) {
   const same = state.key === shown;
   shown = state.key;
   document.title = `${state.title || "Preview"} – Handouts`;
@@ -44,16 +75,9 @@ async function show(state) {
   $("leaflets").value = leaflet;
   $("problems").replaceChildren(...state.problems.map(problem));
   // Hidden and not removed, so that the same spot is in view again after the mend.
-  $("pages").hidden = state.pages.length === 0;
-  if (same || $("pages").hidden) return;
-  while ($("pages").children.length > state.pages.length) $("pages").lastChild.remove();
-  const order = state.pages.map((size, index) => {
-    const box = $("pages").children[index]?.getBoundingClientRect();
-    const away = box ? (box.bottom < 0 ? -box.bottom : Math.max(0, box.top)) : 1e6 + index;
-    return { size, number: index + 1, away };
-  });
-  order.sort((one, other) => one.away - other.away); // what is in view comes first
-  for (const { size, number } of order) await page(state.key, number, size);
+  $("views").hidden = !state.text;
+  if (state.text && state.text !== shownText) showText(state.text);
+  if (state.pages.length && !same) showPages(state.key, state.pages);
 }
 
 $("leaflets").addEventListener("change", (event) => location.assign("/" + event.target.value));

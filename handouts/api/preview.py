@@ -36,20 +36,29 @@ network, and folders that Windows shares with Linux, report nothing."""
 
 @dataclass(frozen=True)
 class Preview:
-    """A leaflet as it is now: its PDF, or None if errors among the diagnostics stop it."""
+    """A leaflet as it is now: as HTML and, once they are set, its pages as a PDF.
+
+    Both are None if errors among the diagnostics stop it.
+    """
 
     leaflet: str
     title: str
-    pdf: bytes | None
+    html: str | None = None
+    pdf: bytes | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def key(self) -> str:
         """The same for previews that look the same."""
-        return key_of(self.leaflet, self.pdf or b"", repr(self.diagnostics))
+        return key_of(self.leaflet, self.text_key, self.pdf or b"", repr(self.diagnostics))
+
+    @cached_property
+    def text_key(self) -> str:
+        """The same for previews with the same text; empty without one."""
+        return key_of(self.html) if self.html else ""
 
 
-def preview(
+def previews(
     project: Project,
     name: str,
     *,
@@ -58,35 +67,46 @@ def preview(
     edition: Edition | None = None,
     ink: Ink | None = None,
     store: Store = NO_STORE,
-) -> Preview:
-    """A leaflet as ``handouts build`` would make it now, in the first of the clinic's looks.
+) -> Iterator[Preview]:
+    """A leaflet as ``handouts build`` would make it now: first its text, then also its pages.
 
-    Errors are among its diagnostics. CannotPrintError if the engine cannot start.
+    Of the clinic's looks, it is the first. The last preview has all diagnostics, errors among them.
+    CannotPrintError if the engine cannot start.
     """
+    from handouts.api.leaflet import Leaflet
     from handouts.build.pictures import drawing_problems, logo_problems
     from handouts.build.run import located, render
 
     looks = {"papers": paper, "editions": edition, "inks": ink}
     chosen: dict[str, Any] = {key: (value,) for key, value in looks.items() if value}
     told: list[Diagnostic] = []
+    title = name
     try:
         work = project.plan((name,), on=on, require="nothing", **chosen)
         told += work.diagnostics
         if not work.tasks:
-            return Preview(name, name, None, tuple(told))
+            yield Preview(name, title, diagnostics=tuple(told))
+            return
         task = work.tasks[0]
         workspace, title = task.catalogue.workspace, task.document.title.plain
+        html = Leaflet(task, store).html()
+        yield Preview(name, title, html, diagnostics=tuple(told))
         logo = logo_problems(workspace, store)
         # A drawing that cannot be printed stops only the leaflets that show it.
         drawings = (d for d in drawing_problems(workspace, store) if not errors_in([d]))
         told += (*logo, *drawings)
         if errors_in(logo):
-            return Preview(name, title, None, tuple(told))
+            yield Preview(name, title, diagnostics=tuple(told))
+            return
         files, faults = render(task.document, task.layers, task.limited, ("pdf",), None, store)
     except HandoutsError as error:
-        return Preview(name, name, None, (*told, *error.diagnostics))
+        yield Preview(name, title, diagnostics=(*told, *error.diagnostics))
+        return
     told += (located(fault, task) for fault in faults)
-    return Preview(name, title, files[0].data if files else None, tuple(told))
+    if files:
+        yield Preview(name, title, html, files[0].data, tuple(told))
+    else:
+        yield Preview(name, title, diagnostics=tuple(told))
 
 
 # What changes -----------------------------------------------------------------------------------

@@ -36,18 +36,26 @@ ALIVE = 15
 _FILES = {"preview.css": "text/css", "preview.js": "text/javascript", "preview.html": "text/html"}
 _PAGE = re.compile(r"/([a-z0-9-]*)")
 _EVENTS = re.compile(r"/-/events/([a-z0-9-]*)")
+_TEXT = re.compile(r"/-/texts/([0-9a-f]{64})")
 _PICTURE = re.compile(r"/-/pages/([0-9a-f]{64})/([0-9]{1,4})\.png")
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
+_POLICY_OF_TEXT = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
+)
+"""A clinic's templates may write anything into a leaflet: nothing in it runs or is fetched."""
 
 
 class Made(NamedTuple):
-    """A preview, and the seconds that it took to make it."""
+    """A finished preview, and the seconds from the news of a change to its text and to its end."""
 
     preview: Preview
+    first: float
     seconds: float
 
 
@@ -55,13 +63,11 @@ class PreviewServer:
     """Makes previews of leaflets as their files change, and shows the newest ones.
 
     ``names`` are the leaflets to follow; without any, the one that uses the file changed last is
-    followed. Others are made when they are looked at. ``make`` gives a leaflet's preview. Port 0 is
-    any free one. OSError if the port is taken.
+    followed. Others are made when they are looked at. ``make`` gives a leaflet's previews, the last
+    of which is complete. Port 0 is any free one. OSError if the port is taken.
     """
 
-    def __init__(
-        self, project: Project, names: Iterable[str], make: Callable[[str], Preview], port: int = 0
-    ) -> None:
+    def __init__(self, project: Project, names: Iterable[str], make: Make, port: int = 0) -> None:
         self._project, self._names, self._make = project, tuple(names), make
         self._news, self._stop = SimpleQueue[_News](), Event()
         self._changed = Condition()
@@ -90,20 +96,26 @@ class PreviewServer:
         """Make previews, now and whenever files change, without an end; those that look new."""
         due = dict.fromkeys(self._names)
         self._refresh_choices()
+        told: dict[str, str] = {}
         while True:
             for news in self._waiting(block=not due):
                 due |= dict.fromkeys(self._due(news))
-            if due:
-                name = next(iter(due))
-                del due[name]
-                started = time.perf_counter()
-                preview = self._make(name)
-                before = self._latest.get(name)
+            if not due:
+                continue
+            name, started = next(iter(due)), time.perf_counter()
+            first = 0.0
+            for preview in self._make(name):
+                first = first or time.perf_counter() - started
                 with self._changed:
                     self._latest[name] = preview
                     self._changed.notify_all()
-                if before is None or before.key != preview.key:
-                    yield Made(preview, time.perf_counter() - started)
+                if not self._news.empty():  # perhaps another change: pages take longest to make
+                    break
+            else:
+                del due[name]
+                if told.get(name) != preview.key:
+                    told[name] = preview.key
+                    yield Made(preview, first, time.perf_counter() - started)
 
     def _waiting(self, *, block: bool) -> Iterator[_News]:
         """What has happened by now; if there is nothing else to do, what happens next."""
@@ -169,23 +181,26 @@ class PreviewServer:
         return self._stop.is_set() or self._state(name or self._current) != seen
 
     def _state(self, name: str) -> str:
-        preview = self._latest.get(name)
-        state: dict[str, Any] = {"leaflets": self._choices, "pages": [], "problems": []}
-        if preview is None:
-            words = "Making the pages …" if name else "Change a file, or choose a leaflet."
-            return json.dumps(state | {"key": "", "title": name, "words": words})
+        """What the page shows, as JSON: ``text`` and ``pages`` as far as they are made."""
+        preview = self._latest.get(name) or Preview(name, name)
         sizes = _sizes(preview.pdf) if preview.pdf else ()
-        count = f"{len(sizes)} page{'s' * (len(sizes) != 1)}"
-        return json.dumps(
-            state
-            | {
-                "key": preview.key,
-                "title": preview.title,
-                "words": count if preview.pdf else "It cannot be made.",
-                "pages": sizes,
-                "problems": [self._problem(d) for d in preview.diagnostics],
-            }
-        )
+        if not name:
+            words = "Save a file, or choose a leaflet."
+        elif preview.pdf:
+            words = f"{len(sizes)} page{'s' * (len(sizes) != 1)}"
+        else:
+            words = "It cannot be made." if preview.diagnostics else "…"
+            words = "The pages are being set …" if preview.html else words
+        state = {
+            "key": preview.key,
+            "title": preview.title,
+            "words": words,
+            "text": preview.text_key,
+            "pages": sizes,
+            "problems": [self._problem(d) for d in preview.diagnostics],
+            "leaflets": self._choices,
+        }
+        return json.dumps(state)
 
     def _problem(self, diagnostic: Diagnostic) -> dict[str, str | None]:
         place = diagnostic.place
@@ -207,10 +222,17 @@ class PreviewServer:
                 return _picture(preview.pdf, number)
         return None
 
+    def text(self, key: str) -> bytes | None:
+        """The HTML of one of the newest previews."""
+        found = (p.html for p in list(self._latest.values()) if p.text_key == key and p.html)
+        return next((html.encode() for html in found), None)
+
     def failed(self, error: Exception) -> None:
         """Raise an error of the server where it is seen."""
         self._news.put(error)
 
+
+Make = Callable[[str], Iterator[Preview]]
 
 _News = frozenset[Path] | str | Exception
 """Files that have changed, a leaflet that somebody looks at, or an error of another thread."""
@@ -263,6 +285,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(path.removeprefix("/-/"))
         elif (found := _EVENTS.fullmatch(path)) and previews.knows(found[1]):
             self._events(previews.states(found[1]))
+        elif (found := _TEXT.fullmatch(path)) and (data := previews.text(found[1])):
+            self._answer(HTTPStatus.OK, "text/html", data, _POLICY_OF_TEXT)
         elif (found := _PICTURE.fullmatch(path)) and (
             data := previews.picture(found[1], int(found[2]))
         ):
@@ -285,8 +309,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, name: str) -> None:
         self._answer(HTTPStatus.OK, _FILES[name], (Path(__file__).parent / name).read_bytes())
 
-    def _answer(self, status: HTTPStatus, media_type: str, data: bytes) -> None:
-        self._begin(status, media_type)
+    def _answer(
+        self, status: HTTPStatus, media_type: str, data: bytes, policy: str = _POLICY
+    ) -> None:
+        self._begin(status, media_type, policy)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -299,12 +325,12 @@ class _Handler(BaseHTTPRequestHandler):
             # Without news, a comment, which fails if nobody listens any longer.
             self.wfile.write(f"data: {state}\n\n".encode() if state else b":\n\n")
 
-    def _begin(self, status: HTTPStatus, media_type: str) -> None:
+    def _begin(self, status: HTTPStatus, media_type: str, policy: str = _POLICY) -> None:
         self.send_response(status)
         charset = "" if media_type.startswith("image/") else "; charset=utf-8"
         self.send_header("Content-Type", media_type + charset)
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", _POLICY)
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("X-Content-Type-Options", "nosniff")

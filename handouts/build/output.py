@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -148,23 +148,23 @@ def write_manifest(
     Simultaneous builds into one folder wait for each other; OSError after ``MAX_WAIT``.
     """
     new = {output.file: vars(output) for output in outputs}
-    diagnostics: list[Diagnostic] = []
     with locked(folder / LOCK, MAX_WAIT):
         before, listed = _recorded(folder)
         records = before | new
-        replaced = _replaced(records, new, refused)
-        for name in replaced:
-            diagnostics += _remove(folder / name, records.pop(name))
-        diagnostics += _unknown(folder, {*records, *replaced}, new)
+        diagnostics = tuple(_cleared(folder, records, new, refused))
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
-        digest: str | None = None
+        head = {"handouts": __version__, "weasyprint": engine}
         if index and (index.wanted or (listed and (folder / INDEX).is_file())):
             digest, kept = _write_index(folder / INDEX, existing, index, listed)
+            head |= {"index": digest} if digest else {}
             diagnostics += kept
-        manifest = _manifest(existing, engine, digest).encode("utf-8", "replace")
-        write_if_changed(folder / MANIFEST, manifest)
-    return tuple(diagnostics)
+        # One line per file is faster to write and compare than one per value.
+        lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in existing)
+        manifest = f'{json.dumps(head)[:-1]}, "files": [\n{lines}\n]}}\n'
+        # An old manifest may hold halves of characters, which UTF-8 cannot express.
+        write_if_changed(folder / MANIFEST, manifest.encode("utf-8", "replace"))
+    return diagnostics
 
 
 def _write_index(
@@ -177,7 +177,7 @@ def _write_index(
     """
     from handouts.build.index import index_page
 
-    if os.path.lexists(path) and _digest_of(path) != listed:
+    if os.path.lexists(path) and (path.is_symlink() or _digest(path) != listed):
         message = f"`{path.name}` is not renewed: it was edited, or made by something else"
         severity = Severity.ERROR if index.wanted else Severity.WARNING
         hint = "Move it, then build with `--index` again"
@@ -188,14 +188,6 @@ def _write_index(
         return None, ()
     write_if_changed(path, page)
     return hashlib.sha256(page).hexdigest(), ()
-
-
-def _manifest(records: Iterable[Mapping[str, Any]], engine: str, index: str | None) -> str:
-    """JSON with one line per file, which is faster to write and compare than one per value."""
-    lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in records)
-    made_by = f'"handouts": {json.dumps(__version__)}, "weasyprint": {json.dumps(engine)}'
-    listed = f', "index": {json.dumps({"file": INDEX, "sha256": index})}' if index else ""
-    return f'{{{made_by}{listed}, "files": [\n{lines}\n]}}\n'
 
 
 def _recorded(folder: Path) -> tuple[dict[str, Any], str | None]:
@@ -212,27 +204,9 @@ def _recorded(folder: Path) -> tuple[dict[str, Any], str | None]:
             if _OUR_NAME.fullmatch(record["file"])
             and all(isinstance(value, str) for value in _leaflet(record))
         }
-        return records, manifest.get("index", {}).get("sha256")
+        return records, manifest.get("index")
     except (HandoutsError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}, None
-
-
-def _replaced(
-    records: Mapping[str, Any], new: Mapping[str, Any], refused: Iterable[Mapping[str, Any]]
-) -> list[str]:
-    """Recorded files that the new ones supersede, or that may no longer be issued."""
-    fresh = {(_leaflet(record), record["format"]) for record in new.values()}
-    banned = {_leaflet(record) for record in refused}
-    return [
-        name
-        for name, record in records.items()
-        if name not in new
-        and (
-            (_leaflet(record), record.get("format")) in fresh
-            # A draft says that it is one, so it may stay.
-            or (_leaflet(record) in banned and "-DRAFT" not in name)
-        )
-    ]
 
 
 _BEFORE = {"edition": "standard", "ink": "colour"}
@@ -245,30 +219,50 @@ def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(record.get(key, _BEFORE.get(key)) for key in names)
 
 
-def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Remove a file if it is unchanged since we made it; otherwise warn."""
+def _digest(path: Path) -> str | None:
+    """The digest of a file's bytes; None if it is no file."""
     if not path.is_file():
-        return
-    if _digest_of(path) == record.get("sha256"):
-        path.unlink(missing_ok=True)
-        message = f"Removed `{path.name}`, which was out of date"
-        yield Diagnostic("removed", message, severity=Severity.INFO)
-    else:
-        message = f"`{path.name}` is out of date, but has been edited since it was built"
-        hint = "Check whether you still need it, then remove it"
-        yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
-
-
-def _digest_of(path: Path) -> str | None:
-    """The digest of a file's bytes; None if it is no regular file."""
-    if not path.is_file() or path.is_symlink():
         return None
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unknown(folder: Path, known: Collection[str], new: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Warn of counterparts of the new files (draft or final) that are not in the manifest."""
+def _cleared(
+    folder: Path,
+    records: dict[str, Any],
+    new: Mapping[str, Any],
+    refused: Iterable[Mapping[str, Any]],
+) -> Iterator[Diagnostic]:
+    """Remove files that the new ones supersede, or that may no longer be issued, and their records.
+
+    A file that has changed since we made it stays. Warns also of counterparts of the new files
+    (draft or final) that no manifest lists.
+    """
+    fresh = {(_leaflet(record), record["format"]) for record in new.values()}
+    banned = {_leaflet(record) for record in refused}
+    known = set(records)
+    outdated = [
+        name
+        for name, record in records.items()
+        if name not in new
+        and (
+            (_leaflet(record), record.get("format")) in fresh
+            # A draft says that it is one, so it may stay.
+            or (_leaflet(record) in banned and "-DRAFT" not in name)
+        )
+    ]
+    for name in outdated:
+        path, record = folder / name, records.pop(name)
+        if not path.is_file():
+            continue
+        if _digest(path) == record.get("sha256"):
+            path.unlink(missing_ok=True)
+            message = f"Removed `{name}`, which was out of date"
+            yield Diagnostic("removed", message, severity=Severity.INFO)
+        else:
+            message = f"`{name}` is out of date, but has been edited since it was built"
+            hint = "Check whether you still need it, then remove it"
+            yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
     for name in new:
         stem, dot, suffix = name.rpartition(".")
         marked = stem.endswith(_MARKS[1])

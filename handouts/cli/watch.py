@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,7 @@ from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
 
 if TYPE_CHECKING:
-    from handouts.api.preview import Preview
-    from handouts.api.preview_server import PreviewServer
+    from handouts.api.preview_server import Made, Make, PreviewServer
     from handouts.api.project import Project
 
 PORT = 8765
@@ -80,25 +78,25 @@ def watch(
         raise click.UsageError(message, click.get_current_context())
     if len(regions) > 1:
         raise click.UsageError("`watch` shows one region", click.get_current_context())
-    from handouts.api.preview import preview
+    from handouts.api.preview import previews
 
     project = options.open_here(workspace, *regions)
     project.leaflets(names, on=day)  # refuses names that are not there
     looks: dict[str, Any] = {"paper": paper, "edition": edition, "ink": ink}
-    make = partial(preview, project, on=day, store=options.user_store(), **looks)
+    make = partial(previews, project, on=day, store=options.user_store(), **looks)
     with _server(project, names, make, port) as server:
         terminal.echo(f"Preview: {server.address} (Ctrl-C ends it)")
         if in_browser and options.has_display():
             webbrowser.open(server.address)
         try:
             for made in server.made():
-                _tell(made.preview, made.seconds, quiet=quiet, verbose=verbose)
+                _tell(made, quiet=quiet, verbose=verbose)
         except KeyboardInterrupt:
             terminal.echo_err("" if quiet else "Ended")
 
 
 def _server(
-    project: Project, names: tuple[str, ...], make: Callable[[str], Preview], port: int | None
+    project: Project, names: tuple[str, ...], make: Make, port: int | None
 ) -> PreviewServer:
     """A server on the port that was asked for; else on the usual one, or any that is free."""
     from handouts.api.preview_server import PreviewServer
@@ -115,10 +113,11 @@ def _server(
         return PreviewServer(project, names, make)
 
 
-def _tell(preview: Preview, seconds: float, *, quiet: bool, verbose: bool) -> None:
+def _tell(made: Made, *, quiet: bool, verbose: bool) -> None:
     """Report a preview and its problems, which do not count for the exit code: they are mended."""
+    preview = made.preview
     terminal.report(preview.diagnostics, quiet=quiet)
     if not quiet:
         words = "shown" if preview.pdf else "cannot be made"
-        more = f", {len(preview.pdf) / 1000:,.0f} kB" if verbose and preview.pdf else ""
-        terminal.echo_err(f"{preview.leaflet}: {words}{more}, {seconds:.2f} s")
+        more = f" (its text after {made.first:.2f} s)" if verbose else ""
+        terminal.echo_err(f"{preview.leaflet}: {words}, {made.seconds:.2f} s{more}")
