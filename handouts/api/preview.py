@@ -113,11 +113,16 @@ def previews(
 
 
 def changes(project: Project, stop: Event) -> Iterator[frozenset[Path]]:
-    """The files that have changed, were added or are gone, each time that some have.
+    """The files that have changed since this call, were added or are gone, whenever some have.
 
     Only files that leaflets may be made from count. Ends when ``stop`` is set.
     """
-    before = _states(project)
+    return _changes(project, stop, _states(project))
+
+
+def _changes(
+    project: Project, stop: Event, before: dict[Path, object]
+) -> Iterator[frozenset[Path]]:
     while not stop.is_set():
         folders = {path for path in (project.folder, *(p.parent for p in before)) if path.is_dir()}
         # A report only says that it is time to look. So nothing is missed that happens before a new

@@ -79,8 +79,10 @@ class PreviewServer:
         self.address = f"http://{HOST}:{self._server.server_address[1]}/"
 
     def __enter__(self) -> Self:
-        for work in (self._server.serve_forever, self._follow):
-            Thread(target=work, daemon=True).start()
+        found = changes(self._project, self._stop)
+        self._refresh_choices()
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._follow, args=(found,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -95,7 +97,6 @@ class PreviewServer:
     def made(self) -> Iterator[Made]:
         """Make previews, now and whenever files change, without an end; those that look new."""
         due = dict.fromkeys(self._names)
-        self._refresh_choices()
         told: dict[str, str] = {}
         while True:
             for news in self._waiting(block=not due):
@@ -144,12 +145,14 @@ class PreviewServer:
         yield from sorted(due, key=lambda name: name != self._current)
 
     def _refresh_choices(self) -> None:
-        self._choices = self._names or users(self._project, [self._project.folder])
+        with self._changed:
+            self._choices = self._names or users(self._project, [self._project.folder])
+            self._changed.notify_all()
 
-    def _follow(self) -> None:
+    def _follow(self, found: Iterator[frozenset[Path]]) -> None:
         """Tell of changes. In a thread of its own; its errors are raised in the one that works."""
         try:
-            for files in changes(self._project, self._stop):
+            for files in found:
                 self._news.put(files)
         except Exception as error:  # noqa: BLE001 - raised where it is seen
             self._news.put(error)
