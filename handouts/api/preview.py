@@ -158,7 +158,7 @@ def _reports(folders: Iterable[Path], stop: Event) -> Iterator[object]:
         yield stop.wait(PATIENCE / 1000)
 
 
-def users(project: Project, files: Iterable[Path]) -> tuple[str, ...]:
+def leaflets_using(project: Project, files: Iterable[Path]) -> tuple[str, ...]:
     """The clinic's leaflets that may use any of the files.
 
     Settings, tables and templates count as used by all; so does everything while the settings, or

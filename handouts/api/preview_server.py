@@ -22,7 +22,7 @@ from threading import Condition, Event, Thread
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from handouts.api.preview import Preview, changes, users
+from handouts.api.preview import Preview, changes, leaflets_using
 from handouts.api.project import Project
 from handouts.diagnostics import Diagnostic, Place
 
@@ -82,25 +82,31 @@ class PreviewServer:
         found = changes(self._project, self._stop)
         self._refresh_choices()
         Thread(target=self._server.serve_forever, daemon=True).start()
-        Thread(target=self._follow, args=(found,), daemon=True).start()
+        self._follower = Thread(target=self._follow, args=(found,), daemon=True)
+        self._follower.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        self._news.put(frozenset())  # so that the work ends
         with self._changed:
             self._changed.notify_all()
         self._server.shutdown()
         self._server.server_close()
+        # The watcher's library must not be at work when Python ends.
+        self._follower.join()
 
     # The work, in the thread that calls -----------------------------------------------------------
 
     def made(self) -> Iterator[Made]:
-        """Make previews, now and whenever files change, without an end; those that look new."""
+        """Make previews, now and whenever files change; those that look new. Ends when left."""
         due = dict.fromkeys(self._names)
         told: dict[str, str] = {}
         while True:
             for news in self._waiting(block=not due):
                 due |= dict.fromkeys(self._due(news))
+            if self._stop.is_set():
+                return
             if not due:
                 continue
             name, started = next(iter(due)), time.perf_counter()
@@ -133,7 +139,7 @@ class PreviewServer:
             yield from () if news in self._latest else (news,)
             return
         self._refresh_choices()
-        concerned = [name for name in users(self._project, news) if name in self._choices]
+        concerned = [name for name in leaflets_using(self._project, news) if name in self._choices]
         followed = {self._current, *self._names, *+self._looked_at}
         due = [name for name in concerned if name in followed]
         if concerned and self._current not in concerned:
@@ -146,7 +152,7 @@ class PreviewServer:
 
     def _refresh_choices(self) -> None:
         with self._changed:
-            self._choices = self._names or users(self._project, [self._project.folder])
+            self._choices = self._names or leaflets_using(self._project, [self._project.folder])
             self._changed.notify_all()
 
     def _follow(self, found: Iterator[frozenset[Path]]) -> None:

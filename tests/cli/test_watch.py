@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from handouts.api.preview import changes, previews, users
+from handouts.api.preview import changes, leaflets_using, previews
 from handouts.api.preview_server import Made, PreviewServer
 from handouts.api.project import Project, open_project
 from handouts.cli.options import user_store
@@ -138,7 +138,7 @@ USERS: list[tuple[str, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("file", "leaflets"), USERS)
 def test_a_file_is_used_by(file: str, leaflets: tuple[str, ...], project: Project) -> None:
-    assert users(project, [project.folder / file]) == leaflets
+    assert leaflets_using(project, [project.folder / file]) == leaflets
 
 
 # What is shown ----------------------------------------------------------------------------------
@@ -205,8 +205,10 @@ def watched(project: Project, *names: str) -> Iterator[Watched]:
             for made in server.made():
                 watched.made.append(made)
 
-        Thread(target=work, daemon=True).start()
+        worker = Thread(target=work)
+        worker.start()
         yield watched
+    worker.join(PATIENCE)
 
 
 def test_a_page_follows_what_is_saved(project: Project) -> None:
