@@ -206,7 +206,7 @@ class PreviewServer:
             "words": words,
             "text": preview.text_key,
             "pages": sizes,
-            "problems": [self._problem(d) for d in preview.diagnostics],
+            "problems": [self._problem(d) for d in preview.diagnostics if d.severity != "info"],
             "leaflets": self._choices,
         }
         return json.dumps(state)
