@@ -98,8 +98,10 @@ def nothing_changed(folder: Path) -> dict[str, float]:
     again = in_turn({"one": partial(run, *ask), "four": partial(run, *everywhere)}, rounds=9)
     run(*HANDOUTS, "new", "block", BLOCK, "--copy", "-w", str(clinic))
     block = clinic / "content" / "blocks" / f"{BLOCK}.yaml"
-    block.write_text(block.read_text().replace("You can still", "You may still"))
-    before = plates(folder)
+    text = block.read_text()
+    block.write_text(text.replace("change your mind", "decide otherwise"))
+    assert block.read_text() != text, f"The words of {BLOCK} have changed: change others"
+    before = shells(folder)
     changed = run(*ask).seconds
     leaflets = (ROOT / "content" / "leaflets").glob("*.yaml")
     users = sum(f"ref: {BLOCK}\n" in path.read_text() for path in leaflets)
@@ -108,8 +110,10 @@ def nothing_changed(folder: Path) -> dict[str, float]:
         "again": median_seconds(again["one"]),
         "again_four_regions": median_seconds(again["four"]),
         "one_block": changed,
-        "pressed": plates(folder) - before,
+        "rendered": shells(folder) - before,
         "use_it": 2 * users,
+        "files": len(list(out.glob("*.pdf"))),
+        "files_four_regions": len(list((folder / "everywhere").glob("*.pdf"))),
     }
 
 
@@ -171,8 +175,8 @@ def peer_cost(folder: Path, name: str) -> float | None:
     return float(said) if said else None
 
 
-def plates(folder: Path) -> int:
-    """Plates in the store: entries with a PDF in them."""
+def shells(folder: Path) -> int:
+    """Shells in the store: entries with a PDF in them."""
     entries = (folder / "store").glob("??/*")
     return sum(b"\n%PDF-" in path.read_bytes()[:20_000] for path in entries)
 

@@ -86,9 +86,9 @@ def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield f"The same: Chromium's, {peers['chromium']:.0f} ms, against ours", found, ""
     yield "Whole catalogue on two papers, nothing changed", f"{again['again']:.2f} s", "≤ 0.4 s"
     found = f"{again['again_four_regions']:.2f} s"
-    yield "The same in four regions, 120 files", found, "≤ 0.4 s"
-    pressed = f"{again['pressed']:.0f} pressed, {again['use_it']:.0f} use it"
-    yield "One block changed, of 30 PDFs", pressed, "only those"
+    yield f"The same in four regions, {again['files_four_regions']} files", found, "≤ 0.4 s"
+    rendered = f"{again['rendered']:.0f} rendered, {again['use_it']:.0f} use it"
+    yield f"One block changed, of {again['files']} PDFs", rendered, "only those"
     largest = max(row["megabytes"] for row in many.values())
     yield "Largest process", f"{largest:.0f} MB", "< 250 MB"
 
@@ -102,7 +102,7 @@ def _one_leaflet(results: Mapping[str, Any]) -> str:
         "cached": "Handouts, cached",
     }
     bars = {names[key]: one[key] for key in names if key in one}
-    return _plot("Seconds for one leaflet of four pages", bars, "{:.2f} s")
+    return _plot("Seconds for one leaflet", bars, "{:.2f} s")
 
 
 def _clinics(results: Mapping[str, Any]) -> str:
