@@ -7,7 +7,8 @@ import re
 import pytest
 
 from handouts.content.layers import SHIPPED
-from handouts.page.context import _in_black, palette
+from handouts.model.colour import pale_grey
+from handouts.page.pictures import palette
 
 FIGURES = SHIPPED.templates / "figures"
 DRAWN = sorted(
@@ -34,6 +35,6 @@ def test_each_drawing_is_printed_by_a_block() -> None:
 @pytest.mark.parametrize("tone", ["light", "medium", "deep"])
 def test_black_ink_keeps_the_lines_of_a_drawing_dark(tone: str) -> None:
     """A copier that knows only black and white prints them; skin itself it leaves white."""
-    skin = _in_black(palette((SHIPPED.templates,)))["tones"][tone]
-    assert int(skin["line"][1:3], 16) < 0.3 * 255
-    assert int(skin["surface_far"][1:3], 16) > 0.6 * 255
+    skin = palette((SHIPPED.templates,))["tones"][tone]
+    line, surface = (int(pale_grey(skin[part], 0.5)[1:3], 16) for part in ("line", "surface_far"))
+    assert line < 0.3 * 255 < 0.5 * 255 < surface
