@@ -39,7 +39,9 @@ _GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
 """How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
 
 
-_VIEW_BOX = re.compile(r"\bviewBox=[\"'][^ ,\"']+[ ,]+[^ ,\"']+[ ,]+([1-9][\d.]*)[ ,]+([1-9][\d.]*)[\"']")
+_VIEW_BOX = re.compile(
+    r"""\bviewBox=["'] *[-\d.]+[ ,]+[-\d.]+[ ,]+([1-9]\d*(?:\.\d+)?)[ ,]+([1-9]\d*(?:\.\d+)?)"""
+)
 """Width and height of a drawing's view box, if both are at least 1."""
 
 

@@ -1,4 +1,4 @@
-"""The drawings that we ship: each is described, and printed somewhere; black ink keeps their lines."""
+"""The drawings that we ship: each is described, those of one figure have one height."""
 
 from __future__ import annotations
 
@@ -9,27 +9,20 @@ import pytest
 from handouts.content.layers import SHIPPED
 from handouts.model.colour import pale_grey
 from handouts.page.pictures import palette
+from tests.world import demo_page
 
 FIGURES = SHIPPED.templates / "figures"
-DRAWN = sorted(
-    path.name.removesuffix(".svg.j2")
-    for path in FIGURES.glob("*.svg.j2")
-    if not path.name.startswith("_")
-)
 
 
 def test_each_drawing_is_described() -> None:
-    described = re.findall(r"^\| `([\w-]+)`", (FIGURES / "README.md").read_text("utf-8"), re.M)
-    assert sorted({*described, *_IN_A_SENTENCE}) == DRAWN
+    table = re.compile(r"^\| `([\w-]+)`", re.MULTILINE)
+    described = {*table.findall((FIGURES / "README.md").read_text("utf-8")), *APART}
+    files = {path.name.removesuffix(".svg.j2") for path in FIGURES.glob("*.svg.j2")}
+    assert sorted(described) == sorted(name for name in files if not name.startswith("_"))
 
 
-_IN_A_SENTENCE = ("mark-flat",)
-"""Stands apart from the tables."""
-
-
-def test_each_drawing_is_printed_by_a_block() -> None:
-    blocks = "\n".join(p.read_text("utf-8") for p in SHIPPED.content.rglob("*.yaml"))
-    assert sorted(set(re.findall(r"drawing: ([\w-]+)", blocks))) == DRAWN
+APART = ("mark-flat",)
+"""Described in a sentence, not in a table."""
 
 
 @pytest.mark.parametrize("tone", ["light", "medium", "deep"])
@@ -38,3 +31,9 @@ def test_black_ink_keeps_the_lines_of_a_drawing_dark(tone: str) -> None:
     skin = palette((SHIPPED.templates,))["tones"][tone]
     line, surface = (int(pale_grey(skin[part], 0.5)[1:3], 16) for part in ("line", "surface_far"))
     assert line < 0.3 * 255 < 0.5 * 255 < surface
+
+
+def test_drawings_of_one_figure_are_as_wide_as_their_shapes() -> None:
+    """A face of 150 by 120 beside skin of 520 by 220: so both have the same height."""
+    html = demo_page("fractional-co2-laser", "a4").html
+    assert re.findall(r'class="panel" style="flex-grow: ([\d.]+)"', html) == ["1.25", "2.364"]
