@@ -1,4 +1,4 @@
-"""The drawings that we ship: each is described, those of one figure have one height."""
+"""The drawings that we ship: each is described and printed, those of one figure have one height."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from tests.world import demo_page
 FIGURES = SHIPPED.templates / "figures"
 
 
+FILES = {path.name.removesuffix(".svg.j2") for path in FIGURES.glob("*.svg.j2")}
+DRAWINGS = sorted(name for name in FILES if not name.startswith("_"))
+
+
 def test_each_drawing_is_described() -> None:
-    table = re.compile(r"^\| `([\w-]+)`", re.MULTILINE)
-    described = {*table.findall((FIGURES / "README.md").read_text("utf-8")), *APART}
-    files = {path.name.removesuffix(".svg.j2") for path in FIGURES.glob("*.svg.j2")}
-    assert sorted(described) == sorted(name for name in files if not name.startswith("_"))
+    words = (FIGURES / "README.md").read_text("utf-8")
+    assert {*re.findall(r"^\| `([\w-]+)`", words, re.MULTILINE)} <= {*DRAWINGS}
+    assert {*DRAWINGS} <= {*re.findall(r"`([\w-]+)`", words)}
 
 
-APART = ("mark-flat",)
-"""Described in a sentence, not in a table."""
+def test_each_drawing_is_printed_by_a_block() -> None:
+    blocks = "".join(path.read_text("utf-8") for path in SHIPPED.content.rglob("*.yaml"))
+    assert sorted(set(re.findall(r"drawing: ([\w-]+)", blocks))) == DRAWINGS
 
 
 @pytest.mark.parametrize("tone", ["light", "medium", "deep"])
