@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from handouts.content.catalogue import Catalogue, select
+from handouts.content.layers import layered_files
 from handouts.content.resolve import Request, resolve_document, resolve_words
 from handouts.diagnostics import Diagnostic, Job, Severity, unforeseen
 from handouts.model.document import Document
@@ -114,10 +115,12 @@ def _plan(
     require: str | None,
 ) -> Plan:
     papers, editions, inks = looks
-    wanted, settings = select(catalogue, names), catalogue.workspace.settings.model
+    workspace = catalogue.workspace
+    wanted, settings = select(catalogue, names), workspace.settings.model
     files = {name: catalogue.files_of(name) for name in wanted}
     content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
-    others = content - frozenset().union(*files.values())
+    regions = frozenset(layered_files(workspace.content_layers, "regions", ".yaml").values())
+    others = (content | regions) - frozenset({catalogue.region.file}).union(*files.values())
     # Problems in files that only other leaflets use do not concern this build.
     problems = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
     faulty = {d.place.file if d.place else None for d in problems if d.severity is Severity.ERROR}
