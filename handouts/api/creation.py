@@ -47,11 +47,15 @@ def new_source(project: Project, key: str) -> tuple[Path, ...]:
 def new_labels(project: Project, keys: Sequence[str] = ()) -> tuple[Path, ...]:
     """Copy labels into the clinic's ``labels.yaml``: those named, or all that it does not have."""
     from handouts.content.tables import entry_text, own_keys
+    from handouts.review.rules.claims import FIXED_LABELS
 
     folder = project.own_folder()
     catalogue = project.catalogue(())
+    free = [key for key in catalogue.shipped_labels if key not in FIXED_LABELS]
     for key in keys:
-        _must_be_known("label", key, catalogue.shipped_labels)
+        if key in FIXED_LABELS:
+            raise _usage(f"The label `{key}` says whether a leaflet is approved: it stays as it is")
+        _must_be_known("label", key, free)
     had = own_keys(folder / "content" / "labels.yaml", "labels")
     wanted = tuple(dict.fromkeys(keys)) or tuple(
         k for k in catalogue.shipped_labels if k not in had

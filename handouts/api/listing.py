@@ -50,6 +50,12 @@ def _templates(project: Project) -> Iterable[str]:
     return template_names(project.library.templates)
 
 
+def _overrides(project: Project) -> Iterable[str]:
+    from handouts.content.overrides import overrides
+
+    return (override.id for override in overrides(project.workspace()))
+
+
 _NAMES: Mapping[str, Callable[[Project], Iterable[str]]] = {
     "leaflet": lambda project: _files(project, "leaflets"),
     "region": lambda project: [name for name in _files(project, "regions") if "/" not in name],
@@ -61,6 +67,7 @@ _NAMES: Mapping[str, Callable[[Project], Iterable[str]]] = {
     "shipped template": _templates,
     "block type": _block_types,
     "kind": _kinds,
+    "override": _overrides,
     "label": lambda project: project.catalogue(()).labels,
     "language": lambda project: project.catalogue(()).languages,
 }

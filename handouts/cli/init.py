@@ -48,6 +48,7 @@ _EMPTY = {
     "languages",
     metavar="LANGUAGE",
     multiple=True,
+    shell_complete=options.completing("language"),
     help="Language of the leaflets, e.g. en; may be repeated. Default: English.",
 )
 @click.option(

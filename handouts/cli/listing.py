@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = {
     "regions": ("id", "name", "paper", "used", "layer"),
-    "kinds": ("id", "label", "review_months", "leaflets", "sections"),
+    "kinds": ("id", "label", "review_months", "leaflets", "layer"),
     "sources": ("key", "grade", "year", "organisation", "title"),
     "treatments": ("id", "name", "offered", "leaflets"),
 }
@@ -64,7 +64,9 @@ def list_(
         ]
         result.values[what] = rows
         if not result.as_json:
-            more = [name for name in ("url", "file") if verbose and rows and name in rows[0]]
+            more = [
+                name for name in ("url", "sections", "file") if verbose and rows and name in rows[0]
+            ]
             terminal.table([_in_words(row) for row in rows], [*_COLUMNS[what], *more])
         return
     listing = project.leaflets(on=day)

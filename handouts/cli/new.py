@@ -178,7 +178,7 @@ def region(
 
 @new.command(
     short_help="Copy labels, to change them.",
-    epilog="Example: handouts new labels personal overdue_mark",
+    epilog="Example: handouts new labels personal page_of",
 )
 @click.argument("keys", metavar="[KEY]...", nargs=-1, shell_complete=options.completing("label"))
 @options.workspace

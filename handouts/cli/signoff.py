@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.shell_completion import CompletionItem
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
@@ -35,7 +36,13 @@ _COMPARED: dict[Literal["bytes", "pages"] | None, str] = {
     short_help="Record an approval of leaflets.",
     epilog='Example: handouts approve acne-explained --role clinical --by "Dr A. Example"',
 )
-@click.argument("names", metavar="LEAFLET...", nargs=-1, required=True)
+@click.argument(
+    "names",
+    metavar="LEAFLET...",
+    nargs=-1,
+    required=True,
+    shell_complete=options.completing("leaflet"),
+)
 @click.option("--by", required=True, help="Name of the approver, as printed on the leaflet.")
 @click.option(
     "--role",
@@ -43,7 +50,13 @@ _COMPARED: dict[Literal["bytes", "pages"] | None, str] = {
     required=True,
     help="Role of the approver: clinician, checker of the translation, or patient who read it.",
 )
-@click.option("--language", default="en", show_default=True, help="Language that was read.")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    shell_complete=options.completing("language"),
+    help="Language that was read.",
+)
 @click.option(
     "--until",
     type=options.DAY,
@@ -124,8 +137,18 @@ def status(
                     terminal.echo(f"{row['leaflet']}: {sign_off}")
 
 
+def _pdf_files(_c: click.Context, _p: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """PDF files, and the folders on the way to them."""
+    folder, _, begun = incomplete.rpartition("/")
+    base = f"{folder}/" if folder or incomplete.startswith("/") else ""
+    found = sorted(path for path in Path(base or ".").glob("*") if path.name.startswith(begun))
+    folders = [f"{base}{path.name}/" for path in found if path.is_dir()]
+    files = [f"{base}{path.name}" for path in found if path.suffix.casefold() == ".pdf"]
+    return [CompletionItem(name) for name in (*folders, *files)]
+
+
 @click.command(short_help="Check a printed leaflet.", epilog="Example: handouts verify 754d1143a3")
-@click.argument("sheet", metavar="FILE-OR-CODE")
+@click.argument("sheet", metavar="FILE-OR-CODE", shell_complete=_pdf_files)
 @options.workspace
 @options.region
 @options.day
