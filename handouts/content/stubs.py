@@ -14,7 +14,10 @@ from handouts.content.schema import without_schema_line
 from handouts.content.yaml import MAX_BYTES, decode
 from handouts.files import read_bytes
 
-_VALUE = re.compile(r'^( +(?:value|number): )"?(.+?)"?$', re.MULTILINE)
+_VALUE = re.compile(
+    r'^( +(?:value|number): )"?(.+?)"?$|(?<=[{ ])((?:value|number): )"?([^",}\n]+)"?(?=[,}])',
+    re.MULTILINE,
+)
 """A value of a region that no other has in common with it: a number, or whom to call."""
 
 _LABEL = re.compile(r'^( +label: )(?:"(.*)"|(.*))$', re.MULTILINE)
@@ -61,7 +64,7 @@ def copied_region(name: str, original: str, content: Path) -> dict[str, str]:
     text = _copied(source)
     text = re.sub(r"^id: .*$", f"id: {name}", text, count=1, flags=re.MULTILINE)
     text = re.sub(r"^name: .*$", f"name: TODO not {original}", text, count=1, flags=re.MULTILINE)
-    text = _VALUE.sub(r'\1"TODO \2"', text)
+    text = _VALUE.sub(r'\1\3"TODO \2\4"', text)
     note = f"# TODO: this is what may be said in {original}; write what may be said here.\n"
     text = re.sub(r"^(?=(?:help_lines|device_lines|medicines):)", note, text, flags=re.MULTILINE)
     files = {}
