@@ -57,9 +57,7 @@ def new_labels(project: Project, keys: Sequence[str] = ()) -> tuple[Path, ...]:
             raise _usage(f"The label `{key}` says whether a leaflet is approved: it stays as it is")
         _must_be_known("label", key, free)
     had = own_keys(folder / "content" / "labels.yaml", "labels")
-    wanted = tuple(dict.fromkeys(keys)) or tuple(
-        k for k in catalogue.shipped_labels if k not in had
-    )
+    wanted = tuple(dict.fromkeys(keys)) or tuple(key for key in free if key not in had)
     if not wanted:
         raise _usage("The clinic's `content/labels.yaml` has all labels")
     layers = (project.library.content,)

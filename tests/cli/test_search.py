@@ -14,7 +14,8 @@ pytestmark = pytest.mark.usefixtures("library")
 LEAFLET = TINY_LEAFLET.replace(
     "[One point., Another point., A last point.]",
     "\n          - One point of **shade and** colour.\n          - >-\n"
-    "            Another point, of some\n            length.\n          - A last point.  # a remark on shade",
+    "            Another point, of some\n            length.\n"
+    "          - A last point.  # a remark on shade",
 )
 FOUND = [
     # words; file, line and column of each match; an excerpt of the first
