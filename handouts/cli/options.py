@@ -65,6 +65,12 @@ def user_store() -> Store:
         return NO_STORE
 
 
+def has_display() -> bool:
+    """Whether a window can be opened; without one, some openers take over the terminal."""
+    unix = sys.platform not in ("darwin", "win32")
+    return not unix or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def completing(what: str) -> Completer:
     """Completion with the names that ``api.listing.names_of`` has of a thing.
 
