@@ -367,10 +367,18 @@ CODES: dict[str, Code] = {
         "A page has no room for the mark of a leaflet that may not be handed out.",
         "Correct the page's `size` in the style that sets it, or run `handouts doctor`.",
     ),
+    "nested-clinic": Code(
+        "A clinic's folder lies inside that of another.",
+        "Move it out, unless it is meant to be a clinic of its own.",
+    ),
     "no-room": Code("The text for one patient does not fit.", "Shorten it, or write it by hand."),
     "not-approved": Code(
         "A leaflet cannot be issued because approval is required.",
         "See `handouts status`; record a sign-off with `handouts approve`.",
+    ),
+    "other-region": Code(
+        "Something is of another region than the one in question.",
+        "Name its own region with `--region`, or look at what the region in question has.",
     ),
     "overflow": Code(
         "Words reach out of their box or off the page.",

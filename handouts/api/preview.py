@@ -164,13 +164,13 @@ def leaflets_using(project: Project, files: Iterable[Path]) -> tuple[str, ...]:
     Settings, tables and templates count as used by all; so does everything while the settings, or
     the leaflet itself, cannot be read.
     """
-    from handouts.api.authoring import leaflet_names
+    from handouts.api.listing import names_of
     from handouts.content.catalogue import select
 
     try:
         catalogue = project.catalogue()
     except HandoutsError:
-        return leaflet_names(project)
+        return names_of("leaflet", project)
     offered = select(catalogue, ())
     layers = catalogue.workspace.content_layers
     names: set[str] = set()

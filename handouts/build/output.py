@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,6 +34,9 @@ MAX_MANIFEST = 50_000_000
 
 _OUR_NAME = re.compile(r"[\w.-]{1,200}\.(pdf|html|png)")
 """Names of files that a manifest may list: see ``file_name``."""
+
+_PERSONAL = "-PERSONAL"
+"""Suffix of the name of a copy for one person, before the mark of a draft."""
 
 _MARKS = ("", "-DRAFT")
 """Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
@@ -85,12 +89,36 @@ class Index:
 def file_name(
     document: Document, suffix: Format, page: int | None = None, *, personal: bool = False
 ) -> str:
-    """E.g. ``acne-explained_en-GB_a4-DRAFT.pdf``; pictures have ``-page1`` before ``-DRAFT``."""
+    """E.g. ``acne-explained_en-GB_a4-DRAFT.pdf``; pictures have ``-page1`` before ``-DRAFT``.
+
+    ``write_personal`` numbers the names of personal copies.
+    """
     number = f"-page{page}" if page else ""
     look = "" if document.edition == "standard" else f"_{document.edition}"
     look += "" if document.ink == "colour" else f"_{document.ink}"
-    marks = ("-PERSONAL" if personal else "") + _MARKS[not document.standing.issuable]
+    marks = (_PERSONAL if personal else "") + _MARKS[not document.standing.issuable]
     return f"{document.leaflet}_{document.locale}_{document.paper}{look}{number}{marks}.{suffix}"
+
+
+def write_personal(folder: Path, files: Mapping[str, bytes]) -> dict[str, bool]:
+    """Write a leaflet's files for one person, and say of each whether it is new.
+
+    A copy for somebody else is never overwritten: its files, which nothing says whom they are for,
+    keep their names, and the new ones have the next free number: ``-PERSONAL-2``.
+    """
+
+    def fits(names: Mapping[str, str]) -> bool:
+        """Whether every file is new or already there."""
+        return all(
+            not (path := folder / names[name]).exists() or path.read_bytes() == data
+            for name, data in files.items()
+        )
+
+    marks = (_PERSONAL if n == 1 else f"{_PERSONAL}-{n}" for n in count(1))
+    with locked(folder / LOCK, MAX_WAIT):
+        numbered = ({name: name.replace(_PERSONAL, mark) for name in files} for mark in marks)
+        names = next(filter(fits, numbered))
+        return {names[n]: write_if_changed(folder / names[n], data) for n, data in files.items()}
 
 
 def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str, Any]:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handouts.build.incremental import FileRecord
-from handouts.build.output import Format, Output, describe, facts_of, file_name
+from handouts.build.output import (
+    Format,
+    Output,
+    describe,
+    facts_of,
+    file_name,
+    write_personal,
+)
 from handouts.build.plan import Task
 from handouts.content.assets.brand import BRAND
 from handouts.content.load import Loaded
@@ -81,7 +88,10 @@ def run(
     each = [(task.document, task.layers, task.limited) for task in tasks]
     rendered = (executor.map if executor else map)(job, *zip(*each, strict=True)) if each else ()
     for task, (files, faults) in zip(tasks, rendered, strict=True):
-        written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
+        if personal:
+            written = write_personal(folder, {file.name: file.data for file in files})
+        else:
+            written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
         outputs = tuple(describe(file.name, file.data, file.facts) for file in files)
         yield Result(
             task,

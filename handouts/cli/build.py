@@ -56,9 +56,8 @@ class _GroupedCommand(click.Command):
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("output"),
-    show_default=True,
-    help="Folder for the leaflets and their manifest.json.",
+    help="Folder for the leaflets and their manifest.json. Default: output in the clinic's folder; "
+    "for the demo clinic, output in the current folder.",
 )
 @options.paper
 @click.option(
@@ -135,7 +134,7 @@ def build(
     result: CommandResult,
     names: tuple[str, ...],
     workspace: Path | None,
-    output: Path,
+    output: Path | None,
     papers: tuple[Any, ...],
     editions: tuple[Any, ...],
     inks: tuple[Any, ...],
@@ -178,6 +177,8 @@ def build(
     if personal and not names:
         raise click.UsageError("Personal copies need the names of their leaflets")
     store = options.user_store() if cache else NO_STORE
+    output = output or options.output_folder(workspace)
+    result.values["folder"] = str(output)
     arguments: dict[str, Any] = {
         "output": output,
         "on": day,

@@ -39,6 +39,7 @@ COMMANDS = {
     "list": "listing",
     "new": "new",
     "schema": "schema",
+    "search": "search",
     "show": "listing",
     "status": "signoff",
     "verify": "signoff",

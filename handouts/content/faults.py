@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import BLOCK_TYPES, type_name
+from handouts.model.blocks import BLOCK_TYPES, PART_TAGS, type_name
 from handouts.model.counts import CELL_TAGS
 
 
@@ -151,7 +151,7 @@ class _Wording:
         """Remove union tags from the validator's path, in which they look like keys."""
         path, models, parents = [], self.models, self.models
         for step in details["loc"]:
-            if step in CELL_TAGS:
+            if step in (*CELL_TAGS, *PART_TAGS):
                 continue
             if isinstance(step, str) and len(models) > 1:
                 if step in ("ref", "block"):  # a reference, or any type of block
@@ -185,8 +185,8 @@ class _Wording:
                 code, message = "unknown-key", f"Unknown key `{name}`"
                 place = self.node.place_of(fault.path, key=True)
                 hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
-                if fault.known == {"ref"}:
-                    hint = "A reference (`ref:`) to a block takes no other keys"
+                if fault.known == {"ref", "treatment"}:
+                    hint = "A reference (`ref:`) to a block takes no other key but `treatment`"
             case "union_tag_invalid" | "union_tag_not_found":
                 return self._wrong_block(fault)
             case "literal_error":

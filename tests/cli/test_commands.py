@@ -323,3 +323,42 @@ def test_colours_are_for_terminals_without_no_color(
 def _files(folder: Path) -> list[str]:
     """What people see in a folder."""
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+NO_DAYS = ["soon", "22/11/2026", "2026-2-30", "2026-02-30", "2026-W01-1", "20261122"]
+
+
+@pytest.mark.parametrize("day", NO_DAYS)
+def test_days_are_asked_for_in_words_of_people(day: str) -> None:
+    for command in ("approve", "build", "list", "show", "status", "verify"):
+        assert "%Y" not in handouts(command, "--help").stdout
+        assert "--date YYYY-MM-DD" in handouts(command, "--help").stdout
+    result = handouts("list", "--date", day)
+    assert result.exit_code == 2
+    assert f"`{day}` is not a day: write it as YYYY-MM-DD, e.g. 2027-03-12" in result.stderr
+
+
+LISTS = {
+    "regions": ("GB", "United Kingdom"),
+    "kinds": ("small", "A small kind"),
+    "sources": ("SUN-BOOK", "A made-up book of the sun"),
+    "treatments": ("cream", "Cream"),
+}
+
+
+@pytest.mark.parametrize(("what", "words"), LISTS.items())
+def test_more_than_leaflets_is_listed(what: str, words: tuple[str, str]) -> None:
+    shown = handouts("list", what)
+    assert shown.exit_code == 0, shown.output
+    (line,) = [line for line in shown.stdout.splitlines() if line.startswith(f"{words[0]} ")]
+    assert words[1] in line
+    answer = json.loads(handouts("list", what, "--json").stdout)
+    assert words[0] in [row.get("id", row.get("key")) for row in answer[what]]
+    assert not any(answer[other] for other in (*LISTS, "leaflets") if other != what)
+
+
+def test_sources_and_treatments_are_listed_with_their_leaflets() -> None:
+    sources = json.loads(handouts("list", "sources", "--json").stdout)["sources"]
+    assert {s["key"]: s["leaflets"] for s in sources}["CREAM-PAPER"] == ["using-creams"]
+    treatments = json.loads(handouts("list", "treatments", "--json").stdout)["treatments"]
+    assert {t["id"]: t["leaflets"] for t in treatments} == {"cream": ["using-creams"], "lamp": []}

@@ -14,7 +14,7 @@ from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
-from handouts.review.rules.tables import look_alikes, slots, unknown_treatment
+from handouts.review.rules.tables import look_alikes, slots, unknown_treatments
 
 MAX_TEXTS, MAX_CHARACTERS = 2_000, 100_000
 """Limits for the texts of a leaflet, such as paragraphs and cells; our own longest has 310 texts
@@ -58,8 +58,7 @@ def leaflet_faults(
             hint = "Move the number into a block with `sources:`"
             yield Diagnostic("number-without-source", message, leaflet.place_of(*where), hint)
     yield from _one_denominator(leaflet, catalogue)
-    for index, treatment in enumerate(leaflet.model.treatments):
-        yield from unknown_treatment(treatment, leaflet.place_of("treatments", index), catalogue)
+    yield from unknown_treatments(leaflet, catalogue)
     for _, block, path in catalogue.blocks_of(leaflet):
         if path:  # blocks in files of their own are checked once, not in each leaflet
             yield from block_faults(block, path, catalogue)
