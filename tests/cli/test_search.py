@@ -54,7 +54,7 @@ def test_words_are_found_where_they_stand(
 
 def test_the_files_of_the_clinic_come_first(tmp_path: Path) -> None:
     clinic = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": LEAFLET})
-    layers = [match["layer"] for match in matches(clinic, "shade")]
+    layers = [str(match["layer"]) for match in matches(clinic, "shade")]
     assert layers[0] == "clinic"
     assert "shipped" in layers
     assert layers == sorted(layers)
