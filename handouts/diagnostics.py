@@ -85,12 +85,14 @@ class Diagnostic:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """The diagnostic behind a ``to_json`` record; the width of its place is lost."""
+        """The diagnostic behind a ``to_json`` record; the width of its place is lost
+        unless the record has it too."""
         file, leaflet = record["file"], record["leaflet"]
+        width = record.get("width", 1)
         return cls(
             record["code"],
             record["message"],
-            Place(Path(file), record["line"], record["column"]) if file else None,
+            Place(Path(file), record["line"], record["column"], width) if file else None,
             record["hint"],
             Severity(record["severity"]),
             Job(leaflet, record["locale"], record["paper"]) if leaflet else None,

@@ -8,7 +8,6 @@ process; the PDF engine renders one page at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from handouts.api.leaflet import Leaflet
 from handouts.content.layers import SHIPPED, Library, find_workspace
-from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, errors_in
+from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.store import NO_STORE, Store
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from handouts.build.batch import ClinicsBuild
-    from handouts.build.job import Build
+    from handouts.build.job import Build, BuildSource
     from handouts.build.output import Format
     from handouts.build.plan import Plan
     from handouts.content.catalogue import Catalogue
@@ -127,24 +126,34 @@ class Project:
 
         return read_catalogue(self.workspace(), None if names is None else frozenset(names))
 
-    def check(self, store: Store = NO_STORE) -> Report:
-        """Check every file and report all problems.
+    def check(
+        self,
+        names: Sequence[str] = (),
+        *,
+        on: date,
+        store: Store = NO_STORE,
+        jobs: int | None = 1,
+    ) -> Report:
+        """Check every file, or those of the named leaflets, and report all problems.
 
-        Pictures are drawn, and the result kept in the store; without an engine they are not.
+        That is everything that a build would report, except whether leaflets are approved. So they
+        are made, in the clinic's languages, papers, editions and ink, and the result is kept in the
+        store; without an engine they are not. HandoutsError as for ``plan``.
         """
-        from handouts.build.pictures import drawing_problems, logo_problems
-        from handouts.review.rules import check_catalogue
+        from handouts.build.check import checked
 
-        catalogue = self.catalogue()
-        workspace, problems = catalogue.workspace, list(check_catalogue(catalogue))
-        with suppress(CannotPrintError):
-            problems += logo_problems(workspace, store)
-            problems += drawing_problems(workspace, store)
-        names = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
-        return Report(
-            tuple(problems),
-            {name: len(catalogue.files_of(name)) for name in names},
-            len(catalogue.blocks.read) + len(catalogue.blocks.broken),
+        return Report(*checked(self._source(), tuple(names), on, store, jobs))
+
+    def _source(self) -> BuildSource:
+        from handouts.build.job import BuildSource
+
+        return BuildSource(
+            self.folder,
+            self.library,
+            self.region,
+            self.is_demo,
+            # Called only if no record of an earlier build or check makes reading needless.
+            lambda names: self.catalogue(names or None),
         )
 
     def plan(
@@ -231,20 +240,12 @@ class Project:
         store on disk is unchanged work skipped next time. ``told_day`` is recorded in the manifest,
         and says that ``on`` is not simply the day of the build.
         """
-        from handouts.build.job import Build, BuildOptions, BuildSource
+        from handouts.build.job import Build, BuildOptions
 
         kinds = tuple(dict.fromkeys(formats))
         looks = (tuple(papers), tuple(editions), tuple(inks))
         options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day)
-        source = BuildSource(
-            self.folder,
-            self.library,
-            self.region,
-            self.is_demo,
-            # Called only if no record of an earlier build makes reading needless.
-            lambda names: self.catalogue(names or None),
-        )
-        return Build(source, options, Path(output), store, jobs, executor)
+        return Build(self._source(), options, Path(output), store, jobs, executor)
 
     def approve(
         self,
