@@ -341,7 +341,15 @@ CODES: dict[str, Code] = {
         "A template failed while it was being filled.",
         "Correct the line shown; docs/architecture.md lists the names that a template may use.",
     ),
+    "style": Code(
+        "A style is not written as CSS, or has a property or value that cannot be printed.",
+        "Correct the line shown.",
+    ),
     "template-syntax": Code("A template is not valid Jinja.", "Correct the line shown."),
+    "unknown-part": Code(
+        "A clinic's template replaces a part (`{% block … %}`) that the page does not have.",
+        "Use the name of a part of the template that it extends.",
+    ),
     # Making
     "clinic-no-room": Code(
         "The clinic's details do not fit in their box.",
