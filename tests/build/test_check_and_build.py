@@ -139,4 +139,4 @@ def errors(*command: str | Path) -> list[dict[str, Any]]:
 
 def text_at(fault: dict[str, Any]) -> str:
     line = Path(fault["file"]).read_text("utf-8").split("\n")[fault["line"] - 1]
-    return line[fault["column"] - 1 :]
+    return line[int(fault["column"]) - 1 :]
