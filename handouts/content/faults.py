@@ -284,7 +284,7 @@ class _Wording:
         return Diagnostic("missing-type", message, block.place, hint)
 
 
-def _entries(number: int) -> str:
+def _entries(number: int | None) -> str:
     return "entry" if number == 1 else "entries"
 
 
@@ -299,7 +299,7 @@ def _date_hint(written: str) -> str:
             meant = date(year, month, day).isoformat()
             if meant != written and (day > 12 or "/" not in written):
                 return f"Write `{meant}`"
-    return "Write year, month and day of a day that exists, with two digits each"
+    return "Write year, month and day of a day that exists, in digits"
 
 
 def _but(node: Node) -> str:

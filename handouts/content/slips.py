@@ -143,6 +143,9 @@ def _tight(stop: Stop) -> Slip | None:
 def _bracket(stop: Stop) -> Slip | None:
     if "',' or" in stop.problem and stop.opened:
         line, column = stop.opened
+        if (sign := stop.text[stop.column : stop.column + 1]) and sign in "{[":
+            message = f"`{sign}` within a list in brackets means something else to YAML"
+            return Slip(stop.line, stop.column, message, "Put this entry of the list in quotes")
         sign = stop.lines[line][column]
         closing = {"[": "]", "{": "}"}.get(sign, sign)
         message = f"`{sign}` is opened here and never closed, or a comma is missing after it"

@@ -16,6 +16,11 @@ ITSELF = "To extend the shipped template of the same name, put `shipped:` before
 
 _SYNTAX = (
     (
+        r"Encountered unknown tag '(end\w+)'.* needs to be closed is '(\w+)'",
+        r"`{% \1 %}` stands where `{% end\2 %}` is needed",
+        r"Write `{% end\2 %}` before it, or remove it",
+    ),
+    (
         r"No (filter|test) named '(.+?)'",
         r"There is no \1 `\2`",
         "Use a filter or test of Jinja, or `tint`",
@@ -70,8 +75,19 @@ def syntax_fault(message: str) -> tuple[str, str]:
     """Message and hint for one of Jinja's syntax errors."""
     for pattern, ours, hint in _SYNTAX:
         if found := re.search(pattern, message):
-            return found.expand(ours), hint
+            return found.expand(ours), found.expand(hint)
     return "This is not written as Jinja", "Check the braces and what is inside of them"
+
+
+def open_braces(source: str, line: int) -> tuple[int, int] | None:
+    """Line and column, from 1, of braces above or on a line that are not closed there."""
+    lines = source.split("\n")
+    for number in range(min(line, len(lines)), max(0, line - 20), -1):
+        text = lines[number - 1]
+        for opened, closed in (("{{", "}}"), ("{%", "%}")):
+            if (at := text.rfind(opened)) > text.rfind(closed):
+                return number, at + 1
+    return None
 
 
 _CALLS = (
@@ -98,7 +114,8 @@ def filling_fault(error: Exception, values: Mapping[str, object]) -> tuple[str, 
         case "UnknownNameError" if isinstance(name, str):
             what, _, last = name.rpartition(" ")  # such as: label page_of
             message = f"There is no {what} `{last}`" if what else f"There is no `{name}` here"
-            hint = near_miss(name, values) or NAMES
+            known = getattr(error, "known", ()) or values
+            hint = near_miss(last, known) or NAMES
         case "SecurityError":
             found = re.search(r"attribute '(\w+)'", words)
             message = f"{f'`{found[1]}`' if found else 'This'} is not allowed in a template"

@@ -31,7 +31,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near
 from handouts.files import read_bytes
 from handouts.limits import at_work
 from handouts.model.colour import tint
-from handouts.page.faults import filling_fault, syntax_fault
+from handouts.page.faults import filling_fault, open_braces, syntax_fault
 from handouts.page.sandbox import Sandbox, Strict
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
 
@@ -87,6 +87,10 @@ class Templates:
         except TemplateSyntaxError as error:
             place = Place(Path(error.filename or self.layers[0]), error.lineno)
             message, hint = syntax_fault(error.message or "")
+            if opened := open_braces(error.source or "", error.lineno):
+                place = Place(place.file, *opened, width=2)
+                message = "Braces are opened here and not closed on this line"
+                hint = "Write `}}` after a value, and `%}` after a tag"
             raise HandoutsError(Diagnostic("template-syntax", message, place, hint)) from error
         except HandoutsError:  # a drawing of the clinic's, with its own place
             raise

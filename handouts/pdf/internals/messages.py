@@ -49,7 +49,8 @@ def page_faults(
     """
     seen: dict[str, int] = {}
     for index, record in enumerate(records):
-        if missing_glyph(record):
+        # What is expected of a media query is told again, with the rule.
+        if missing_glyph(record) or str(record.msg).startswith("Expected a media"):
             continue
         sheet = next((text for first, text in reversed([*styles.items()]) if first <= index), "")
         code, message, hint, written = _worded(record)
@@ -64,14 +65,14 @@ _BRACES = "Check the braces, colons and semicolons here and above: each `{` need
 _LOOK = "Look for it in the clinic's own templates, or make the leaflet without them"
 
 _PICTURE = ("Failed to load image", "Failed to render SVG", "Failed to load inline")
-_RULE = ("Unknown", "Empty @page", "Invalid", "Expected a media")
+_RULE = ("Unknown", "Empty @page", "Invalid")
 """Starts of the engine's messages."""
 
 
 def _worded(record: logging.LogRecord) -> tuple[str, str, str, str]:
     """Code, message and hint, and the faulty text."""
     form, args = str(record.msg), record.args if isinstance(record.args, tuple) else ()
-    texts = [" ".join(_DATA_URI.sub(r"\1…", str(each)).split()) for each in args]
+    texts = [" ".join(_DATA_URI.sub(r"\1…", str(each)).strip("' ").split()) for each in args]
     first = texts[0] if texts else ""
     if form.startswith(("Ignored `", "Deprecated `")):
         return _declaration(first, texts[1], texts[-1])
@@ -94,6 +95,9 @@ def _worded(record: logging.LogRecord) -> tuple[str, str, str, str]:
         written = f"{rule[0]} " if rule else ""
         written = (written + ("" if first.startswith("<") else first)).strip()
         message, hint = f"The rule `{written}` is not understood", _STYLE_HINT
+        if written.startswith("@import"):
+            message = f"The page takes its styles from elsewhere: `{written}`"
+            hint = "Write them here: a page can take in no other file"
     else:
         told = _DATA_URI.sub(r"\1…", record.getMessage())
         return "engine", f"The PDF engine reports: {told}", _LOOK, ""
@@ -102,11 +106,12 @@ def _worded(record: logging.LogRecord) -> tuple[str, str, str, str]:
 
 def _declaration(name: str, value: str, reason: str) -> tuple[str, str, str, str]:
     from weasyprint.css.properties import KNOWN_PROPERTIES
+    from weasyprint.css.validation.expanders import EXPANDERS
 
     written = f"{name}: {value}"
     if "URI reference" in reason:
         return "outside", f"The style `{written}` refers to a file", _REFERS, written
-    properties = {each.replace("_", "-") for each in KNOWN_PROPERTIES}
+    properties = {each.replace("_", "-") for each in (*KNOWN_PROPERTIES, *EXPANDERS)}
     if name not in properties:
         message = f"There is no style `{name}` in print (`{written}`)"
         return "style", message, near_miss(name, properties) or _STYLE_HINT, written
