@@ -232,19 +232,21 @@ class Project:
         jobs: int | None = 1,
         executor: Executor | None = None,
         told_day: date | None = None,
+        index: bool = False,
     ) -> Build:
         """Plan a build of the named leaflets, or of all that the clinic offers, into a folder.
 
         Planning happens now; the work is done while ``results`` is read, or by ``run``. ``jobs`` is
         the number of processes (None: one per core), unless an ``executor`` is given. Only with a
         store on disk is unchanged work skipped next time. ``told_day`` is recorded in the manifest,
-        and says that ``on`` is not simply the day of the build.
+        and says that ``on`` is not simply the day of the build. With ``index``, the folder gets an
+        ``index.html``, which later builds renew.
         """
         from handouts.build.job import Build, BuildOptions
 
         kinds = tuple(dict.fromkeys(formats))
         looks = (tuple(papers), tuple(editions), tuple(inks))
-        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day)
+        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day, index)
         return Build(self._source(), options, Path(output), store, jobs, executor)
 
     def approve(
@@ -296,6 +298,7 @@ def build_clinics(
     store: Store = NO_STORE,
     jobs: int | None = 1,
     told_day: date | None = None,
+    index: bool = False,
 ) -> ClinicsBuild:
     """Plan PDF leaflets for many clinics: a folder of clinic folders, or a table over ``base``.
 
@@ -310,5 +313,5 @@ def build_clinics(
     looks = (tuple(editions), tuple(inks))
     groups = grouped(found.read, tuple(names), tuple(papers), on, require, *looks)
     unreadable = list(found.unreadable)
-    build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
+    build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day, index)
     return replace(build, not_made=unreadable)

@@ -69,6 +69,10 @@ class CheckAnswer(Answer):
     blocks: int
 
 
+class WatchAnswer(Answer):
+    """Why it does not run: it goes on until it is stopped, so it has nothing to answer."""
+
+
 # Leaflets ---------------------------------------------------------------------------------------
 
 
@@ -308,6 +312,7 @@ ANSWERS: dict[str, type] = {
     "show": ShowAnswer,
     "status": StatusAnswer,
     "verify": VerifyAnswer,
+    "watch": WatchAnswer,
 }
 """Answers by the names of their commands."""
 

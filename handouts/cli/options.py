@@ -56,6 +56,12 @@ def user_store() -> Store:
         return NO_STORE
 
 
+def has_display() -> bool:
+    """Whether a window can be opened; without one, some openers take over the terminal."""
+    unix = sys.platform not in ("darwin", "win32")
+    return not unix or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def _leaflets(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from handouts.api.authoring import leaflet_names
 

@@ -42,6 +42,7 @@ COMMANDS = {
     "show": "listing",
     "status": "signoff",
     "verify": "signoff",
+    "watch": "watch",
 }
 """The module of each command; ``answers`` has the shape of what each prints as JSON."""
 

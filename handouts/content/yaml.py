@@ -19,6 +19,7 @@ from handouts.content.characters import Flaw, spoilt, unprintable
 from handouts.content.slips import Stop, slip_at
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
+from handouts.store import LruDict, key_of
 
 MAX_BYTES = 1_000_000
 """Size in bytes of the largest YAML file that is read; our own largest has 30 kB."""
@@ -85,9 +86,16 @@ class Node:
         return node, key_place
 
 
+_READ = LruDict[Node](max_entries=400)
+"""Files by path and content: a process that goes on parses only what has changed. The catalogue has
+fewer than 200."""
+
+
 def read_yaml(path: Path) -> Node:
     """Read one YAML file. HandoutsError has the place of the first error, and a hint."""
-    return parse_yaml(decode(path, read_bytes(path, MAX_BYTES)), path)
+    data = read_bytes(path, MAX_BYTES)
+    key = key_of(str(path), data)
+    return _READ.keep(key, _READ.get(key) or parse_yaml(decode(path, data), path))
 
 
 def parse_yaml(text: str, path: Path) -> Node:

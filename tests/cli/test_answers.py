@@ -103,10 +103,12 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("verify about-sun", "fine", 1, ["no-code"]),
     ("verify {digest}", "broken settings", 1, ["missing-key"]),
     ("verify", "fine", 2, ["usage"]),
+    ("watch", "fine", 2, ["usage"]),
 ]
 
 GROUPS = {name for name, command in ALL_COMMANDS.items() if isinstance(command, click.Group)}
 WITHOUT_A_FOLDER = {"cache", "explain", "init"}
+WITHOUT_AN_ANSWER = {"watch"}
 
 
 @pytest.mark.parametrize(("command", "world", "code", "errors"), ENDINGS)
@@ -132,15 +134,15 @@ def test_every_command_ends_with_a_code_and_one_object(
     _fits(name)(answer)
     assert (result.exit_code, _errors(answer), result.stderr) == (code, errors, "")
     assert answer["ok"] is (code == 0)
-    purpose = next(iter(values_before(name)))
-    assert answer[purpose] or code
+    purpose = next(iter(values_before(name)), "")
+    assert code or answer[purpose]
 
 
 def test_a_command_without_a_schema_or_without_such_a_test_is_found() -> None:
     assert ANSWERS.keys() == COMMANDS.keys()
     for name in ALL_COMMANDS.keys() - GROUPS:
         ends = {code for command, _, code, _ in ENDINGS if f"{command} ".startswith(f"{name} ")}
-        assert {0, 2} <= ends, name
+        assert ({2} if name in WITHOUT_AN_ANSWER else {0, 2}) <= ends, name
 
 
 def test_the_published_schemas_are_fresh() -> None:

@@ -232,6 +232,7 @@ def test_the_help_of_build_lists_every_option_once_below_a_heading() -> None:
     headings = re.findall(r"^(\w.*):$", shown, re.MULTILINE)
     assert headings == [
         "What to make",
+        "What to do with it",
         "Sign-off",
         "Copies for one person",
         "Many clinics",
@@ -250,6 +251,50 @@ def test_leaflet_names_complete() -> None:
     completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
     items = completion.get_completions(["build"], "us")
     assert [item.value for item in items] == ["using-creams"]
+
+
+OPENED = [
+    ("one leaflet", ["--paper", "a4"], "tiny-leaflet_en-GB_a4-DRAFT.pdf"),
+    ("on two papers", ["--paper", "a4", "--paper", "letter"], ""),
+    ("for one person", ["--for", "Mrs Example"], "tiny-leaflet_en-GB_a4-PERSONAL-DRAFT.pdf"),
+]
+
+
+@pytest.mark.parametrize(("options", "name"), [o[1:] for o in OPENED], ids=[o[0] for o in OPENED])
+def test_what_was_built_is_opened(
+    options: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file in its viewer, several as a folder."""
+    opened: list[str] = []
+
+    def launch(path: str) -> int:
+        opened.append(path)
+        return 0
+
+    monkeypatch.setattr("click.launch", launch)
+    monkeypatch.setenv("DISPLAY", ":0")
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    build = ("build", "tiny-leaflet", "-w", clinic, "-o", out, "--open")
+    result = handouts(*build, *options)
+    assert opened == [str(out / name)]
+    assert f"Opening {out / name}" in result.stderr
+    assert json.loads(handouts(*build, *options, "--json").stdout)["ok"]
+
+
+@pytest.mark.parametrize("display", [None, ":0"])
+def test_where_nothing_can_be_opened_that_is_told(
+    display: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a display, and without an opener."""
+    monkeypatch.setattr("click.launch", lambda _: 1)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if display:
+        monkeypatch.setenv("DISPLAY", display)
+    clinic = make_tiny(tmp_path / "clinic")
+    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path / "out", "--open")
+    assert result.exit_code == 0
+    assert "Nothing here can open " in result.stderr
 
 
 COLOURED = [

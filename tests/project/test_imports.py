@@ -31,6 +31,7 @@ OWNERS = {
     "segno": {"page/areas.py"},
     "phonenumbers": {"content/dialling.py"},
     "openpyxl": {"content/workbook.py"},
+    "watchfiles": {"api/preview.py"},
 }
 
 LEVELS = (
@@ -103,8 +104,8 @@ def test_only_the_terminal_prints() -> None:
     assert users == {"cli/terminal.py"}
 
 
-LIGHT = ["--help", "build --help", "init --help", "new leaflet --help", "--version"]
-HEAVY = ("weasyprint", "pydantic", "jinja2", "yaml", "babel", "pypdfium2")
+LIGHT = ["--help", "build --help", "init --help", "new leaflet --help", "watch --help", "--version"]
+HEAVY = ("weasyprint", "pydantic", "jinja2", "yaml", "babel", "pypdfium2", "watchfiles")
 
 
 @pytest.mark.parametrize("command", LIGHT)
