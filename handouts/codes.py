@@ -175,6 +175,26 @@ CODES: dict[str, Code] = {
         "A text contains a number but cites no source.",
         "Add `sources:` to its block, or move the number into a block with sources.",
     ),
+    "foreign-mark": Code(
+        "A text has marks of Markdown or HTML, which would be printed as they are written.",
+        "Write `**bold**` for bold text; there are no other marks.",
+    ),
+    "issued-later": Code(
+        "A leaflet's date of issue is in the future.",
+        "Write the day on which its words were finished.",
+    ),
+    "lone-half": Code(
+        "A section of half width has no other beside it.",
+        "Give a neighbouring section `layout: half` too, or remove the line.",
+    ),
+    "missing-marker": Code(
+        "A legend explains a marker that no drawing of its figure has.",
+        "Remove the entry, or draw the marker.",
+    ),
+    "unused-block": Code(
+        "No leaflet uses one of the clinic's blocks.",
+        "Refer to it in a leaflet, or delete its file.",
+    ),
     "section-content": Code(
         "A section lacks a block of the type that its kind requires.", "Add such a block."
     ),

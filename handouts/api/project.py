@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts.api.leaflet import Leaflet
-from handouts.content.layers import SHIPPED, Library, find_workspace
+from handouts.content.layers import SHIPPED, Library, find_workspace, misnamed
 from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.store import NO_STORE, Store
 
@@ -99,6 +99,9 @@ class Project:
     def folder(self) -> Path:
         """The clinic's folder, or that of the demo clinic."""
         nearest = find_workspace(self._start) if self._start else None
+        # A name that Windows has lengthened must not lead to somebody else's leaflets.
+        if self._start and not (self._folder or nearest) and misnamed(self._start):
+            return self._start
         return self._folder or nearest or self.library.demo_clinic
 
     @property

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handouts.build.incremental import asset_digests, is_current
-from handouts.build.pictures import drawing_problems, logo_problems
+from handouts.build.pictures import drawing_problems, logo_problems, marker_problems
 from handouts.build.plan import Plan, Task, plan
 from handouts.build.run import executor, located, render
 from handouts.content.assets.brand import brand_files
@@ -42,6 +42,7 @@ from handouts.page.areas import ALT_PREFIX, Area
 from handouts.page.compose import compose_shell
 from handouts.pdf.shells import imprints_of_clinic, look
 from handouts.review.rules import check_catalogue
+from handouts.review.rules.oversights import unused_blocks
 from handouts.store import Store
 
 if TYPE_CHECKING:
@@ -65,13 +66,17 @@ def checked(
     catalogue = source.catalogue(names)
     workspace = catalogue.workspace
     work = plan([catalogue], names, (), day, "nothing")
-    problems = [*(() if names else check_catalogue(catalogue)), *work.diagnostics]
+    problems = list(work.diagnostics)
+    if not names:
+        problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]
+    problems += marker_problems(catalogue, store)
     try:
-        problems += logo_problems(workspace, store)
+        logo = logo_problems(workspace, store)
+        problems += logo
         # What concerns only the drawings of other leaflets does not matter to the named ones.
         drawings = drawing_problems(workspace, store)
         problems += (d for d in drawings if not (names and errors_in([d])))
-        if not errors_in(logo_problems(workspace, store)):
+        if not errors_in(logo):
             problems += _refusals(work, catalogue, store, jobs)
         printable = True
     except CannotPrintError:

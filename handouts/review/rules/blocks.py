@@ -20,6 +20,7 @@ from handouts.model.blocks import (
 )
 from handouts.model.counts import Cell, Count
 from handouts.model.text import Text, texts_in
+from handouts.review.rules.oversights import foreign_marks
 from handouts.review.rules.tables import (
     known_sources,
     look_alikes,
@@ -57,6 +58,7 @@ def block_faults(
     if not path:  # an inline block's texts are checked with its leaflet's
         yield from slots(block, catalogue.slots)
         yield from look_alikes(block)
+        yield from foreign_marks(block)
 
 
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
