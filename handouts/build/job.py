@@ -58,6 +58,13 @@ class BuildSource:
     demo: bool
     catalogue: Callable[[tuple[str, ...]], Catalogue]
 
+    def key(self, *options: object) -> str | None:
+        """The key of a record of work on these files; None without a clinic's folder."""
+        if not (self.folder / MARK).is_file():  # then nothing in it is read
+            return None
+        settings = repr((self.demo, self.region, *options))
+        return build_key(Path(os.path.realpath(self.folder)), self.library, settings)
+
 
 @dataclass(frozen=True)
 class FileResult:
@@ -123,12 +130,8 @@ class Build:
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
-        if not (source.folder / MARK).is_file():  # no clinic's folder: nothing in it is read
-            return None
         looks = (options.papers, options.editions, options.inks)
-        settings = (source.demo, source.region, options.names, looks, options.require)
-        folder = Path(os.path.realpath(source.folder))
-        return build_key(folder, source.library, repr(settings))
+        return source.key(options.names, looks, options.require)
 
     # From the record ------------------------------------------------------------------------------
 

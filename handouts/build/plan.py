@@ -18,6 +18,7 @@ from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.review.rules import UNFINISHED, check_catalogue
+from handouts.review.rules.oversights import issued_later
 from handouts.review.signoff import standing_of
 
 
@@ -134,6 +135,8 @@ def _plan(
     others = (content | regions) - frozenset({catalogue.region.file}).union(*files.values())
     # Problems in files that only other leaflets use do not concern this build.
     problems = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
+    for name in (name for name in wanted if name in catalogue.leaflets.read):
+        problems += issued_later(catalogue.leaflets.read[name], day)
     faulty = {d.place.file if d.place else None for d in problems if d.severity is Severity.ERROR}
     shared = faulty - content  # an error in a table stops every leaflet
     blocked = tuple(name for name in wanted if shared or files[name] & faulty)

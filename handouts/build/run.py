@@ -208,6 +208,8 @@ def _pdf_files(
 
 def located(fault: Diagnostic, task: Task) -> Diagnostic:
     """A diagnostic with its leaflet and, if it can be found, its place."""
+    from handouts.page.sources import place_in_templates
+    from handouts.pdf.internals.messages import PageFault
     from handouts.pdf.overflow import Overflow
     from handouts.pdf.render import MissingGlyphs
     from handouts.pdf.shells import NO_ROOM
@@ -230,6 +232,8 @@ def located(fault: Diagnostic, task: Task) -> Diagnostic:
             if character in fault.characters
         )
         place = next(places, None)
+    elif isinstance(fault, PageFault):
+        place = place_in_templates(task.layers, fault.written, fault.line, fault.nth)
     elif isinstance(fault, Overflow):
         place = _place_of_words(fault.words, fault.part, task)
     elif fault.code == NO_ROOM:

@@ -202,7 +202,8 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         written = settings.node.data["region"] == wanted_region  # else it came from an option
         place = settings.place_of("region") if written else None
         message = f"There is no region `{wanted_region}`"
-        raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
+        hint = "The United Kingdom is `GB`" if wanted_region == "UK" else choices(known)
+        raise HandoutsError(Diagnostic("unknown-region", message, place, hint))
     region: Loaded[Region] = load(known[wanted_region], Region)
     if region.model.id != wanted_region:
         message = f"The id `{region.model.id}` does not match the file name"

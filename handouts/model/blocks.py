@@ -394,5 +394,12 @@ def _same_width(
             raise PydanticCustomError(
                 "row_width",
                 "{name} {number} has {cells}, but there are {width} columns",
-                {"name": name, "number": number, "cells": cells, "width": len(columns), "at": path},
+                {
+                    "name": name,
+                    "number": number,
+                    "cells": cells,
+                    "width": len(columns),
+                    "at": path,
+                    "hint": "Give each row one cell for each column; `[a, b]` has two",
+                },
             )

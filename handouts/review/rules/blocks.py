@@ -20,6 +20,7 @@ from handouts.model.blocks import (
 )
 from handouts.model.counts import Cell, Count
 from handouts.model.text import Text, texts_in
+from handouts.review.rules.oversights import foreign_marks
 from handouts.review.rules.tables import (
     known_sources,
     look_alikes,
@@ -58,6 +59,7 @@ def block_faults(
         yield from slots(block, catalogue.slots)
         yield from look_alikes(block)
         yield from unknown_treatments(block, catalogue)
+        yield from foreign_marks(block)
 
 
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:

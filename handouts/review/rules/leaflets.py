@@ -14,6 +14,7 @@ from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
+from handouts.review.rules.oversights import foreign_marks, lone_halves
 from handouts.review.rules.tables import look_alikes, slots, unknown_treatments
 
 MAX_TEXTS, MAX_CHARACTERS = 2_000, 100_000
@@ -48,6 +49,8 @@ def leaflet_faults(
     yield from _references_to_blocks(leaflet, catalogue)
     yield from slots(leaflet, catalogue.slots)
     yield from look_alikes(leaflet)
+    yield from foreign_marks(leaflet)
+    yield from lone_halves(leaflet)
     # Titles, aims, headings and notes have no `sources`.
     for text, where in texts_in(leaflet.model):
         if "blocks" not in where and _NUMBER.search("".join(run.text for run in text.runs)):
