@@ -1,6 +1,6 @@
 """The registry of diagnostic codes: meaning, remedy and exit code.
 
-``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/codes.md from all of them.
+``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/reference/codes.md from all of them.
 Codes are stable: programs may rely on them.
 """
 
@@ -339,7 +339,7 @@ CODES: dict[str, Code] = {
     # Templates
     "template": Code(
         "A template failed while it was being filled.",
-        "Correct the line shown; docs/architecture.md lists the names that a template may use.",
+        "Correct the line shown; docs/reference/templates.md lists the names that a template may use.",
     ),
     "template-syntax": Code("A template is not valid Jinja.", "Correct the line shown."),
     # Making

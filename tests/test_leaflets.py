@@ -50,7 +50,7 @@ MOST_PAGES = {
     "my-wound-card": 2,
     "scar-treatment-options": 9,
 }
-"""The others have at most seven: see `docs/decisions.md`."""
+"""The others have at most seven: see `docs/explanation/decisions.md`."""
 TABLES = (BenefitsHarmsBlock, OptionsBlock, TableBlock)
 """Blocks whose caption stands above."""
 

@@ -33,7 +33,7 @@ SHIPPED_PREFIX = "shipped:"
 MAX_WRITTEN = 50_000_000
 """Most characters that a template may write; our own longest leaflet has 600,000."""
 
-_HINT = "docs/architecture.md lists the names that a template may use"
+_HINT = "docs/reference/templates.md lists the names that a template may use"
 _ITSELF = "To extend the shipped template of the same name, put `shipped:` before its name"
 
 

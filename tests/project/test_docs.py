@@ -14,8 +14,8 @@ from handouts.model.blocks import BLOCK_TYPES
 from tests.world import handouts
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-STORY = ROOT / "docs" / "for-clinics.md"
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+STORY = ROOT / "docs" / "how-to" / "for-clinics.md"
 """Its commands follow from each other."""
 
 
@@ -58,15 +58,15 @@ def test_the_page_of_the_interface_runs(tmp_path: Path, monkeypatch: pytest.Monk
     """Its examples follow from each other; what they keep is kept for other tests too."""
     monkeypatch.chdir(tmp_path)
     Path("cache").symlink_to(os.environ["HANDOUTS_CACHE"])
-    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    text = (ROOT / "docs" / "how-to" / "python.md").read_text("utf-8")
     code = "\n".join(re.findall(r"^```python\n(.+?)^```$", text, re.MULTILINE | re.DOTALL))
-    exec(compile(code, "docs/api.md", "exec"), {})  # noqa: S102 - our own page
+    exec(compile(code, "docs/how-to/python.md", "exec"), {})  # noqa: S102 - our own page
     assert len(list(Path("out").rglob("*.pdf"))) == 2
 
 
 def test_the_page_of_codes_is_fresh() -> None:
     """After a change of the codes, run ``scripts/codes``."""
-    page = (ROOT / "docs" / "codes.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "codes.md").read_text("utf-8")
     rows = [
         f"| `{name}` | {code.meaning} | {code.remedy} |" for name, code in sorted(CODES.items())
     ]
@@ -82,14 +82,14 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
 
 
 def test_every_type_of_block_is_explained_and_has_a_template() -> None:
-    guide = (ROOT / "docs" / "writing-content.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "how-to" / "writing-content.md").read_text("utf-8")
     for name in BLOCK_TYPES:
         assert f"| `{name}` |" in guide
         assert (ROOT / "templates" / "blocks" / f"{name}.html.j2").is_file()
 
 
 def test_every_module_is_in_the_architecture() -> None:
-    page, package = (ROOT / "docs" / "architecture.md").read_text("utf-8"), ROOT / "handouts"
+    page, package = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8"), ROOT / "handouts"
     for path in package.rglob("*.py"):
         name = path.relative_to(package).with_suffix("").as_posix()
         if "__" not in name and not name.startswith("cli/"):
