@@ -18,6 +18,7 @@ from handouts.cli import main
 from handouts.content.layers import SHIPPED
 from handouts.content.schema import SHAPES, schema_files
 from handouts.files import write_atomic
+from handouts.model.blocks import BLOCK_TYPES
 from handouts.model.document import Document, Section, Standing
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -37,11 +38,12 @@ COMMANDS_HEAD = f"""\
 # Commands
 
 `handouts COMMAND --help` prints what is written here. {NOTE}
-A command ends with exit code 0 if there were no errors, 1 if it found errors, 2 if it could not run and 130 if it was interrupted
-from the keyboard. With `--json` it prints one object, however it ends: see [Answers in JSON](answers.md).
+A command ends with exit code 0 if there were no errors, 1 if it found errors, 2 if it could not run
+and 130 if it was interrupted from the keyboard. With `--json` it prints one object, however it
+ends: see [Answers in JSON](answers.md).
 
-Variables of the environment: `HANDOUTS_CACHE` (folder of the cache), `NO_COLOR` (no colours in the terminal), `SOURCE_DATE_EPOCH`
-(the day to use as today, if it is later than today).
+Variables of the environment: `HANDOUTS_CACHE` (folder of the cache), `NO_COLOR` (no colours in the
+terminal), `SOURCE_DATE_EPOCH` (the day to use as today, if it is later than today).
 """
 
 
@@ -49,9 +51,8 @@ def commands() -> Iterator[str]:
     yield COMMANDS_HEAD
     context = click.Context(main, info_name="handouts")
     for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        assert command
-        yield from _command(command, click.Context(command, info_name=name, parent=context))
+        if command := main.get_command(context, name):
+            yield from _command(command, click.Context(command, info_name=name, parent=context))
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:
@@ -68,7 +69,8 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
         return
     yield "| option | what it does |\n|---|---|"
     for parameter in command.get_params(context):
-        if record := parameter.get_help_record(context):
+        record = parameter.get_help_record(context)
+        if record and record[1]:
             yield f"| `{_escaped(record[0])}` | {_escaped(record[1])} |"
     yield ""
 
@@ -88,9 +90,14 @@ def _escaped(text: str) -> str:
 FILES_HEAD = f"""\
 # Files and their keys
 
-All files of a clinic and all shipped content are YAML. `[]` after a key stands for each entry of its list, and a dot for a key below
-another one: `clinic.hours[].days` is the key `days` in each entry of `hours` below `clinic`. Keys in bold are required, if what they
-stand in is there. {NOTE}
+All files of a clinic and all shipped content are YAML. `[]` after a key stands for each entry of
+its list, and a dot for a key below another one: `clinic.hours[].days` is the key `days` in each
+entry of `hours` below `clinic`. Keys in bold are required, if what they stand in is there. {NOTE}
+* *Printed text* may contain `**bold**` and slots such as `{{clinic_phone}}`: see
+  [For authors](../how-to/writing-content.md).
+* *One line* is printed as it is written, in at most 120 characters.
+* An *ID* is made of lower-case words joined by hyphens: `fractional-co2-laser`.
+
 The same rules are in the JSON Schemas that `handouts schema` writes for editors.
 """
 
@@ -103,6 +110,18 @@ PLACES = {
     "approvals": "approvals.yaml",
 }
 """Where a file of each shape lies in a clinic's folder; the others are ``content/SHAPE.yaml``."""
+
+
+FORMS = {
+    "Text to print.": "printed text",
+    "A short text of one line": "one line",
+    "Lower-case words joined by hyphens": "ID",
+    "A day written as": "day, such as `2027-03-12`",
+}
+"""What kinds of text are called, by how the schema explains them."""
+
+LINE = 120
+"""Most characters of one line."""
 
 
 def files() -> Iterator[str]:
@@ -126,7 +145,7 @@ def _blocks(schema: Mapping[str, Any]) -> Iterator[str]:
         for entry in schema["allOf"]
     ]
     shared = set.intersection(*(set(block["properties"]) for _, block in named))
-    yield "A block, in a file of its own or in a leaflet. Every type of block may have these keys:\n"
+    yield "A block, in its own file or in a leaflet. Every type of block may have these keys:\n"
     first = {**named[0][1], "required": ["type"]}
     yield from _table(_keys(first, definitions, "", only=shared))
     for name, block in named:
@@ -158,10 +177,12 @@ def _keys(
         path = f"{before}{name}"
         shown = f"**`{path}`**" if needed else f"`{path}`"
         words, below = _value(value, definitions)
+        meaning = value.get("description", "")
+        meaning = "" if meaning.startswith(tuple(FORMS)) else meaning
         if (default := value.get("default")) not in (None, [], ""):
             default = ", ".join(map(str, default)) if isinstance(default, list) else default
             words += f"; without it `{str(default).lower() if default is False else default}`"
-        yield shown, words, value.get("description", "")
+        yield shown, words, meaning
         for suffix, inner in below:
             yield from _keys(inner, definitions, f"{path}{suffix}.")
 
@@ -172,35 +193,36 @@ Below = list[tuple[str, Mapping[str, Any]]]
 def _value(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> tuple[str, Below]:
     """What a value is, in words, and the models in it with what stands before their keys."""
     if "$ref" in schema:
-        return "keys", [("", definitions[_named(schema["$ref"])])]
+        return "keys as below", [("", definitions[_named(schema["$ref"])])]
     if choices := schema.get("anyOf", schema.get("oneOf")):
         return _either([c for c in choices if c.get("type") != "null"], definitions)
-    if "allOf" in schema:
-        return "a block", []
-    if "const" in schema:
-        return f"`{schema['const']}`", []
-    if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"]), []
+    if schema.get("type") == "array":
+        words, below = _value(schema.get("items", {}), definitions)
+        words = f"list of {words}" + _range(schema, "minItems", "maxItems", "entries")
+        return words, [(f"[]{suffix}", model) for suffix, model in below]
+    return _plain(schema), []
+
+
+def _plain(schema: Mapping[str, Any]) -> str:
+    """A value without keys, in words."""
+    if choices := schema.get("enum", [schema["const"]] if "const" in schema else ()):
+        every_type = len(choices) == len(BLOCK_TYPES)
+        return "types of blocks" if every_type else " or ".join(f"`{c}`" for c in choices)
     match schema.get("type"):
-        case "array":
-            words, below = _value(schema.get("items", {}), definitions)
-            words = f"list of {words}" + _range(schema, "minItems", "maxItems", "entries")
-            return words, [(f"[]{suffix}", model) for suffix, model in below]
         case "integer" | "number":
-            return "number" + _range(schema, "minimum", "maximum", ""), []
+            return "number" + _range(schema, "minimum", "maximum", "")
         case "boolean":
-            return "`true` or `false`", []
-        case "string" if schema.get("format") == "date":
-            return "date", []
+            return "`true` or `false`"
         case "string":
-            return "text" + _range(schema, "", "maxLength", "characters"), []
+            told = schema.get("description", "")
+            form = next((form for start, form in FORMS.items() if told.startswith(start)), "text")
+            limit = {} if schema.get("maxLength") == LINE else schema
+            return form + _range(limit, "", "maxLength", "characters")
         case _:
-            return "keys", []
+            return "a block" if "allOf" in schema else "keys of your own"
 
 
-def _either(
-    choices: list[Mapping[str, Any]], definitions: Mapping[str, Any]
-) -> tuple[str, Below]:
+def _either(choices: list[Mapping[str, Any]], definitions: Mapping[str, Any]) -> tuple[str, Below]:
     found = [_value(choice, definitions) for choice in choices]
     words = " or ".join(dict.fromkeys(words for words, _ in found))
     return words, [entry for _, below in found for entry in below]
@@ -225,10 +247,10 @@ def _named(ref: str) -> str:
 TEMPLATES_HEAD = f"""\
 # Names that templates may use
 
-[For designers](../how-to/for-designers.md) shows how to change a template. A name that is not here is an error, with its line; so is a
-key that a value does not have. Besides these, templates may use what
-[Jinja](https://jinja.palletsprojects.com/en/stable/templates/) has, within its sandbox. {NOTE}
-"""
+[For designers](../how-to/for-designers.md) shows how to change a template. A name that is not here
+is an error, with its line; so is a key that a value does not have. Besides these, templates may use
+what [Jinja](https://jinja.palletsprojects.com/en/stable/templates/) has, within its sandbox.
+{NOTE}"""
 
 NAMES = {
     "leaflet": "the leaflet: see below",
@@ -239,23 +261,23 @@ NAMES = {
     "primary": "the clinic's first colour; black on black-and-white printers",
     "accent": "the clinic's second colour; black on black-and-white printers",
     "black": "whether the leaflet is for black-and-white printers",
-    "rich": "a `Text` as HTML, with its bold words; telephone numbers run left to right and do not break",
+    "rich": "a `Text` as HTML; telephone numbers run left to right and do not break",
     "label": "a text of `labels.yaml`, with the values for its slots",
     "page_of": '"Page 1 of 4", filled in by the style sheet',
     "day": "a date in words",
-    "area": "a box for the clinic's details, so many millimetres wide and high: `masthead`, `card`, `qr`, `band` or `note`",
+    "area": "a box for the clinic's details: `masthead`, `card`, `qr`, `band` or `note`",
     "filled": "what stands in an area; only in `areas.html.j2`",
-    "tint": "a colour mixed with white, for the clinic's colours: their tints must be recorded; for others write `colour|tint(share)`",
+    "tint": "one of the clinic's colours mixed with white; for others write `colour|tint(share)`",
     "personal": "in copies for one person, their text (`band`, `note`); otherwise nothing",
     "section_rows": "the sections one by one, or two consecutive `half` sections as a pair",
     "blocks_beside": "how many of a section's first blocks fit beside its heading in the margin",
     "in_columns": "items in two columns of about the same number of lines",
-    "drawing": "a drawing of `figures/` in a tone of skin (`light`, `medium`, `deep`), as the address of a picture",
+    "drawing": "a drawing in a tone of skin, as the address of a picture",
     "legend_order": "the numbers of a figure's markers, for `drawing`",
     "icon": "a drawing of `icons/` in a colour, as the address of a picture",
     "picture": "a picture such as `leaflet.logo`, as the address of a picture",
     "qr": "the QR code, as the address of a picture",
-    "ranges": "numbers of sources as ranges: 1, 3–5",
+    "ranges": "numbers of sources as ranges: 1, 3-5",
     "key_numbers": "numbers of the sources that are printed in full",
     "short_source": "a source by author and year",
     "people": "the hundred small people of a risk block, as the address of a picture",
@@ -271,11 +293,11 @@ NAMES = {
 LOOKS = {
     "leaflet.html.j2": "the whole page; its Jinja blocks are below",
     "parts/": "pieces of the page: masthead, a section, small print",
-    "areas/": "the clinic's details: masthead, card, telephone number, QR code, line above the page, note",
+    "areas/": "the clinic's details: masthead, card, telephone number, QR code, personal text",
     "blocks/TYPE.html.j2": "one type of block; receives `block`",
     "styles/": "style sheets; `tokens.j2` holds colours, grid and sizes",
     "editions/": "what the editions `summary` and `large` change",
-    "figures/NAME.svg.j2": "a drawing; receives `skin`, `ink` (see `figures/palette.yaml`), `print_width` and `order`",
+    "figures/NAME.svg.j2": "a drawing; receives `skin`, `ink`, `print_width`, `order`",
     "icons/NAME.svg.j2": "a small drawing; receives `colour`",
 }
 
@@ -288,8 +310,8 @@ def templates() -> Iterator[str]:
         yield f"\n## {name}\n\n{_docstring(model)}\n\n| name | type |\n|---|---|"
         yield from (f"| `{name}.{key}` | `{_escaped(kind)}` |" for key, kind in _fields(model))
     yield (
-        "\nA `Text` is printed with `rich(…)`; `.plain` is it without markup. Blocks have the keys of"
-        " their type: see [Files](files.md)."
+        "\nA `Text` is printed with `rich(text)`; `text.plain` is it without markup. Blocks have"
+        " the keys of their type: see [Files](files.md)."
     )
     yield "\n## Files\n\n| file in `templates/` | what it is |\n|---|---|"
     yield from (f"| `{name}` | {meaning} |" for name, meaning in LOOKS.items())
@@ -309,7 +331,12 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
             yield from inspect.get_annotations(owner).items()
             for name, value in vars(owner).items():
                 if isinstance(value, property):
-                    yield name, str(inspect.get_annotations(value.fget)["return"])
+                    yield name, _kind(value)
+
+
+def _kind(member: property) -> str:
+    """The type of a property, as it is written."""
+    return str(getattr(member.fget, "__annotations__", {})["return"])
 
 
 # Python -------------------------------------------------------------------------------------------
@@ -327,7 +354,7 @@ def python() -> Iterator[str]:
             continue
         value = getattr(handouts, name)
         yield f"## {name}\n"
-        if inspect.isclass(value) and not issubclass(value, BaseException):
+        if inspect.isclass(value):
             yield from _class(name, value)
         else:
             yield _code(name, value) + "\n\n" + _docstring(value) + "\n"
@@ -335,27 +362,37 @@ def python() -> Iterator[str]:
 
 def _class(name: str, value: type) -> Iterator[str]:
     yield _docstring(value) + "\n"
-    for field, kind in inspect.get_annotations(value).items():
-        if not field.startswith("_"):
-            yield f"* `{field}: {kind}`"
-    yield ""
+    fields = inspect.get_annotations(value).items()
+    if shown := [f"* `{field}: {kind}`" for field, kind in fields if not field.startswith("_")]:
+        yield "\n".join(shown) + "\n"
     for part, member in vars(value).items():
         if part.startswith("_"):
             continue
         if isinstance(member, property):
-            kind = inspect.get_annotations(member.fget)["return"]
-            yield f"```text\n{name.lower()}.{part}: {kind}\n```\n\n{_docstring(member)}\n"
+            yield f"```text\n{name}.{part}: {_kind(member)}\n```\n\n{_docstring(member)}\n"
         elif inspect.isfunction(member) and member.__doc__:
-            yield _code(f"{name.lower()}.{part}", member) + "\n\n" + _docstring(member) + "\n"
+            yield _code(f"{name}.{part}", member) + "\n\n" + _docstring(member) + "\n"
 
 
 def _code(name: str, value: Any) -> str:
     """A signature, on as many lines as it needs."""
     signature = inspect.signature(value)
-    shown = [p for p in signature.parameters.values() if p.name != "self"]
-    text = name + str(signature.replace(parameters=shown)).replace("'", "")
+    parts, keyword_only = [], False
+    for parameter in signature.parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
+            parts.append("*")
+            keyword_only = True
+        default = parameter.default
+        # Values of our own, such as the shipped library, have no form that a reader could type.
+        ours = type(default).__module__.startswith("handouts")
+        shown = "" if default is parameter.empty else f" = {'...' if ours else repr(default)}"
+        parts.append(f"{parameter.name}: {parameter.annotation}{shown}")
+    text = f"{name}({', '.join(parts)}) -> {signature.return_annotation}"
     if len(text) > 100:
-        text = text.replace("(", "(\n    ", 1).replace(", ", ",\n    ")
+        lines = "".join(f"    {part},\n" for part in parts)
+        text = f"{name}(\n{lines}) -> {signature.return_annotation}"
     return f"```text\n{text}\n```"
 
 
