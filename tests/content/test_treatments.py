@@ -142,6 +142,28 @@ def test_prices_are_printed_where_the_clinic_gives_them(tmp_path: Path) -> None:
     assert "We fill this in." in blank
 
 
+def test_a_price_reaches_every_shipped_leaflet_that_tells_of_the_treatment(tmp_path: Path) -> None:
+    """The choice lists the prices of all treatments that are offered, a procedure its own."""
+    other = "  - {id: erbium-yag-laser, price: £400}\n"
+    clinic = make_workspace(tmp_path, {"handouts.yaml": CLINIC + COSTS + other})
+    catalogue = read_catalogue(open_workspace(clinic))
+    priced = {
+        name: [cost.price for cost in found.costs]
+        for name in catalogue.leaflets.read
+        if (found := document(clinic, name))
+        and any(block.type == "costs" for section in found.sections for block in section.blocks)
+    }
+    procedures = {
+        name
+        for name, leaflet in catalogue.leaflets.read.items()
+        if leaflet.model.kind == "procedure"
+    }
+    assert priced.keys() == procedures | {"scar-treatment-options"}
+    assert priced["dermaroller"] == ["£150 each"]
+    assert priced["erbium-yag-laser"] == ["£400"]
+    assert priced["scar-treatment-options"] == ["£150 each", "£400"]
+
+
 def test_a_block_of_a_treatment_is_printed_by_those_who_offer_it(tmp_path: Path) -> None:
     block = "      - {type: text, treatment: dermaroller, paragraphs: [We needle here.]}\n"
     leaflet = TINY_LEAFLET.replace("  - id: sources\n", block + "  - id: sources\n")
