@@ -38,7 +38,7 @@ def test_words_are_painted_in_the_order_of_reading(name: str) -> None:
             texts += block.steps if block.type == "steps" else ()
             texts += block.points if block.type == "key_points" else ()
     text, at = painted(name), 0
-    assert text.startswith("LarkfieldSkinClinic")
+    assert text.startswith("LarkfieldCentreforSkinandLaserMedicine")
     for expected in texts:
         found = text.find(letters(expected.plain), at)
         assert found >= 0, f"{expected.plain} is painted too early, or not at all"
