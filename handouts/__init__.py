@@ -16,8 +16,10 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from handouts.api.authoring import create_clinic as create
-    from handouts.api.project import Leaflet, Project, Report, build_clinics, verify
+    from handouts.api.leaflet import Leaflet
+    from handouts.api.project import Project, Report, build_clinics
     from handouts.api.project import open_project as open  # noqa: A004 - as gzip.open
+    from handouts.api.verify import verify
     from handouts.build.batch import ClinicsBuild
     from handouts.build.job import Build
     from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, Place, Severity
@@ -30,7 +32,7 @@ _HOMES = {
     "ClinicsBuild": ("build.batch", "ClinicsBuild"),
     "Diagnostic": ("diagnostics", "Diagnostic"),
     "HandoutsError": ("diagnostics", "HandoutsError"),
-    "Leaflet": ("api.project", "Leaflet"),
+    "Leaflet": ("api.leaflet", "Leaflet"),
     "Personal": ("page.personal", "Personal"),
     "Place": ("diagnostics", "Place"),
     "Project": ("api.project", "Project"),
@@ -40,7 +42,7 @@ _HOMES = {
     "build_clinics": ("api.project", "build_clinics"),
     "create": ("api.authoring", "create_clinic"),
     "open": ("api.project", "open_project"),
-    "verify": ("api.project", "verify"),
+    "verify": ("api.verify", "verify"),
 }
 """The module and name behind each export: imported on first use, so that `--help` is instant."""
 

@@ -74,8 +74,19 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not _written_without_name(path, data):
-            _written_beside(path, data)
+        if _written_without_name(path, data):
+            return
+        # Elsewhere, write into a hidden file beside it, then rename that.
+        temporary = _name_beside(path)
+        try:
+            # Not `tempfile`, which would make the file private: here the umask applies.
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -91,7 +102,7 @@ def _written_without_name(path: Path, data: bytes) -> bool:
     try:
         handle = os.open(path.parent, flags | os.O_WRONLY, 0o666)
     except OSError:
-        return False  # not on this file system, or a fault that `_written_beside` reports
+        return False  # not on this file system, or a fault that writing beside it meets too
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -103,20 +114,6 @@ def _written_without_name(path: Path, data: bytes) -> bool:
     if named != path:
         named.replace(path)
     return True
-
-
-def _written_beside(path: Path, data: bytes) -> None:
-    """Write into a hidden file beside it, then rename that."""
-    temporary = _name_beside(path)
-    try:
-        # Not `tempfile`, which would make the file private: here the umask applies.
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

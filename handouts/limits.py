@@ -143,7 +143,11 @@ class _Worker:
                     return (kind, value) if self.alive else self._over(value, stage, place)
             words = f"takes longer than {PATIENCE} seconds"
         except (EOFError, OSError):
-            words = self._epitaph()
+            # It died. The system sends SIGPROF to one that Python could not interrupt in time.
+            self._process.join(5)
+            words = "broke the PDF engine, perhaps for lack of memory"
+            if self._process.exitcode == -signal.SIGPROF:
+                words = _too_slow()
         self.alive = False
         return self._over(words, stage, place)
 
@@ -153,13 +157,6 @@ class _Worker:
         self._process.kill()
         self._process.join()
         self._connection.close()
-
-    def _epitaph(self) -> str:
-        """What the worker died of, as the end of a sentence."""
-        self._process.join(5)
-        if self._process.exitcode == -signal.SIGPROF:
-            return _too_slow()
-        return "broke the PDF engine, perhaps for lack of memory"
 
     @staticmethod
     def _over(words: str, stage: str, place: Place | None) -> tuple[str, HandoutsError]:
@@ -205,7 +202,26 @@ def _serve(connection: Connection, theirs: Connection) -> None:
     theirs.close()
     _IN_WORKER.append(connection)
     follow_parent()
-    _limit()
+    signal.signal(signal.SIGVTALRM, _time_up)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process
+
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    limits = {
+        # What is forked is addressed already: the limit is on what the work adds to it.
+        resource.RLIMIT_AS: pages * resource.getpagesize() + MEMORY,
+        resource.RLIMIT_FSIZE: WRITTEN,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in limits.items():
+        # A limit that the machine sets already may be kept or lowered, never raised.
+        hard = resource.getrlimit(kind)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (least, hard))
+    # Libraries in C report and abort on standard error.
+    faulthandler.disable()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
     while True:
         try:
             job, arguments = connection.recv()
@@ -238,25 +254,6 @@ def _outcome(job: Callable[..., Any], arguments: Any) -> tuple[str, Any]:
         return "raise", error
     except Exception as error:  # noqa: BLE001 - it is raised again by `apart`
         return "raise", error.with_traceback(None)
-
-
-def _limit() -> None:
-    signal.signal(signal.SIGVTALRM, _time_up)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    limits = {
-        resource.RLIMIT_AS: pages * resource.getpagesize() + MEMORY,
-        resource.RLIMIT_FSIZE: WRITTEN,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        hard = resource.getrlimit(kind)[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (least, hard))
-    # Libraries in C report and abort on standard error.
-    faulthandler.disable()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _time_up(*_: object) -> None:

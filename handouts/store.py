@@ -83,7 +83,14 @@ class Store:
         try:
             if self.folder is None or (self.folder / TAG).is_file():
                 return None
-            foreign = [entry.name for entry in os.scandir(self.folder) if not _is_ours(entry)]
+            # As a store without a tag has it: folders that hold nothing but entries.
+            foreign = [
+                entry.name
+                for entry in os.scandir(self.folder)
+                if not _FOLDER.fullmatch(entry.name)
+                or not entry.is_dir(follow_symlinks=False)
+                or not all(_ENTRY.fullmatch(inside.name) for inside in Path(entry).iterdir())
+            ]
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -221,13 +228,6 @@ def program_fingerprint() -> str:
 def _checksum(key: str, data: bytes) -> bytes:
     """Covers the key too, so that an entry moved to another key is rejected."""
     return hashlib.sha256(key.encode() + data).hexdigest().encode()
-
-
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    """Whether a folder holds entries only, as in a store without a tag."""
-    if not _FOLDER.fullmatch(entry.name) or not entry.is_dir(follow_symlinks=False):
-        return False
-    return all(_ENTRY.fullmatch(inside.name) for inside in Path(entry).iterdir())
 
 
 def _status(path: Path, field: str) -> float:

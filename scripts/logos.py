@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.model.clinic import Picture
-from handouts.page.context import LOGO_WIDTH
+from handouts.page.pictures import LOGO_WIDTH
 from handouts.pdf.pictures import printed_picture
 from handouts.store import NO_STORE
 

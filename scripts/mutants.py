@@ -51,6 +51,7 @@ TARGETS = {
     "build/run": Target(("build/test_records.py",), ("holds_until",)),
     "build/plan": Target(("build/test_plan.py", "review/test_signoff.py")),
     "build/batch": Target(("build/test_groups.py", "build/test_clinics.py")),
+    "build/groups": Target(("build/test_groups.py", "build/test_clinics.py")),
     "content/clinic_table": Target(("content/test_clinic_table.py", "build/test_clinics.py")),
     "page/personal": Target(("page/test_personal_layout.py", "page/test_personal.py")),
     "translation/languages": Target(("translation/test_languages.py",)),

@@ -23,7 +23,7 @@ from handouts.pdf.render import RenderedPdf, render_pdf
 
 if TYPE_CHECKING:
     from handouts.build.plan import Task
-    from handouts.pdf.internals import TextLine
+    from handouts.pdf.internals.lines import TextLine
 
 DAY = date(2026, 11, 29)
 POINTS = 72 / 25.4

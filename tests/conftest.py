@@ -13,7 +13,7 @@ from tests.world import tiny_library
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that press every shipped leaflet come first: others find those in the store."""
+    """Tests that render every shipped leaflet come first: others find those in the store."""
     items.sort(key=lambda item: item.path.name != "test_leaflets.py")
 
 

@@ -56,7 +56,7 @@ TABLES = (BenefitsHarmsBlock, OptionsBlock, TableBlock)
 
 
 def _kept_together(leaflet: str, *more: str) -> Any:
-    """One worker makes all tests of a sheet, so that it is pressed once."""
+    """One worker makes all tests of a sheet, so that it is rendered once."""
     return pytest.param(leaflet, *more, marks=pytest.mark.xdist_group("-".join((leaflet, *more))))
 
 

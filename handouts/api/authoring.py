@@ -75,6 +75,7 @@ def create_clinic(
 
 
 def _demo(region: str, library: Library) -> Catalogue:
+    """All content of a region, as the demo clinic has it: the new clinic is not there yet."""
     from handouts.content.catalogue import read_catalogue
     from handouts.content.workspace import demo_workspace
 
@@ -94,7 +95,7 @@ def leaflet_names(project: Project) -> tuple[str, ...]:
 
 def known_types(what: What, project: Project) -> tuple[str, ...]:
     """IDs of leaflet kinds, or names of block types."""
-    if what == "leaflet":
+    if what == "leaflet":  # kinds may be the clinic's own; types of blocks are the program's
         project.own_folder()
         return tuple(project.catalogue().kinds)
     from handouts.model.blocks import BLOCK_TYPES
@@ -112,7 +113,7 @@ def new_file(
     """
     from handouts.content import scaffold
 
-    project.own_folder()
+    project.own_folder()  # first: with none to write to, faults in other files do not matter
     catalogue = project.catalogue()
     form = scaffold.LEAFLET if what == "leaflet" else scaffold.BLOCK
     _refuse(form, name, catalogue, kind, known_types(what, project), copy=copy)
@@ -210,6 +211,7 @@ def compare(
 
     workspace = project.workspace()
     selected = chosen(overrides(workspace), names)
+    # `drift` looks at all overrides, but who names some asks about those only.
     files = {override.file for override in selected}
     drifted = [d for d in drift(workspace) if d.place and d.place.file in files]
     rows = tuple(Comparison(override, difference(override, workspace)) for override in selected)

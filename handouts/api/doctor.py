@@ -30,23 +30,9 @@ class Finding:
 
 def findings(project: Project, store: Store = NO_STORE) -> Iterator[Finding]:
     """Check versions, libraries, the engine, fonts, the store and the clinic's folder."""
-    yield from _versions()
-    yield from _engine()
-    yield from _fonts()
-    yield from _store(store)
-    yield from _workspace(project)
-
-
-def _store(store: Store) -> Iterator[Finding]:
-    if others := store.writers():
-        message = f"{store.folder} can be written by {others}, who can change what is printed"
-        yield Finding("cache", message, Severity.WARNING)
-    elif store.folder:
-        yield Finding("cache", str(store.folder))
-
-
-def _versions() -> Iterator[Finding]:
     from importlib.metadata import PackageNotFoundError, version
+
+    from handouts.content.layers import FONTS
 
     yield Finding("handouts", __version__)
     python = f"{platform.python_version()} on {platform.system()}"
@@ -57,6 +43,31 @@ def _versions() -> Iterator[Finding]:
         except PackageNotFoundError:
             message = "not installed; run scripts/build, or pip install handouts"
             yield Finding(name, message, Severity.ERROR)
+
+    yield from _engine()
+
+    # Imported only now: it needs packages, which may be what is missing.
+    from handouts.pdf.render import damaged_fonts
+
+    if damaged := damaged_fonts():
+        yield Finding("fonts", f"damaged: {', '.join(damaged)}", Severity.ERROR)
+    else:
+        yield Finding("fonts", f"{len(list(FONTS.glob('*.ttf')))} shipped")
+
+    # An entry of the store is printed as it is: whoever can write there decides what is printed.
+    if others := store.writers():
+        message = f"{store.folder} can be written by {others}, who can change what is printed"
+        yield Finding("cache", message, Severity.WARNING)
+    elif store.folder:
+        yield Finding("cache", str(store.folder))
+
+    try:
+        workspace = project.workspace()
+    except HandoutsError as error:
+        yield Finding("workspace", f"{error}; run handouts check", Severity.ERROR)
+    else:
+        name = workspace.settings.model.clinic.name
+        yield Finding("workspace", f"{name}, {workspace.folder}")
 
 
 def _engine() -> Iterator[Finding]:
@@ -81,23 +92,3 @@ def _engine() -> Iterator[Finding]:
         yield Finding("engine self-test", message, Severity.WARNING)
     else:
         yield Finding("engine self-test", "passed")
-
-
-def _fonts() -> Iterator[Finding]:
-    from handouts.content.layers import FONTS
-    from handouts.pdf.render import damaged_fonts
-
-    if damaged := damaged_fonts():
-        yield Finding("fonts", f"damaged: {', '.join(damaged)}", Severity.ERROR)
-    else:
-        yield Finding("fonts", f"{len(list(FONTS.glob('*.ttf')))} shipped")
-
-
-def _workspace(project: Project) -> Iterator[Finding]:
-    try:
-        workspace = project.workspace()
-    except HandoutsError as error:
-        yield Finding("workspace", f"{error}; run handouts check", Severity.ERROR)
-    else:
-        name = workspace.settings.model.clinic.name
-        yield Finding("workspace", f"{name}, {workspace.folder}")

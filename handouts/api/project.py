@@ -1,4 +1,4 @@
-"""A clinic's leaflets: list, check, build, approve and verify them.
+"""A clinic's leaflets: list, check, build and approve them.
 
 Nothing here reads the environment or the clock: folders, dates and the store are arguments. Each
 call reads the files as they are on disk at that moment. Calls are safe from several threads of one
@@ -14,14 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from handouts.api.leaflet import Leaflet
 from handouts.content.layers import SHIPPED, Library, find_workspace
-from handouts.diagnostics import (
-    CannotPrintError,
-    Diagnostic,
-    HandoutsError,
-    Place,
-    errors_in,
-)
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, errors_in
 from handouts.store import NO_STORE, Store
 
 if TYPE_CHECKING:
@@ -30,15 +25,14 @@ if TYPE_CHECKING:
     from handouts.build.batch import ClinicsBuild
     from handouts.build.job import Build
     from handouts.build.output import Format
-    from handouts.build.plan import Plan, Task
+    from handouts.build.plan import Plan
     from handouts.content.catalogue import Catalogue
     from handouts.content.workspace import Workspace
     from handouts.model.approvals import Role
-    from handouts.model.document import Document, Standing, Words
+    from handouts.model.document import Document
     from handouts.model.tables import Edition, Ink, Paper
     from handouts.page.personal import Personal
     from handouts.page.provenance import Origin
-    from handouts.review.verify import Comparison, SheetCode, Verdict
 
 Require = Literal["approved", "nothing"]
 
@@ -49,9 +43,6 @@ _ONE_LOOK: dict[str, Any] = {
     "require": "nothing",
 }
 """For questions about words, which are the same on any paper and in any edition."""
-
-MAX_PDF_BYTES = 100_000_000
-"""Size in bytes of the largest PDF file that ``verify`` reads."""
 
 
 def open_project(
@@ -85,52 +76,6 @@ class Report:
     def ok(self) -> bool:
         """Whether there are no errors."""
         return not errors_in(self.diagnostics)
-
-
-@dataclass(frozen=True)
-class Leaflet:
-    """A clinic's leaflet, as it was when it was read."""
-
-    _task: Task
-    _store: Store
-
-    @property
-    def words(self) -> Words:
-        """Its text, with the clinic's name and number filled in."""
-        return self._task.document
-
-    @property
-    def standing(self) -> Standing:
-        """Its approval status, sign-offs and review."""
-        return self._task.document.standing
-
-    @property
-    def code(self) -> str:
-        """The code printed on its last page, which ``verify`` accepts."""
-        return self._task.document.code
-
-    def html(self, personal: Personal | None = None) -> str:
-        """The leaflet as one self-contained HTML page. Needs no PDF engine."""
-        from handouts.limits import apart
-        from handouts.page.compose import compose
-        from handouts.page.marks import marked_html
-
-        task = self._task
-        arguments = (task.document, task.layers, personal, self._store)
-        stage = "composing the page"
-        page = apart(compose, *arguments, stage=stage) if task.limited else compose(*arguments)
-        return marked_html(page)
-
-    def pdf(self, personal: Personal | None = None) -> bytes:
-        """The finished PDF, with the same bytes as ``handouts build`` writes."""
-        from handouts.build.run import render
-
-        task = self._task
-        where = (task.document, task.layers, task.limited)
-        files, faults = render(*where, ("pdf",), personal, self._store)
-        if faults:
-            raise HandoutsError(*faults)
-        return files[0].data
 
 
 @dataclass(frozen=True)
@@ -246,10 +191,11 @@ class Project:
             papers=(paper,) if paper else (),
             editions=(edition,),
             inks=(ink,) if ink else (),
-            require="nothing",
+            require="nothing",  # as a draft if need be: who looks at a leaflet may yet approve it
         )
         tasks = [task for task in work.tasks if task.request.language == language]
         if not tasks:
+            # Without an error of its own, there is such a leaflet, but not in this language.
             errors = [d for d in work.diagnostics if errors_in([d])]
             message = f"`{name}` is not available in `{language}`"
             raise HandoutsError(*errors or [Diagnostic("unknown-language", message)])
@@ -295,6 +241,7 @@ class Project:
             self.library,
             self.region,
             self.is_demo,
+            # Called only if no record of an earlier build makes reading needless.
             lambda names: self.catalogue(names or None),
         )
         return Build(source, options, Path(output), store, jobs, executor)
@@ -319,6 +266,7 @@ class Project:
         folder = self.own_folder()
         work = self.plan(names, on=on, **_ONE_LOOK)
         tasks = [task for task in work.tasks if task.request.language == language]
+        # `_ONE_LOOK` plans drafts too, and a draft may have text that nobody has written yet.
         if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
             message = f"Text is still to be written in {', '.join(unfinished)}"
             hint = "Replace each TODO; `handouts check` lists them"
@@ -352,7 +300,8 @@ def build_clinics(
 
     A clinic with errors does not stop the others.
     """
-    from handouts.build.batch import ClinicsBuild, grouped
+    from handouts.build.batch import ClinicsBuild
+    from handouts.build.groups import grouped
     from handouts.content.clinic_table import read_clinics
     from handouts.diagnostics import collect
 
@@ -362,103 +311,3 @@ def build_clinics(
     unreadable = list(found.unreadable)
     build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
     return replace(build, not_made=unreadable)
-
-
-def verify(sheet: str | Path, project: Project, *, on: date, store: Store = NO_STORE) -> Verdict:
-    """Whether a printed leaflet is current, from its PDF file, code or digest.
-
-    A file is also compared with the leaflet as it would be made now. Unless the project sets a
-    region, the region in the code is used. HandoutsError if ``sheet`` is none of the three.
-    """
-    from handouts.review.verify import verify as look_up
-
-    code, data = _read_code(sheet)
-    local = project if project.region else replace(project, region=code.region)
-    verdict = look_up(code, local.leaflets(on=on).documents, local.workspace().approvals)
-    if data is None or verdict.document is None or not verdict.current:
-        return verdict
-    comparison = _compared(data, local, verdict.document, on, store)
-    return replace(verdict, comparison=comparison)
-
-
-def _read_code(sheet: str | Path) -> tuple[SheetCode, bytes | None]:
-    """The code in a PDF file with the file's bytes, or the code as typed."""
-    from handouts.files import read_bytes
-    from handouts.pdf.read import pdf_keywords
-    from handouts.review.verify import CODE, SheetCode, read_code
-
-    path = Path(sheet)
-    if not path.is_file():
-        return read_code(str(sheet)), None
-    data = read_bytes(path, MAX_PDF_BYTES)
-    if code := CODE.search(pdf_keywords(data) or ""):
-        return SheetCode(**code.groupdict()), data
-    message = "This file has no leaflet code"
-    hint = "Give a PDF made by `handouts build`, or the code from its last page"
-    raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
-
-
-def _compared(
-    data: bytes, project: Project, document: Document, on: date, store: Store
-) -> Comparison:
-    """Compare a file with the leaflet as it would be made now, in the look that is most like it."""
-    from itertools import product
-    from typing import get_args
-
-    from handouts.model.tables import Edition, Ink, Paper
-    from handouts.review.verify import Comparison
-
-    differing: list[tuple[int, ...]] = []
-    # The usual looks come first.
-    for ink, edition, paper in product(get_args(Ink), get_args(Edition), get_args(Paper)):
-        look = {"paper": paper, "edition": edition, "ink": ink, "language": document.language}
-        now = project.leaflet(document.leaflet, on=on, store=store, **look).pdf()
-        if now == data:
-            return Comparison(identical=True)
-        differing.append(_differing_pages(data, now))
-        if not differing[-1]:
-            break
-    return Comparison(identical=False, pages=min(differing, key=len))
-
-
-def _differing_pages(one: bytes, other: bytes) -> tuple[int, ...]:
-    """Numbers of the pages that have other words or look different, or that only one file has."""
-    from itertools import zip_longest
-
-    from handouts.pdf.read import page_pictures, page_words
-
-    words = (page_words(one) or (), page_words(other) or ())
-    pairs = enumerate(zip_longest(*words), start=1)
-    if pages := tuple(number for number, (first, second) in pairs if first != second):
-        return pages
-    pictures = zip(page_pictures(one, 50), page_pictures(other, 50), strict=True)
-    return tuple(n for n, (first, second) in enumerate(pictures, start=1) if first != second)
-
-
-def leaflet_parts(project: Project, name: str) -> dict[str, Any]:
-    """A leaflet's sections with their blocks and the places of these, and its sources."""
-    from handouts.model.text import texts_in
-
-    catalogue = project.catalogue((name,))
-    leaflet = catalogue.leaflets.read[name]
-    sections: dict[str, dict[str, Any]] = {
-        section.id: {"id": section.id, "heading": section.heading.plain, "blocks": []}
-        for section in leaflet.model.sections
-    }
-    sources: dict[str, None] = {}
-    for section, block, path in catalogue.blocks_of(leaflet):
-        sources.update(dict.fromkeys(block.model.sources))
-        sections[section]["blocks"].append(
-            {
-                "type": block.model.type,
-                "id": block.model.id,
-                "place": block.place_of(*path),
-                "words": [text.plain for text, _ in texts_in(block.model)],
-            }
-        )
-    return {
-        "aim": leaflet.model.aim.plain,
-        "place": leaflet.place_of(),
-        "sections": list(sections.values()),
-        "sources": list(sources),
-    }

@@ -1,7 +1,7 @@
 """Builds for many clinics at once.
 
-Clinics that differ only in their details share all shells, so that each costs no more than its
-areas and imprints. A shared shell is composed for nobody, so it holds nothing of any clinic.
+Clinics that differ only in their details share all shells (see ``groups``), so that each costs no
+more than its areas and imprints.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from handouts.build.groups import SharedSheet, ShellGroup, shared_sheet
 from handouts.build.output import (
     Output,
     describe,
@@ -25,12 +26,7 @@ from handouts.build.output import (
     write_manifest,
 )
 from handouts.build.pictures import drawing_problems, told_of
-from handouts.build.plan import Plan, Task, plan
 from handouts.build.run import executor, located, place_of_detail, render
-from handouts.content.catalogue import Catalogue
-from handouts.content.clinic_table import BatchClinic
-from handouts.content.looks import own_templates
-from handouts.content.workspace import Workspace, has_own_files
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
@@ -40,29 +36,12 @@ from handouts.diagnostics import (
     unforeseen,
 )
 from handouts.files import write_if_changed
-from handouts.limits import PAGE, apart
-from handouts.model.clinic import Clinic
 from handouts.model.document import Document
-from handouts.model.tables import Edition, Ink, Paper
-from handouts.page.areas import Area, card_height, phone_area
-from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
-from handouts.page.context import STAND_IN
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
-from handouts.pdf.shells import NO_ROOM, KeyedShell, imprints_of_clinic, shell_for
+from handouts.pdf.shells import NO_ROOM, imprints_of_clinic
 from handouts.store import Store
-
-
-@dataclass(frozen=True)
-class SharedSheet:
-    """A leaflet that several clinics share, with the key of its shell in the store."""
-
-    document: Document
-    shell: str
-    areas: tuple[Area, ...]
-    pages: int
-    layers: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -77,60 +56,6 @@ class ClinicResult:
     outputs: tuple[Output, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     not_made: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ShellGroup:
-    """Clinics that may share shells, and the plan that applies to each of them.
-
-    The documents of the plan's tasks are nobody's: see ``of_nobody``.
-    """
-
-    clinics: tuple[BatchClinic, ...]
-    plan: Plan
-
-
-def grouped(
-    clinics: Iterable[BatchClinic],
-    names: tuple[str, ...],
-    papers: tuple[Paper, ...],
-    day: date,
-    require: str | None = None,
-    editions: tuple[Edition, ...] = (),
-    inks: tuple[Ink, ...] = (),
-) -> tuple[ShellGroup, ...]:
-    """Group clinics by everything that decides on their shells, but for their own details."""
-    alike: dict[str, list[BatchClinic]] = {}
-    for clinic in clinics:
-        alike.setdefault(_shell_key(clinic), []).append(clinic)
-    options = (names, papers, day, require, editions, inks)
-    return tuple(
-        ShellGroup(tuple(group), plan([of_nobody(group[0].catalogue)], *options))
-        for group in alike.values()
-    )
-
-
-def of_nobody(catalogue: Catalogue) -> Catalogue:
-    """A clinic's content without its details, colours and logo."""
-    workspace = catalogue.workspace
-    settings = workspace.settings.model.model_copy(update={"clinic": NOBODY})
-    loaded = replace(workspace.settings, model=settings)
-    return replace(
-        catalogue, workspace=replace(workspace, settings=loaded, brand=STAND_IN, logo=None)
-    )
-
-
-def _shell_key(clinic: BatchClinic) -> str:
-    workspace = clinic.catalogue.workspace
-    settings = workspace.settings.model
-    # A clinic with files of its own shares shells with no other folder.
-    own = str(workspace.folder) if has_own_files(workspace) else ""
-    # In a shell, the width of the telephone number and the heights of the card are fixed.
-    details = settings.clinic
-    heights = [card_height(details, narrow=narrow) for narrow in (False, True)]
-    widths = [phone_area(details.phone, bold=bold).width for bold in (False, True)]
-    shape = (*heights, *widths)
-    return repr((settings.model_dump_json(exclude={"clinic"}), workspace.approvals, own, shape))
 
 
 @dataclass
@@ -159,48 +84,36 @@ class ClinicsBuild:
         """Build clinic by clinic. A clinic with errors does not stop the others."""
         left = {clinic.folder for group in self.groups for clinic in group.clinics}
         try:
-            yield from self._results(left)
+            with TemporaryDirectory(prefix="handouts-") as temporary:
+                # Processes share shells through a store on disk, even with `--no-cache`.
+                shells = self.store if self.store.folder else Store(Path(temporary))
+                # Even a few clinics have enough leaflets to be worth several processes.
+                with executor(max(self.total, 4), self.jobs) as pool:
+                    for result in (r for g in self.groups for r in self._results(g, shells, pool)):
+                        self.outputs += [
+                            vars(output) | {"file": f"{result.folder}/{output.file}"}
+                            for output in result.outputs
+                        ]
+                        self.diagnostics += result.diagnostics
+                        self.not_made += result.not_made
+                        left.discard(result.folder)
+                        yield result
         finally:
             self.not_made += sorted(left)
         self.store.trim()
 
-    def _results(self, left: set[str]) -> Iterator[ClinicResult]:
-        with TemporaryDirectory(prefix="handouts-") as temporary:
-            # Processes share shells through a store on disk, even with `--no-cache`.
-            shells = self.store if self.store.folder else Store(Path(temporary))
-            # Even a few clinics have enough leaflets to be worth several processes.
-            with executor(max(self.total, 4), self.jobs) as pool:
-                for result in _run_clinics(self.groups, self.folder, shells, pool, self.told_day):
-                    self.outputs += [
-                        vars(output) | {"file": f"{result.folder}/{output.file}"}
-                        for output in result.outputs
-                    ]
-                    self.diagnostics += result.diagnostics
-                    self.not_made += result.not_made
-                    left.discard(result.folder)
-                    yield result
-
-
-def _run_clinics(
-    groups: Iterable[ShellGroup],
-    folder: Path,
-    store: Store,
-    executor: Executor | None = None,
-    told_day: date | None = None,
-) -> Iterator[ClinicResult]:
-    """Render the shells that the store lacks, then imprint clinic by clinic.
-
-    The store must be on disk, because processes share shells through it.
-    """
-    do = executor.map if executor else map
-    for group in groups:
+    def _results(
+        self, group: ShellGroup, store: Store, pool: Executor | None
+    ) -> Iterator[ClinicResult]:
+        """Render the shells of a group that the store lacks, then imprint clinic by clinic."""
         tasks, first = group.plan.tasks, group.clinics[0].catalogue.workspace
         documents, layers = [task.document for task in tasks], [task.layers for task in tasks]
-        room = partial(
-            _shared_sheet, store=store, clinic=first.settings.model.clinic, limited=first.limited
+        share = partial(
+            shared_sheet, store=store, clinic=first.settings.model.clinic, limited=first.limited
         )
-        sheets = tuple(do(room, documents, layers))
+        sheets = tuple((pool.map if pool else map)(share, documents, layers))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
+        separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
         faults = tuple(
             located(fault, task)
             for task, sheet in zip(tasks, sheets, strict=True)
@@ -209,88 +122,31 @@ def _run_clinics(
         )
         # A clinic with drawings of its own is alone in its group.
         faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
-        separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
-        job = partial(_made, sheets=good, store=store, folder=folder, told_day=told_day)
-        own = (
-            (
-                clinic.folder,
-                _facts(clinic.catalogue.workspace),
-                clinic.catalogue.workspace.logo_place,
-                _own_documents(separate, clinic.catalogue),
-            )
-            for clinic in group.clinics
-        )
+        work = []
+        for clinic in group.clinics:
+            workspace = clinic.catalogue.workspace
+            details = workspace.settings.model.clinic
+            facts = {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
+            own = (replace(task, catalogue=clinic.catalogue) for task in separate)
+            alone = [(task.document, task.layers) for task in own]
+            work.append((clinic.folder, facts, workspace.logo_place, alone, workspace.limited))
+        job = partial(_made, sheets=good, store=store, folder=self.folder, told_day=self.told_day)
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(group.clinics) // 16))
-        each = partial(executor.map, chunksize=chunk) if executor else map
-        limited = [clinic.catalogue.workspace.limited for clinic in group.clinics]
+        each = partial(pool.map, chunksize=chunk) if pool else map
         wanted = {file_name(document, "pdf"): document.leaflet for document in documents}
-        results = each(job, *zip(*own, strict=True), limited)
-        for clinic, result in zip(group.clinics, results, strict=True):
+        for clinic, result in zip(group.clinics, each(job, *zip(*work, strict=True)), strict=True):
             made = {output.file for output in result.outputs}
             lacking = (leaflet for file, leaflet in wanted.items() if file not in made)
-            unmade = [f"{result.folder}/{name}" for name in {*group.plan.not_made, *lacking}]
+            unmade = sorted(f"{result.folder}/{name}" for name in {*group.plan.not_made, *lacking})
             settings = clinic.catalogue.workspace.settings
             told = (
+                # The process that found it knows the text of the detail, but not its file.
                 replace(d, place=place_of_detail(d.message, settings)) if d.code == NO_ROOM else d
                 for d in result.diagnostics
             )
-            yield replace(
-                result,
-                diagnostics=(*faults, *told),
-                not_made=tuple(sorted(unmade)) if made else (result.folder,),
-            )
-
-
-def _own_documents(
-    tasks: Iterable[Task], catalogue: Catalogue
-) -> list[tuple[Document, tuple[Path, ...]]]:
-    """A clinic's documents of a plan that was made for nobody, with their template folders."""
-    own = (replace(task, catalogue=catalogue) for task in tasks)
-    return [(task.document, task.layers) for task in own]
-
-
-def _facts(workspace: Workspace) -> dict[str, Any]:
-    """A clinic's own part of its documents."""
-    clinic = workspace.settings.model.clinic
-    return {"clinic": clinic, "brand": workspace.brand, "logo": workspace.logo}
-
-
-def _shared_sheet(
-    document: Document,
-    layers: tuple[Path, ...],
-    store: Store,
-    clinic: Clinic,
-    *,
-    limited: bool = False,
-) -> SharedSheet | tuple[Diagnostic, ...] | None:
-    """A leaflet of nobody's, with room for a clinic's details; or its errors.
-
-    None for a leaflet that clinics cannot share, because templates of their own see their details
-    or the page would name them.
-    """
-    if own_templates(layers):
-        return None
-    make = partial(apart, _shell_of_nobody, stage=PAGE) if limited else _shell_of_nobody
-    try:
-        keyed = make(document, layers, store, clinic)
-        if keyed is None:
-            return None
-    except HandoutsError as error:
-        return error.diagnostics
-    except (CannotPrintError, OSError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
-        return (unforeseen(error),)
-    light = document.model_copy(update={"sections": ()})  # its text is already in the shell
-    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
-
-
-def _shell_of_nobody(
-    document: Document, layers: tuple[Path, ...], store: Store, clinic: Clinic
-) -> KeyedShell | None:
-    page = compose_shell(document, layers, None, store, clinic)
-    return None if names_its_clinic(page) else shell_for(page, store)
+            not_made = tuple(unmade) if made else (result.folder,)
+            yield replace(result, diagnostics=(*faults, *told), not_made=not_made)
 
 
 def _made(
@@ -325,6 +181,7 @@ def _made(
             file = file_name(sheet.document, "pdf")
             write_if_changed(folder / name / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
+    # On its own, so that what went wrong above does not keep these from the folder.
     with _told(folder / name, diagnostics):
         for document, layers in separate:
             files, faults = render(document, layers, limited, ("pdf",), None, store)
@@ -348,17 +205,13 @@ def _told(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[None]:
     except (CannotPrintError, MemoryError):
         raise
     except OSError as error:
-        diagnostics.append(_unwritable(folder, error))
+        # Unlike elsewhere, this concerns one clinic's folder and not the whole build.
+        message = f"The folder cannot be written: {error.strerror or error}"
+        hint = "Check the folder, its permissions and the space on the disk"
+        diagnostics.append(Diagnostic("unwritable", message, Place(folder), hint))
     except Exception as error:  # noqa: BLE001 - whatever is the matter with this one
         diagnostics.append(unforeseen(error))
 
 
 def _named(name: str, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     return (replace(d, message=f"{name}: {d.message}") for d in diagnostics)
-
-
-def _unwritable(folder: Path, error: OSError) -> Diagnostic:
-    """A problem with one clinic's folder, which does not concern the others."""
-    message = f"The folder cannot be written: {error.strerror or error}"
-    hint = "Check the folder, its permissions and the space on the disk"
-    return Diagnostic("unwritable", message, Place(folder), hint)

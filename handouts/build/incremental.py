@@ -157,7 +157,7 @@ def asset_digests(files: Iterable[Path], digests: Iterable[str]) -> dict[str, st
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:
     """Lines for files below a folder. A link that leads out counts by its target's path only."""
     root = os.path.realpath(home)
-    for path in sorted(paths):
+    for path in sorted(paths):  # a file system lists them in any order
         target = os.path.realpath(path)
         if not Path(target).is_relative_to(root):
             yield f"{path} -> {target}"

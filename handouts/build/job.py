@@ -177,51 +177,45 @@ class Build:
         return self._make(work, catalogue, key)
 
     def _make(self, work: Plan, catalogue: Catalogue, key: str | None) -> Leaflets:
+        from handouts.build.run import executor, holds_until, run
+        from handouts.content.assets.brand import brand_files
+
+        options, workspace = self.options, catalogue.workspace
+        pool = nullcontext(self.executor) if self.executor else executor(self.total, self.jobs)
         done: list[Result] = []
         try:
-            for result in self._run(work):
-                done.append(result)
-                self.outputs += on_told_day(result.outputs, self.options.told_day)
-                self.diagnostics += result.diagnostics
-                files = tuple(
-                    FileResult(name, (self.output / name).stat().st_size, written)
-                    for name, written in result.written.items()
+            with pool as workers:
+                results = run(
+                    work.tasks, options.formats, self.output, workers, options.personal, self.store
                 )
-                yield LeafletResult(result.task.request.leaflet, files, result.diagnostics)
+                for result in results:
+                    done.append(result)
+                    self.outputs += on_told_day(result.outputs, options.told_day)
+                    self.diagnostics += result.diagnostics
+                    files = tuple(
+                        FileResult(name, (self.output / name).stat().st_size, written)
+                        for name, written in result.written.items()
+                    )
+                    yield LeafletResult(result.task.request.leaflet, files, result.diagnostics)
         finally:
             finished = {result.task for result in done if result.written}
             unmade = {task.request.leaflet for task in work.tasks if task not in finished}
             self.not_made += sorted({*work.not_made, *unmade})
             self._write_manifest(work.refused)
-        records = tuple(record for result in done for record in result.records)
         # Compared with the first key, because a file may have been saved in the meantime.
         if key and not errors_in(self.diagnostics) and self._key() == key:
-            self._remember(key, catalogue, work, records)
-
-    def _run(self, work: Plan) -> Iterator[Result]:
-        from handouts.build.run import executor, run
-
-        options = self.options
-        pool = nullcontext(self.executor) if self.executor else executor(self.total, self.jobs)
-        with pool as workers:
-            yield from run(
-                work.tasks, options.formats, self.output, workers, options.personal, self.store
+            logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
+            digests = [*logo, *(font.digest for font in workspace.fonts)]
+            record = BuildRecord(
+                files=tuple(file for result in done for file in result.records),
+                diagnostics=tuple(diagnostic.to_json() for diagnostic in work.diagnostics),
+                assets=asset_digests(brand_files(workspace.folder, workspace.brand), digests),
+                pango=pango_version(),
+                since=options.on,
+                until=holds_until(work.tasks, options.on),
             )
-
-    def _remember(
-        self, key: str, catalogue: Catalogue, work: Plan, records: tuple[FileRecord, ...]
-    ) -> None:
-        from handouts.build.run import holds_until
-        from handouts.content.assets.brand import brand_files
-
-        workspace, day = catalogue.workspace, self.options.on
-        logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
-        digests = [*logo, *(font.digest for font in workspace.fonts)]
-        assets = asset_digests(brand_files(workspace.folder, workspace.brand), digests)
-        planned = tuple(diagnostic.to_json() for diagnostic in work.diagnostics)
-        until = holds_until(work.tasks, day)
-        save(self.store, key, BuildRecord(records, planned, assets, pango_version(), day, until))
-        self.store.trim()
+            save(self.store, key, record)
+            self.store.trim()
 
     def _write_manifest(self, refused: tuple[Task, ...]) -> None:
         """Personal copies are not among the outputs, so no manifest ever lists them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -126,25 +126,18 @@ def write_manifest(
     Simultaneous builds into one folder wait for each other; OSError after ``MAX_WAIT``.
     """
     new = {output.file: vars(output) for output in outputs}
-    diagnostics: list[Diagnostic] = []
     with locked(folder / LOCK, MAX_WAIT):
         records = _recorded(folder) | new
-        replaced = _replaced(records, new, refused)
-        for name in replaced:
-            diagnostics += _remove(folder / name, records.pop(name))
-        diagnostics += _unknown(folder, {*records, *replaced}, new)
+        diagnostics = tuple(_cleared(folder, records, new, refused))
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
-        manifest = _manifest(existing, engine).encode("utf-8", "replace")
-        write_if_changed(folder / MANIFEST, manifest)
-    return tuple(diagnostics)
-
-
-def _manifest(records: Iterable[Mapping[str, Any]], engine: str) -> str:
-    """JSON with one line per file, which is faster to write and compare than one per value."""
-    lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in records)
-    made_by = f'"handouts": {json.dumps(__version__)}, "weasyprint": {json.dumps(engine)}'
-    return f'{{{made_by}, "files": [\n{lines}\n]}}\n'
+        # One line per file is faster to write and compare than one per value.
+        lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in existing)
+        made_by = f'"handouts": {json.dumps(__version__)}, "weasyprint": {json.dumps(engine)}'
+        manifest = f'{{{made_by}, "files": [\n{lines}\n]}}\n'
+        # An old manifest may hold halves of characters, which UTF-8 cannot express.
+        write_if_changed(folder / MANIFEST, manifest.encode("utf-8", "replace"))
+    return diagnostics
 
 
 def _recorded(folder: Path) -> dict[str, Any]:
@@ -162,24 +155,6 @@ def _recorded(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _replaced(
-    records: Mapping[str, Any], new: Mapping[str, Any], refused: Iterable[Mapping[str, Any]]
-) -> list[str]:
-    """Recorded files that the new ones supersede, or that may no longer be issued."""
-    fresh = {(_leaflet(record), record["format"]) for record in new.values()}
-    banned = {_leaflet(record) for record in refused}
-    return [
-        name
-        for name, record in records.items()
-        if name not in new
-        and (
-            (_leaflet(record), record.get("format")) in fresh
-            # A draft says that it is one, so it may stay.
-            or (_leaflet(record) in banned and "-DRAFT" not in name)
-        )
-    ]
-
-
 _BEFORE = {"edition": "standard", "ink": "colour"}
 """What a record that does not say so was made as."""
 
@@ -190,24 +165,44 @@ def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(record.get(key, _BEFORE.get(key)) for key in names)
 
 
-def _remove(path: Path, record: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Remove a file if it is unchanged since we made it; otherwise warn."""
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest == record.get("sha256"):
-        path.unlink(missing_ok=True)
-        message = f"Removed `{path.name}`, which was out of date"
-        yield Diagnostic("removed", message, severity=Severity.INFO)
-    else:
-        message = f"`{path.name}` is out of date, but has been edited since it was built"
-        hint = "Check whether you still need it, then remove it"
-        yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
+def _cleared(
+    folder: Path,
+    records: dict[str, Any],
+    new: Mapping[str, Any],
+    refused: Iterable[Mapping[str, Any]],
+) -> Iterator[Diagnostic]:
+    """Remove files that the new ones supersede, or that may no longer be issued, and their records.
 
-
-def _unknown(folder: Path, known: Collection[str], new: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Warn of counterparts of the new files (draft or final) that are not in the manifest."""
+    A file that has changed since we made it stays. Warns also of counterparts of the new files
+    (draft or final) that no manifest lists.
+    """
+    fresh = {(_leaflet(record), record["format"]) for record in new.values()}
+    banned = {_leaflet(record) for record in refused}
+    known = set(records)
+    outdated = [
+        name
+        for name, record in records.items()
+        if name not in new
+        and (
+            (_leaflet(record), record.get("format")) in fresh
+            # A draft says that it is one, so it may stay.
+            or (_leaflet(record) in banned and "-DRAFT" not in name)
+        )
+    ]
+    for name in outdated:
+        path, record = folder / name, records.pop(name)
+        if not path.is_file():
+            continue
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest == record.get("sha256"):
+            path.unlink(missing_ok=True)
+            message = f"Removed `{name}`, which was out of date"
+            yield Diagnostic("removed", message, severity=Severity.INFO)
+        else:
+            message = f"`{name}` is out of date, but has been edited since it was built"
+            hint = "Check whether you still need it, then remove it"
+            yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
     for name in new:
         stem, dot, suffix = name.rpartition(".")
         marked = stem.endswith(_MARKS[1])

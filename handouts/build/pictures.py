@@ -1,4 +1,4 @@
-"""What to tell about a clinic's pictures before anything is made: its logo and its own drawings."""
+"""What to report about a clinic's own pictures, its logo and drawings, before anything is made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handouts.content.workspace import Workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.limits import DETAILS, apart
 from handouts.model.clinic import Picture
-from handouts.page.context import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
+from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
 from handouts.page.templates import Templates
 from handouts.pdf.pictures import printed_picture
 from handouts.store import Store
@@ -27,7 +27,7 @@ Told = tuple[Diagnostic, ...]
 
 
 def logo_problems(workspace: Workspace, store: Store) -> Told:
-    """What to tell about the clinic's logo. CannotPrintError if the engine cannot start."""
+    """What to report about the clinic's logo. CannotPrintError if the engine cannot start."""
     name, limited = workspace.brand.logo, workspace.limited
     return told_of(workspace.logo, name, workspace.logo_place, store, limited=limited)
 
@@ -35,7 +35,7 @@ def logo_problems(workspace: Workspace, store: Store) -> Told:
 def told_of(
     logo: Picture | None, name: str | None, place: Place | None, store: Store, *, limited: bool
 ) -> Told:
-    """What to tell about a logo. If ``limited``, it is drawn in a worker."""
+    """What to report about a logo. If ``limited``, it is drawn in a worker."""
     if logo is None:
         return ()
     draw = partial(printed_picture, logo, "logo", LOGO_WIDTH, store)
@@ -47,7 +47,7 @@ def told_of(
 
 
 def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]:
-    """What to tell about a clinic's own figures and icons, drawn in the first skin tone.
+    """What to report about a clinic's own figures and icons, drawn in the first skin tone.
 
     CannotPrintError if the engine cannot start.
     """
@@ -56,9 +56,10 @@ def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]
         (path, use)
         for folder, use in _USES.items()
         for path in sorted((layers[0] / folder).glob("*.svg.j2"))
-        if not path.name.startswith("_")
+        if not path.name.startswith("_")  # parts of other drawings
     ]
     for path, use in own:
+        # Filled and drawn in the same worker, because either may take for ever.
         draw = partial(_of_drawing, path, use, layers, store)
         try:
             yield from _worker(workspace.limited, f"the drawing `{path.name}`")(draw)
@@ -80,5 +81,6 @@ def _of_drawing(path: Path, use: PictureUse, layers: tuple[Path, ...], store: St
     if fault := svg_fault(data):
         message = f"The drawing cannot be printed: it {fault.words}"
         return (Diagnostic("unreadable-picture", message, place, fault.remedy),)
+    # As wide as on a page: what is too fine to print depends on the size.
     printed = printed_picture(Picture(data=data, media_type=SVG), use, width, store)
     return tuple(printed.diagnostics(f"The {use}", place))

@@ -138,25 +138,22 @@ def _plan(
             dict.fromkeys(inks or (settings.ink,)),
         )
     ]
-    if failed := {task.request.leaflet: fault for task in tasks if (fault := _failure(task))}:
-        problems += failed.values()
-        blocked += tuple(failed)
-        tasks = [task for task in tasks if task.request.leaflet not in failed]
+    # A leaflet may fail although its files are in order. Found out here, it stops no other.
+    failed: dict[str, Diagnostic] = {}
+    for task in tasks:
+        try:
+            _ = task.document
+        except Exception as error:  # noqa: BLE001 - whatever is the matter with this one
+            failed[task.request.leaflet] = replace(unforeseen(error), job=task.job)
+    problems += failed.values()
+    blocked += tuple(failed)
+    tasks = [task for task in tasks if task.request.leaflet not in failed]
     refused: tuple[Task, ...] = ()
     if (require or settings.require) == "approved":
         refused = tuple(task for task in tasks if _fault_of(task))
         tasks = [task for task in tasks if task not in refused]
         problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
     return Plan(tuple(tasks), blocked, refused, tuple(problems))
-
-
-def _failure(task: Task) -> Diagnostic | None:
-    """What stops a leaflet from being resolved, although its files are in order."""
-    try:
-        _ = task.document
-    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
-        return replace(unforeseen(error), job=task.job)
-    return None
 
 
 def _fault_of(task: Task) -> Diagnostic | None:

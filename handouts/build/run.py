@@ -37,8 +37,6 @@ from handouts.store import NO_STORE, Store
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from handouts.pdf.imprint import ImprintData
-
 
 @dataclass(frozen=True)
 class RenderedFile:
@@ -166,42 +164,36 @@ def _pdf_files(
     personal: Personal | None,
     store: Store,
 ) -> Iterator[RenderedFile]:
-    pdf, pages, origin = _pdf(document, layers, personal, store)
-    name = partial(file_name, document, personal=personal is not None)
-    if "pdf" in formats:
-        facts = facts_of(document, "pdf", pages)
-        record = None
-        if origin and personal is None:
-            record = FileRecord.of(name("pdf"), *origin, facts, pdf)
-        yield RenderedFile(name("pdf"), pdf, facts, record)
-    if "png" in formats:
-        from handouts.pdf.read import page_pictures
-
-        facts = facts_of(document, "png", 1)
-        for number, picture in enumerate(page_pictures(pdf), start=1):
-            yield RenderedFile(name("png", number), picture, facts)
-
-
-def _pdf(
-    document: Document, layers: tuple[Path, ...], personal: Personal | None, store: Store
-) -> tuple[bytes, int, tuple[str, str, ImprintData] | None]:
-    """A PDF's bytes and page count, and what it can be made from again: shell, forms, imprint."""
+    """A document's PDF and the pictures of its pages, as far as they are wanted."""
+    # Not above: a build from its record, or of HTML only, need not wait for the engine.
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.imprint import imprint
     from handouts.pdf.overflow import overflows
     from handouts.pdf.pictures import redrawn
+    from handouts.pdf.read import page_pictures
     from handouts.pdf.render import render_pdf
     from handouts.pdf.shells import get_or_render, imprint_data
 
-    if not shortcuts_hold():  # an untested engine: render the page in full
+    name = partial(file_name, document, personal=personal is not None)
+    record = None
+    if shortcuts_hold():
+        keyed = get_or_render(document, layers, store, personal)
+        forms, data = imprint_data(document, layers, keyed.shell.areas, store, personal)
+        pdf, facts = imprint(keyed.shell, data), facts_of(document, "pdf", keyed.shell.pages)
+        if personal is None:  # of a personal copy nothing is kept
+            record = FileRecord.of(name("pdf"), keyed.key, forms, data, facts, pdf)
+    else:  # an untested engine: render the page in full
         page = compose(document, layers, personal, store, partial(redrawn, store=store))
         rendered = render_pdf(page, drawings=None, measured=True)
         if faults := list(overflows(rendered.lines)):
             raise HandoutsError(*faults)
-        return rendered.pdf, rendered.pages, None
-    keyed = get_or_render(document, layers, store, personal)
-    forms, data = imprint_data(document, layers, keyed.shell.areas, store, personal)
-    return imprint(keyed.shell, data), keyed.shell.pages, (keyed.key, forms, data)
+        pdf, facts = rendered.pdf, facts_of(document, "pdf", rendered.pages)
+    if "pdf" in formats:
+        yield RenderedFile(name("pdf"), pdf, facts, record)
+    if "png" in formats:
+        facts = facts_of(document, "png", 1)
+        for number, picture in enumerate(page_pictures(pdf), start=1):
+            yield RenderedFile(name("png", number), picture, facts)
 
 
 def located(fault: Diagnostic, task: Task) -> Diagnostic:
@@ -219,7 +211,15 @@ def located(fault: Diagnostic, task: Task) -> Diagnostic:
         place = Place(file if details else catalogue.leaflets.known[task.request.leaflet])
     if isinstance(fault, MissingGlyphs):
         files = {*catalogue.files_of(task.request.leaflet), workspace.settings.file}
-        place = _first_of(fault.characters, files)
+        # The first place of any of them; none if they come from elsewhere.
+        places = (
+            Place(file, number, column)
+            for file in sorted(files)
+            for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1)
+            for column, character in enumerate(line, start=1)
+            if character in fault.characters
+        )
+        place = next(places, None)
     elif isinstance(fault, Overflow):
         place = _place_of_words(fault.words, fault.part, task)
     elif fault.code == NO_ROOM:
@@ -262,16 +262,6 @@ def _place_of_words(words: str, part: str, task: Task) -> Place | None:
         if longest in text.plain:
             return leaflet.place_of(*where)
     return blocks[0][1].place_of(*blocks[0][2]) if blocks else leaflet.place_of()
-
-
-def _first_of(characters: str, files: Iterable[Path]) -> Place | None:
-    """The first place of any of the characters; None if they come from elsewhere."""
-    for file in sorted(files):
-        for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1):
-            columns = (column for column, c in enumerate(line, start=1) if c in characters)
-            if column := next(columns, None):
-                return Place(file, number, column)
-    return None
 
 
 # Processes --------------------------------------------------------------------------------------

@@ -314,21 +314,18 @@ ANSWERS: dict[str, type] = {
 
 def values_before(command: str) -> dict[str, Any]:
     """An answer's values beside ``ok`` and ``diagnostics`` before anything is found."""
-    shapes = get_type_hints(ANSWERS[command])
-    return {key: _nothing(shapes[key]) for key in shapes if key not in Answer.__annotations__}
-
-
-def _nothing(shape: Any) -> Any:
-    """Null where that is allowed, else an empty list or the number 0."""
-    return None if type(None) in get_args(shape) else (get_origin(shape) or shape)()
+    values: dict[str, Any] = {}
+    for key, shape in get_type_hints(ANSWERS[command]).items():
+        if key not in Answer.__annotations__:
+            # Null where that is allowed, else an empty list or the number 0.
+            nullable = type(None) in get_args(shape)
+            values[key] = None if nullable else (get_origin(shape) or shape)()
+    return values
 
 
 def schema_files() -> dict[str, str]:
     """The text of each command's JSON Schema by its file's name."""
-    return {f"{name}.json": _schema_text(name) for name in ANSWERS}
-
-
-def _schema_text(command: str) -> str:
+    # Imported here: every command fills in answers, but only `scripts/answers` needs their schemas.
     from pydantic import ConfigDict, TypeAdapter
     from pydantic.json_schema import GenerateJsonSchema
 
@@ -336,12 +333,15 @@ def _schema_text(command: str) -> str:
         def field_title_should_be_set(self, _: Any) -> bool:
             return False
 
-    shape = ANSWERS[command]
     config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-    # Settings cannot be given to a type that might have its own: so to a list of answers.
-    answers = TypeAdapter(list[shape], config=config)  # type: ignore[valid-type]
-    definitions = answers.json_schema(schema_generator=Generator, mode="serialization")["$defs"]
-    answer = definitions.pop(shape.__name__)
-    answer["title"] = f"handouts {command} --json"
-    schema = {"$schema": _DIALECT, **answer, "$defs": definitions}
-    return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"
+    files = {}
+    for command, shape in ANSWERS.items():
+        # pydantic refuses `config` for a type that could have its own, but not for a list of them.
+        answers = TypeAdapter(list[shape], config=config)  # type: ignore[valid-type]
+        definitions = answers.json_schema(schema_generator=Generator, mode="serialization")["$defs"]
+        answer = definitions.pop(shape.__name__)
+        answer["title"] = f"handouts {command} --json"
+        schema = {"$schema": _DIALECT, **answer, "$defs": definitions}
+        text = json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`")
+        files[f"{command}.json"] = text + "\n"
+    return files

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,6 @@ from handouts.diagnostics import Diagnostic, Severity
 if TYPE_CHECKING:
     from handouts.api.project import Project
     from handouts.build.job import Build, LeafletResult
-    from handouts.page.personal import Personal
 
 FORMATS = ("pdf", "html", "png")
 
@@ -155,7 +153,14 @@ def build(
     from handouts.store import NO_STORE
 
     started = time.monotonic()
-    personal = _personal(patient, clinician, note, day) if patient or note or clinician else None
+    personal = None
+    if patient or note or clinician:
+        # Only now, as it brings the models: a build that changes nothing does without them.
+        from handouts.limits import no_core_dumps
+        from handouts.page.personal import Personal
+
+        no_core_dumps()
+        personal = Personal(patient, clinician, note, day)
     if personal and not names:
         raise click.UsageError("Personal copies need the names of their leaflets")
     store = options.user_store() if cache else NO_STORE
@@ -180,6 +185,7 @@ def build(
         base = options.open_here(workspace, *regions)
         _build_clinics(result, clinics, base, names, arguments, quiet=quiet, verbose=verbose)
     else:
+        # A region that is named twice is built once; without any, it is the clinic's own.
         for region in dict.fromkeys(regions) or (None,):
             project = options.open_here(workspace, region)
             job = project.build(names, formats=formats, personal=personal, **arguments)
@@ -193,12 +199,21 @@ def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> No
     planned = len(job.diagnostics)
     result.report(job.diagnostics, quiet=quiet)
     silent = result.as_json or quiet
+    interrupts: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        interrupts.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    # The first Ctrl-C waits for the leaflet that is being made, so that no file is written that the
+    # manifest does not list. The second one stops at once.
+    before = signal.signal(signal.SIGINT, note)
     try:
-        with _first_interrupt_waits() as interrupts:
-            for done, _ in enumerate(_watched(job, silent, verbose), start=1):
-                if interrupts and done < job.total:
-                    raise KeyboardInterrupt
+        for done, _ in enumerate(_watched(job, silent, verbose), start=1):
+            if interrupts and done < job.total:
+                raise KeyboardInterrupt
     finally:
+        signal.signal(signal.SIGINT, before)
         result.values["outputs"] += [vars(file) for file in job.outputs]
         unmade = {*result.values["not_made"], *job.not_made}
         result.values["not_made"] = sorted(unmade)
@@ -215,7 +230,7 @@ def _watched(job: Build, silent: bool, verbose: bool) -> Iterator[LeafletResult]
             for leaflet in bar:
                 finished.append(leaflet)
                 yield leaflet
-        for leaflet in finished:
+        for leaflet in finished:  # only now: lines would break up the bar
             _list_files(leaflet, job.output)
     else:
         before = time.monotonic()
@@ -230,33 +245,6 @@ def _list_files(leaflet: LeafletResult, folder: Path, seconds: float | None = No
         word = "wrote" if file.written else "current"
         more = f"  {file.size / 1000:,.0f} kB  {seconds:.2f} s" if seconds is not None else ""
         terminal.echo_err(f"{word} {terminal.shown_path(folder / file.name)}{more}")
-
-
-@contextmanager
-def _first_interrupt_waits() -> Iterator[list[int]]:
-    """Only note the first Ctrl-C, so that no file is written that the manifest does not list.
-
-    The second one stops at once.
-    """
-    noted: list[int] = []
-
-    def note(number: int, _: object) -> None:
-        noted.append(number)
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _personal(patient: str | None, clinician: str | None, note: str | None, day: date) -> Personal:
-    from handouts.limits import no_core_dumps
-    from handouts.page.personal import Personal  # with the model: a build from its record has none
-
-    no_core_dumps()
-    return Personal(patient, clinician, note, day)
 
 
 def _build_clinics(
@@ -278,6 +266,7 @@ def _build_clinics(
     try:
         for number, end in enumerate(job.results(), start=1):
             result.report(end.diagnostics, quiet=quiet)
+            # With a line for each of a thousand clinics, nobody would see the problems.
             due = verbose or number % 10 == 0 or number == job.total
             if due and not quiet and not result.as_json:
                 elapsed = time.monotonic() - started

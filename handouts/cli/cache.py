@@ -47,7 +47,7 @@ def info(result: CommandResult) -> None:
 def clear(result: CommandResult) -> None:
     """Empty the cache. The next build fills it again."""
     store = options.user_store()
-    size = store.size()
+    size = store.size()  # before it is emptied: it tells what was removed
     entries = store.clear()
     result.values["cache"] = _cache(store, entries, size)
     if not result.as_json:

@@ -11,7 +11,6 @@ from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
 
 if TYPE_CHECKING:
-    from handouts.api.authoring import Comparison
     from handouts.cli import answers
 
 
@@ -52,30 +51,26 @@ def diff(
             raise click.UsageError("`--accept` needs the IDs of the files that you have compared")
         result.values["accepted"] = list(authoring.accept(project, names))
     comparisons, warnings = authoring.compare(project, names)
-    rows = [_row(comparison) for comparison in comparisons]
+    rows: list[answers.Override] = [
+        {
+            "id": override.id,
+            "file": terminal.shown_path(override.file),
+            "replaces": terminal.shown_path(override.replaced) if override.replaced else None,
+            "layer": override.layer,
+            "recorded": override.recorded,
+            "digest": override.digest,
+            "state": comparison.state,
+            "diff": comparison.diff,
+        }
+        for comparison in comparisons
+        for override in [comparison.override]
+    ]
     result.values["overrides"] = rows
     result.report(warnings, quiet=quiet)
-    if not result.as_json:
-        _print(rows, accepted=accept, quiet=quiet, verbose=verbose)
-
-
-def _row(comparison: Comparison) -> answers.Override:
-    override = comparison.override
-    return {
-        "id": override.id,
-        "file": terminal.shown_path(override.file),
-        "replaces": terminal.shown_path(override.replaced) if override.replaced else None,
-        "layer": override.layer,
-        "recorded": override.recorded,
-        "digest": override.digest,
-        "state": comparison.state,
-        "diff": comparison.diff,
-    }
-
-
-def _print(rows: list[answers.Override], *, accepted: bool, quiet: bool, verbose: bool) -> None:
+    if result.as_json:
+        return
     for row in rows:
-        if accepted:
+        if accept:  # whoever accepts has seen the difference
             if not quiet:
                 terminal.echo_err(f"updated the `replaces:` line of {row['file']}")
             continue

@@ -12,6 +12,7 @@ from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
 from handouts.diagnostics import Diagnostic, Severity
 
+# These change what the program does. No others are shown, since people pass the findings on.
 _VARIABLES = ("FONTCONFIG_FILE", "SOURCE_DATE_EPOCH", "NO_COLOR", "DYLD_FALLBACK_LIBRARY_PATH")
 
 _SIGNS = {
@@ -35,6 +36,7 @@ def doctor(result: CommandResult, workspace: Path | None) -> None:
     variables = [Finding(n, os.environ[n]) for n in _VARIABLES if n in os.environ]
     checked = [*variables, *findings(options.open_here(workspace), options.user_store())]
     result.values["findings"] = [asdict(finding) for finding in checked]
+    # Recorded for the exit code and for JSON; `report` would print them a second time.
     result.diagnostics += [
         Diagnostic("cannot-run", f"{finding.name}: {finding.text}", severity=finding.severity)
         for finding in checked

@@ -10,14 +10,17 @@ from handouts.cli.program import CommandResult
 from handouts.codes import CODES
 
 
-def _codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(code) for code in CODES if code.startswith(incomplete)]
-
-
 @click.command(
     short_help="Explain a code such as weak-colour.", epilog="Example: handouts explain weak-colour"
 )
-@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=_codes)
+@click.argument(
+    "codes",
+    metavar="[CODE]...",
+    nargs=-1,
+    shell_complete=lambda _context, _parameter, typed: [
+        CompletionItem(code) for code in CODES if code.startswith(typed)
+    ],
+)
 @options.as_json
 @click.pass_obj
 def explain(result: CommandResult, codes: tuple[str, ...]) -> None:
@@ -29,6 +32,7 @@ def explain(result: CommandResult, codes: tuple[str, ...]) -> None:
 
     for code in codes:
         if code not in CODES:
+            # Who is far from any code needs the whole list, not the usual twenty.
             hint = near_miss(code, CODES) or choices(CODES, max_shown=len(CODES))
             raise click.UsageError(f"There is no code `{code}`. {hint}")
     result.values["codes"] = [

@@ -104,13 +104,18 @@ def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
         return answer.strip()
 
     known = regions(options.LIBRARY)
+    # The country of the machine's locale is a good guess, if it is a region that we know.
+    setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    country = re.match(r"[a-z]+_([A-Z]{2})", setting)
+    guess = country[1] if country and country[1] in known else None
     name = settle("name", "Name of the clinic", None, partial(clinic_fault, "name"))
     region = settle(
         "region",
         f"Region ({', '.join(known)})",
-        _local_region(known),
+        guess,
         partial(_choice_fault, "region", known),
     )
+    # Only now: the region decides which languages there are, and the usual paper.
     available = region_choices(region, options.LIBRARY)
     languages = settle(
         "languages",
@@ -138,6 +143,7 @@ def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:
     from handouts.diagnostics import choices
 
     names = _split(answer)
+    # Two regions may both be known, and would pass what follows.
     if what == "region" and len(names) > 1:
         return "A clinic has only one region"
     wrong = next((name for name in names or ("",) if name not in known), None)
@@ -146,10 +152,3 @@ def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:
 
 def _split(answer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"[^\s,]+", answer)))
-
-
-def _local_region(known: tuple[str, ...]) -> str | None:
-    """The country of the machine's locale, if it is a known region."""
-    setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    country = re.match(r"[a-z]+_([A-Z]{2})", setting)
-    return country[1] if country and country[1] in known else None

@@ -62,7 +62,7 @@ def show(
     verbose: bool,
 ) -> None:
     """Show what a leaflet consists of: its sections, blocks, files and sources."""
-    from handouts.api.project import leaflet_parts
+    from handouts.api.leaflet import leaflet_parts
 
     project = options.open_here(workspace)
     listing = project.leaflets([name], on=day)
@@ -71,7 +71,11 @@ def show(
         return
     document = listing.documents[0]
     (row,) = _rows([document])
-    leaflet = cast("answers.Shown", row | _located(leaflet_parts(project, name)))
+    parts = _with_file(leaflet_parts(project, name))
+    del parts["line"]  # a leaflet is its whole file
+    for section in parts["sections"]:
+        section["blocks"] = [_with_file(block) for block in section["blocks"]]
+    leaflet = cast("answers.Shown", row | parts)
     if explain:
         leaflet["made_from"] = [
             {
@@ -85,12 +89,11 @@ def show(
     result.values["leaflet"] = leaflet
     if not result.as_json:
         _print_parts(leaflet, verbose=verbose)
-        if explain:
-            _print_origins(leaflet["made_from"], verbose=verbose)
 
 
 def _rows(documents: tuple[Document, ...] | list[Document]) -> list[answers.Listed]:
     """A row for each leaflet; in several languages, with the lowest approval of them."""
+    # Least first: a list that called a leaflet approved while one language is not would mislead.
     order = ("unapproved", "lapsed", "expired", "approved")
     by_leaflet: dict[str, list[Document]] = {}
     for document in documents:
@@ -109,18 +112,8 @@ def _rows(documents: tuple[Document, ...] | list[Document]) -> list[answers.List
     ]
 
 
-def _located(parts: dict[str, Any]) -> dict[str, Any]:
-    """The parts with their places as file and line."""
-    sections = [
-        {**section, "blocks": [_with_file(block) for block in section["blocks"]]}
-        for section in parts["sections"]
-    ]
-    located = _with_file(parts)
-    del located["line"]
-    return {**located, "sections": sections}
-
-
 def _with_file(part: dict[str, Any]) -> dict[str, Any]:
+    """A leaflet or block with its place as file and line."""
     place: Place = part["place"]
     rest = {key: value for key, value in part.items() if key != "place"}
     return {**rest, "file": terminal.shown_path(place.file), "line": place.line}
@@ -132,6 +125,7 @@ def _spot(spot: Spot) -> answers.Spot:
 
 
 def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
+    """What the leaflet says and, if asked for, where each part of it comes from."""
     terminal.echo(click.style(row["title"], bold=True))
     terminal.echo(f"{row['id']}, {row['kind']}, version {row['version']}, {row['approval']}")
     terminal.echo(f"{row['aim']}\n{row['file']}\n")
@@ -143,17 +137,17 @@ def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
             for words in block["words"] if verbose else ():
                 terminal.echo(f"        {words}")
     terminal.echo(f"\nSources: {', '.join(row['sources'])}")
-
-
-def _print_origins(made_from: list[answers.Part], *, verbose: bool) -> None:
-    """One line per file; shipped entries of a table that override nothing share a line."""
+    if "made_from" not in row:
+        return
+    # A line for each file: a leaflet takes scores of entries from one shipped table. Those that
+    # override something, or are the clinic's, are listed by themselves.
     names: dict[tuple[str, str, str, str], list[str]] = {}
-    for origin in made_from:
+    for origin in row["made_from"]:
         spots = [f"{spot['layer']} {spot['file']}:{spot['line']}" for spot in origin["shadows"]]
         detailed = verbose or spots or origin["layer"] == "clinic"
         file = f"{origin['file']}:{origin['line']}" if detailed else origin["file"]
-        row = (origin["part"], origin["layer"], file, ", ".join(spots))
-        names.setdefault(row, []).append(origin["name"])
+        key = (origin["part"], origin["layer"], file, ", ".join(spots))
+        names.setdefault(key, []).append(origin["name"])
     rows = [
         {
             "part": part,

@@ -28,7 +28,7 @@ def _known(what: What) -> Any:
         try:
             names = known_types(what, options.open_here(Path(folder) if folder else None))
         except HandoutsError:
-            return []
+            return []  # an error would be printed into the line that is being typed
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
     return complete

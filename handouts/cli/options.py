@@ -94,11 +94,6 @@ paper: Decorator = click.option(
 )
 
 
-def _today(context: click.Context, _: click.Parameter, value: datetime | None) -> date:
-    """An old ``SOURCE_DATE_EPOCH`` must not bring back an approval that has ended."""
-    return value.date() if value else max(clock(), _source_date(context) or date.min)
-
-
 def clock() -> date:
     """Today, whatever the command was told."""
     return datetime.now().astimezone().date()
@@ -127,7 +122,10 @@ day: Decorator = click.option(
     "--date",
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
-    callback=_today,
+    # An old SOURCE_DATE_EPOCH must not bring back an approval that has ended.
+    callback=lambda context, _, value: (
+        value.date() if value else max(clock(), _source_date(context) or date.min)
+    ),
     help="Date to use as today, e.g. to decide whether a review is overdue. Default: today, or "
     "SOURCE_DATE_EPOCH if that is later.",
 )
@@ -167,8 +165,13 @@ def _private_text(context: click.Context, parameter: click.Parameter, value: str
     if value is None:
         return None
     option = parameter.opts[0]
-    if value == "-":
-        value = _asked_for(option)
+    if value == "-" and terminal.can_ask():
+        value = terminal.ask(f"Text of {option}", None, lambda _: None)
+    elif value == "-":
+        # One line only: another `-` of the same command reads the next one. Bytes that are not
+        # UTF-8 become half characters, which `page.personal` refuses.
+        line = sys.stdin.buffer.readline(MAX_PRIVATE)
+        value = line.decode("utf-8-sig", "surrogateescape")
     elif value.startswith("@"):
         from handouts.files import read_bytes
 
@@ -177,13 +180,6 @@ def _private_text(context: click.Context, parameter: click.Parameter, value: str
         message = f"`{option}` has no text: write it, or leave the option out"
         raise click.UsageError(message, context)
     return value
-
-
-def _asked_for(option: str) -> str:
-    if terminal.can_ask():
-        return terminal.ask(f"Text of {option}", None, lambda _: None)
-    line = sys.stdin.buffer.readline(MAX_PRIVATE)
-    return line.decode("utf-8-sig", "surrogateescape")
 
 
 def private(*names: str, **attributes: Any) -> Decorator:

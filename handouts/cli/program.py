@@ -176,6 +176,7 @@ def _worded(
             code, message = "cannot-run", "There is not enough memory"
             hint = "Try `--jobs 1`, or fewer leaflets at a time"
         case OSError():
+            # Of the two names of a rename, the user knows the second.
             file = error.filename2 or error.filename
             name = f" `{file}`" if file else ""
             code, message = "cannot-run", f"Cannot use{name}: {error.strerror or error}"

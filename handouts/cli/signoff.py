@@ -22,6 +22,14 @@ ROLES = ("clinical", "linguistic", "patient-reader")
 DUE_SOON = timedelta(days=90)
 """How long before the end of an approval or review `status` reports it as due."""
 
+_COMPARED: dict[Literal["bytes", "pages"] | None, str] = {
+    None: "Only the code was looked up: the words on the sheet itself were not compared.",
+    "bytes": "The file is the one that would be made now, byte for byte.",
+    "pages": "Its pages have the same words and look the same as those that would be made now; "
+    "the rest of the file was not compared.",
+}
+"""What `verify` says of what it compared."""
+
 
 @click.command(
     short_help="Record an approval of leaflets.",
@@ -62,6 +70,7 @@ def approve(
 
     The approval covers the current text, and lapses when any of it changes.
     """
+    # `--date` may look ahead elsewhere; a signature for a day to come would be a promise.
     if day > (today := options.clock()):
         message = f"An approval cannot be given on {day}: today is {today}"
         raise HandoutsError(Diagnostic("wrong-date", message, hint="Approve it on that day"))
@@ -129,58 +138,52 @@ def verify(
     compared with the leaflet as it would be made now; of a code, only the text that belongs to it
     is looked up.
     """
-    from handouts.api.project import verify
+    from handouts.api.verify import verify
 
     verdicts = (
         verify(sheet, options.open_here(workspace, region), on=day, store=options.user_store())
         for region in regions or (None,)
     )
+    # A digest alone does not name its region: each is asked until one knows the sheet.
     verdict = next(verdicts)
     while not verdict.current and (further := next(verdicts, None)):
         verdict = further
-    document = verdict.document
-    result.values["verdict"] = _verdict(verdict)
-    comparison = verdict.comparison
-    if not verdict.current or not (comparison is None or comparison.same):
-        result.report([_doubt(verdict)])
-    elif document and not result.as_json and not quiet:
-        terminal.echo(f"{document.code}: {document.title.plain}")
-        terminal.echo(f"The text is current; {document.standing.approval}.")
-        terminal.echo(_what_was_compared(verdict))
-        for line in _sign_offs(document) if verbose else ():
-            terminal.echo(line)
-
-
-def _verdict(verdict: Verdict) -> answers.Verdict:
-    document = verdict.document
-    return {
+    document, comparison = verdict.document, verdict.comparison
+    answer: answers.Verdict = {
         "digest": verdict.sheet.digest,
         "leaflet": document.leaflet if document else verdict.sheet.leaflet,
         "current": verdict.current,
         "approval": document.standing.approval if document else None,
         "now": document.code if document else None,
         "changed": list(verdict.changed),
-        "compared": _COMPARED[comparison.identical] if (comparison := verdict.comparison) else None,
+        "compared": ("bytes" if comparison.identical else "pages") if comparison else None,
         "different_pages": list(comparison.pages) if comparison else [],
     }
-
-
-_COMPARED: dict[bool, Literal["bytes", "pages"]] = {True: "bytes", False: "pages"}
-
-
-def _what_was_compared(verdict: Verdict) -> str:
-    if verdict.comparison is None:
-        return "Only the code was looked up: the words on the sheet itself were not compared."
-    if verdict.comparison.identical:
-        return "The file is the one that would be made now, byte for byte."
-    return (
-        "Its pages have the same words and look the same as those that would be made now; "
-        "the rest of the file was not compared."
-    )
+    result.values["verdict"] = answer
+    if not verdict.current or not (comparison is None or comparison.same):
+        result.report([_doubt(verdict)])
+    elif document and not result.as_json and not quiet:
+        terminal.echo(f"{document.code}: {document.title.plain}")
+        terminal.echo(f"The text is current; {document.standing.approval}.")
+        terminal.echo(_COMPARED[answer["compared"]])
+        for line in _sign_offs(document) if verbose else ():
+            terminal.echo(line)
 
 
 def _row(document: Document, day: date) -> answers.Standing:
     standing = document.standing
+    ends = min(filter(None, (standing.until, document.review_due)))
+    # One note for each leaflet, the most pressing one: the table has to fit a terminal.
+    if standing.approval == "lapsed":
+        note = f"changed since: {', '.join(standing.changed)}"
+    elif standing.words_only:
+        note = "approved before sign-offs covered drawings: approve it again"
+    elif standing.overdue:
+        note = "review overdue"
+    elif standing.approval == "approved" and ends - day <= DUE_SOON:
+        note = f"due on {ends}"
+    else:
+        note = ""
     return {
         "leaflet": document.leaflet,
         "language": document.locale,
@@ -191,22 +194,8 @@ def _row(document: Document, day: date) -> answers.Standing:
         "until": standing.until.isoformat() if standing.until else None,
         "changed": list(standing.changed),
         "sign_offs": _sign_offs(document),
-        "note": _note(document, day),
+        "note": note,
     }
-
-
-def _note(document: Document, day: date) -> str:
-    standing = document.standing
-    if standing.approval == "lapsed":
-        return f"changed since: {', '.join(standing.changed)}"
-    if standing.words_only:
-        return "approved before sign-offs covered drawings: approve it again"
-    if standing.overdue:
-        return "review overdue"
-    ends = min(filter(None, (standing.until, document.review_due)))
-    if standing.approval == "approved" and ends - day <= DUE_SOON:
-        return f"due on {ends}"
-    return ""
 
 
 def _sign_offs(document: Document) -> list[str]:
@@ -218,7 +207,7 @@ def _doubt(verdict: Verdict) -> Diagnostic:
         message = f"No current leaflet matches code {verdict.sheet.digest}"
         hint = "It comes from another clinic or edition: check before giving it to patients"
         return Diagnostic("unknown-words", message, hint=hint)
-    if verdict.comparison:
+    if verdict.comparison:  # only made if the text is current: so something else was changed
         pages = ", ".join(map(str, verdict.comparison.pages))
         message = f"The file is not the leaflet that its code names: it differs on page {pages}"
         hint = (

@@ -43,7 +43,16 @@ def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
             affected += [diagnostic.job] if diagnostic.job else []
     # Those without a place come first.
     for diagnostic in sorted(jobs, key=lambda d: (d.place is not None, d.place or Place(Path()))):
-        echo_err(_worded(diagnostic, jobs[diagnostic]))
+        colour = _COLOURS[diagnostic.severity]
+        head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
+        lines = [f"{head}: {_printable(diagnostic.message)}"]
+        if diagnostic.place:
+            lines += _excerpt(diagnostic.place, colour)
+        if affected := jobs[diagnostic]:
+            lines.append(f"  = In {', '.join(map(str, sorted(set(affected))))}")
+        if diagnostic.hint:
+            lines.append(f"  = {_printable(diagnostic.hint)}")
+        echo_err("\n".join(lines))
 
 
 def echo_err(text: str) -> None:
@@ -143,43 +152,30 @@ def _print(text: str, *, error: bool = False) -> None:
             raise OSError(problem.errno, problem.strerror, name) from problem
 
 
-def _worded(diagnostic: Diagnostic, jobs: list[Job]) -> str:
-    colour = _COLOURS[diagnostic.severity]
-    head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
-    lines = [f"{head}: {_printable(diagnostic.message)}"]
-    if diagnostic.place:
-        lines += _excerpt(diagnostic.place, colour)
-    if jobs:
-        lines.append(f"  = In {', '.join(map(str, sorted(set(jobs))))}")
-    if diagnostic.hint:
-        lines.append(f"  = {_printable(diagnostic.hint)}")
-    return "\n".join(lines)
-
-
 def _excerpt(place: Place, colour: str) -> list[str]:
     """The place and its line with a caret; of a long line, only the part around the caret."""
-    lines = [f" --> {shown_path(place.file)}:{place.line}:{place.column}"]
+    excerpt = [f" --> {shown_path(place.file)}:{place.line}:{place.column}"]
+    lines = _lines(place.file)
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
     begin = max(0, place.column - 1 - EXCERPT // 2) if place.column > EXCERPT else 0
-    source = _line(place)[begin : begin + EXCERPT]
+    # A tab counts as one column, so it is shown as one blank: the caret stays below its character.
+    source = _printable(line.rstrip().replace("\t", " "))[begin : begin + EXCERPT]
     if source.strip():
         margin = " " * len(str(place.line))
         column = place.column - 1 - begin
         width = max(1, min(place.width, len(source) - column))
         caret = " " * column + click.style("^" * width, fg=colour)
-        lines += [f" {margin} |", f" {place.line} | {source}", f" {margin} | {caret}"]
-    return lines
-
-
-def _line(place: Place) -> str:
-    """The source line of a place; empty for a symbolic link and a file that is no text."""
-    lines = _lines(place.file)
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return _printable(line.rstrip().replace("\t", " "))
+        excerpt += [f" {margin} |", f" {place.line} | {source}", f" {margin} | {caret}"]
+    return excerpt
 
 
 @lru_cache(maxsize=4)
 def _lines(file: Path) -> list[str]:
-    """A file's lines, cached because thousands of problems may be in one."""
+    """A file's lines, cached because thousands of problems may be in one.
+
+    None for a symbolic link, which may point to a file outside the clinic's folder, and for a file
+    that is no text.
+    """
     if file.is_symlink():
         return []
     try:

@@ -177,26 +177,39 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
     refs = {ref for loaded in leaflets.read.values() for ref in loaded.model.refs}
     wanted = None if names is None else refs
     blocks = yield from _read(layered_files(layers, "blocks", ".yaml"), AnyBlock, wanted)
-    kinds = yield from _table(layers, "kinds")
-    treatments = yield from _table(layers, "treatments")
-    medicines = yield from _table(layers, "medicines")
-    sources = yield from _table(layers, "sources")
-    slots = yield from _table(layers, "slots")
-    labels = yield from _table(layers, "labels")
+    tables: dict[str, dict[str, Loaded[Any]]] = {}
+    for name in TABLES:
+        tables[name] = yield from _table(layers, name)
     drawings = layered_files(workspace.template_layers, "figures", ".svg.j2")
     shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its problems were reported above
-    region = _region(workspace)
+
+    settings = workspace.settings
+    wanted_region = settings.model.region
+    files = layered_files(layers, "regions", ".yaml")
+    # Files in subfolders are a region's own blocks.
+    known = {name: path for name, path in files.items() if "/" not in name}
+    if wanted_region not in known:
+        written = settings.node.data["region"] == wanted_region  # else it came from an option
+        place = settings.place_of("region") if written else None
+        message = f"There is no region `{wanted_region}`"
+        raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
+    region: Loaded[Region] = load(known[wanted_region], Region)
+    if region.model.id != wanted_region:
+        message = f"The id `{region.model.id}` does not match the file name"
+        hint = f"Write `id: {wanted_region}`"
+        raise HandoutsError(Diagnostic("id-mismatch", message, region.place_of("id"), hint))
     yield from region.node.warnings
+
     return Catalogue(
         workspace,
         leaflets,
         blocks,
-        kinds,
-        _models(treatments),
-        _models(medicines),
-        _models(sources),
-        _models(slots),
-        labels,
+        tables["kinds"],
+        _models(tables["treatments"]),
+        _models(tables["medicines"]),
+        _models(tables["sources"]),
+        _models(tables["slots"]),
+        tables["labels"],
         {key: label.text for key, label in _models(shipped_labels).items()},
         region,
         frozenset(name for name in drawings if not name.startswith("_")),  # others are parts
@@ -237,6 +250,7 @@ def _table(layers: tuple[Path, ...], name: str) -> Checked[dict[str, Loaded[Any]
 def _entries(table: Loaded[Any], name: str) -> Checked[dict[str, Loaded[Any]]]:
     entries: dict[str, Loaded[Any]] = {}
     for index, entry in enumerate(getattr(table.model, name)):
+        # Entries are known by what their model has: a key, an ID, or a name.
         key = entry.key if hasattr(entry, "key") else getattr(entry, "id", None) or entry.name
         loaded = Loaded(entry, table.node.at((name, index)))
         if key in entries:
@@ -244,25 +258,6 @@ def _entries(table: Loaded[Any], name: str) -> Checked[dict[str, Loaded[Any]]]:
             yield Diagnostic("duplicate-entry", message, loaded.place_of(), "Keep one of them")
         entries[key] = loaded
     return entries
-
-
-def _region(workspace: Workspace) -> Loaded[Region]:
-    settings = workspace.settings
-    name = settings.model.region
-    files = layered_files(workspace.content_layers, "regions", ".yaml")
-    # Files in subfolders are a region's own blocks.
-    known = {name: path for name, path in files.items() if "/" not in name}
-    if name not in known:
-        written = settings.node.data["region"] == name  # else it came from an option
-        place = settings.place_of("region") if written else None
-        message = f"There is no region `{name}`"
-        raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
-    region: Loaded[Region] = load(known[name], Region)
-    if region.model.id != name:
-        message = f"The id `{region.model.id}` does not match the file name"
-        place = region.place_of("id")
-        raise HandoutsError(Diagnostic("id-mismatch", message, place, f"Write `id: {name}`"))
-    return region
 
 
 def _read(files: Mapping[str, Path], shape: Any, names: Collection[str] | None) -> Checked[Files]:
@@ -284,24 +279,24 @@ def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
     HandoutsError lists every name that is unknown or not offered.
     """
     known = sorted(catalogue.leaflets.known)
-    offered = [name for name in known if _offered(name, catalogue)]
+    offered = []
+    for name in known:
+        leaflet = catalogue.leaflets.read.get(name)
+        # An unread leaflet counts as offered, so that its own errors are told, not this one.
+        treatments = leaflet.model.treatments if leaflet else ()
+        if not treatments or any(map(catalogue.offers, treatments)):
+            offered.append(name)
     wanted = tuple(dict.fromkeys(names)) or tuple(offered)
-    if wrong := [name for name in wanted if name not in offered]:
-        raise HandoutsError(*(_not_there(name, known) for name in wrong))
+    faults = []
+    for name in (name for name in wanted if name not in offered):
+        if name in known:
+            message = f"The clinic does not offer the treatment that `{name}` describes"
+            hint = "Add the treatment to `treatments` in `handouts.yaml`"
+            faults.append(Diagnostic("not-offered", message, hint=hint))
+        else:
+            hint = near_miss(name, known) or "`handouts list` shows all leaflets"
+            message = f"There is no leaflet `{name}`"
+            faults.append(Diagnostic("unknown-leaflet", message, hint=hint))
+    if faults:
+        raise HandoutsError(*faults)
     return wanted
-
-
-def _offered(name: str, catalogue: Catalogue) -> bool:
-    """Whether the clinic offers one of the leaflet's treatments; True for unread leaflets."""
-    leaflet = catalogue.leaflets.read.get(name)
-    treatments = leaflet.model.treatments if leaflet else ()
-    return not treatments or any(map(catalogue.offers, treatments))
-
-
-def _not_there(name: str, known: list[str]) -> Diagnostic:
-    if name in known:
-        message = f"The clinic does not offer the treatment that `{name}` describes"
-        hint = "Add the treatment to `treatments` in `handouts.yaml`"
-        return Diagnostic("not-offered", message, hint=hint)
-    hint = near_miss(name, known) or "`handouts list` shows all leaflets"
-    return Diagnostic("unknown-leaflet", f"There is no leaflet `{name}`", hint=hint)

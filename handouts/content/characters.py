@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 _INVISIBLE = re.compile(
@@ -54,20 +54,19 @@ def unprintable(text: str) -> Iterator[Flaw]:
         )
         if not needed and (line_start, character) not in told:
             told.add((line_start, character))
-            yield _unprintable(character, offset)
+            code = f"U+{ord(character):04X}"
+            message, hint = f"The invisible character {code} cannot be printed", "Remove it"
+            if character == "\N{REPLACEMENT CHARACTER}":
+                message = f"{code} stands where a character was lost"
+                hint = "Type the lost character again"
+            elif character == "\0":  # every other byte of UTF-16
+                hint = "Save the file as UTF-8"
+            yield Flaw("control-character", offset, 1, message, hint)
         if len(told) == MOST_TOLD:
             return
 
 
-def _unprintable(character: str, offset: int) -> Flaw:
-    code = f"U+{ord(character):04X}"
-    message, hint = f"The invisible character {code} cannot be printed", "Remove it"
-    if character == "\N{REPLACEMENT CHARACTER}":
-        message = f"{code} stands where a character was lost"
-        hint = "Type the lost character again"
-    elif character == "\0":
-        hint = "Save the file as UTF-8"
-    return Flaw("control-character", offset, 1, message, hint)
+_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,30}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 
 
 def spoilt(text: str) -> Iterator[Flaw]:
@@ -75,10 +74,16 @@ def spoilt(text: str) -> Iterator[Flaw]:
     offset = 0
     for line in text.split("\n"):
         # Most lines have neither, and every file of a build passes here.
-        flaws = [*_mojibake(line)] if not line.isascii() else []
-        flaws += _entities(line) if "&" in line else []
+        flaws = [] if line.isascii() else [*_mojibake(line)]
+        for found in _ENTITY.finditer(line) if "&" in line else ():
+            meant = unescape(found[0])
+            if meant != found[0]:  # else HTML has no such entity, and it is meant as it stands
+                message = f"`{found[0]}` would be printed as it is written"
+                shown = f"`{meant}`" if meant.isprintable() and meant.strip() else "a space"
+                hint = f"Write {shown}"
+                flaws.append(Flaw("html-entity", found.start(), len(found[0]), message, hint))
         for flaw in flaws:
-            yield Flaw(flaw.code, offset + flaw.offset, flaw.width, flaw.message, flaw.hint)
+            yield replace(flaw, offset=offset + flaw.offset)
         offset += len(line) + 1
 
 
@@ -115,18 +120,6 @@ def _meant(run: str) -> str | None:
         if encoding != "cp1251" or len(meant) > 1:
             return meant
     return None
-
-
-_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,30}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-
-
-def _entities(line: str) -> Iterator[Flaw]:
-    for found in _ENTITY.finditer(line):
-        meant = unescape(found[0])
-        if meant != found[0]:
-            message = f"`{found[0]}` would be printed as it is written"
-            shown = f"`{meant}`" if meant.isprintable() and meant.strip() else "a space"
-            yield Flaw("html-entity", found.start(), len(found[0]), message, f"Write {shown}")
 
 
 def _short(text: str) -> str:

@@ -34,6 +34,8 @@ MAX_ID = 100
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PARTS = re.compile(r"[;\r\n]")
 _BLANKS = re.compile(r"[ \t\r\n]+")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+"""Letters that Unicode does not take apart into a plain one and a mark."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,10 @@ def read_clinics(path: Path, base: Workspace, region: str | None) -> Checked[Cli
     """
     if path.is_dir():
         folders = sorted(mark.parent for mark in path.glob(f"*/{MARK}"))
-        rows = len(folders)
         clinics = yield from _of_folders(folders, base, region)
     else:
-        table = read_table(path, COLUMNS, REQUIRED)
-        rows = len(table)
-        clinics = yield from _of_table(table, base)
-    if not rows:
+        clinics = yield from _of_table(read_table(path, COLUMNS, REQUIRED), base)
+    if not clinics.read and not clinics.unreadable:
         message = "No clinics found"
         hint = f"Give a folder of clinic folders, each with a `{MARK}`, or a table of clinics"
         raise HandoutsError(Diagnostic("no-clinics", message, Place(path), hint))
@@ -111,7 +110,10 @@ def _of_table(rows: list[Row], base: Workspace) -> Checked[Clinics]:
             told += error.diagnostics
         yield from told
         if errors_in(told) or folder is None:
-            unreadable.append(_label(row, clinics))
+            # Two rows with one id are told apart by their numbers.
+            cell = row.cells.get("id") or row.cells.get("name")
+            label = cell.text if cell and cell.text not in clinics else f"row {row.number}"
+            unreadable.append(label)
         else:
             clinics[folder] = BatchClinic(folder, replace(catalogue, workspace=workspace))
     return Clinics(tuple(clinics.values()), tuple(unreadable))
@@ -122,7 +124,13 @@ def _folder(row: Row, taken: Collection[str]) -> Checked[str | None]:
     cell = row.cells.get("id") or row.cells.get("name")
     if cell is None:  # told as a name that is missing
         return None
-    formed = _slug(cell.text)
+    folded = unicodedata.normalize("NFKD", cell.text.casefold().translate(_LETTERS))
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    formed = None
+    # Without the letters that have no plain form, such as Greek ones, little or nothing is left.
+    if not any(c.isalpha() and not c.isascii() for c in plain):
+        words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+        formed = "-".join(words)[:MAX_ID].rstrip("-")
     folder = cell.text if "id" in row.cells else formed
     hint = "Write lower-case letters, digits and hyphens"
     if not folder:
@@ -141,31 +149,20 @@ def _folder(row: Row, taken: Collection[str]) -> Checked[str | None]:
     return None
 
 
-def _label(row: Row, taken: Collection[str]) -> str:
-    """What to call a clinic that was not read."""
-    cell = row.cells.get("id") or row.cells.get("name")
-    return cell.text if cell and cell.text not in taken else f"row {row.number}"
-
-
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
-
-
-def _slug(name: str) -> str | None:
-    """An id formed from a name; None if some of its letters have no plain form."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    if any(character.isalpha() and not character.isascii() for character in plain):
-        return None
-    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:MAX_ID].rstrip("-") or None
-
-
 def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
     """The base workspace with the details, colours and logo of a row."""
     facts = {key: _one_line(cell) for key in FACTS if (cell := row.cells.get(key))}
     if "address" in facts:
         facts["address"] = _node(_parted(row.cells["address"].text), facts["address"].place)
     if "hours" in facts:
-        facts["hours"] = _hours(row.cells["hours"])
+        cell = row.cells["hours"]
+        lines = _parted(cell.text)
+        if bare := next((line for line in lines if "=" not in line), None):
+            message = f"Cell {cell.name}: `{bare}` has no `=` between days and times"
+            raise HandoutsError(Diagnostic("wrong-form", message, cell.place, _REMEDIES["hours"]))
+        pairs = (line.partition("=") for line in lines)
+        hours = [{"days": days, "time": time} for days, _, time in pairs]
+        facts["hours"] = _node(hours, cell.place)
     details = Node(facts, row.place, {key: node.place for key, node in facts.items()})
     try:
         clinic: Clinic = validated(details, Clinic).model
@@ -178,6 +175,7 @@ def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
     problems = list(doubtful_numbers(clinic.phone, own.value["region"].value, facts["phone"].place))
     looks = {key: _one_line(cell) for key in LOOKS if (cell := row.cells.get(key))}
     if looks:
+        # With the other colour from the base, because the two are checked against each other.
         colours = {"primary": base.brand.primary, "accent": base.brand.accent}
         values = {key: _node(colour, row.place) for key, colour in colours.items()} | looks
         node = Node(values, row.place, {key: node.place for key, node in values.items()})
@@ -189,6 +187,7 @@ def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
         files, told = collect(checked_brand(loaded))
         problems += told
         if "logo" in looks:
+            # No longer only what was shipped, even over the demo clinic (see `Workspace.limited`).
             workspace = replace(workspace, brand=files.brand, shipped=False)
             workspace = replace(workspace, logo=files.logo, logo_place=files.logo_place)
         else:
@@ -196,16 +195,6 @@ def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
             workspace = replace(workspace, brand=files.brand.model_copy(update=same_logo))
     yield from _in_words_of_tables(problems, row)
     return workspace
-
-
-def _hours(cell: Cell) -> Node:
-    pairs = [line.partition("=") for line in _parted(cell.text)]
-    for days, between, _ in pairs:
-        if not between:
-            message = f"Cell {cell.name}: `{days}` has no `=` between days and times"
-            fault = Diagnostic("wrong-form", message, cell.place, _REMEDIES["hours"])
-            raise HandoutsError(fault)
-    return _node([{"days": days, "time": time} for days, _, time in pairs], cell.place)
 
 
 _REMEDIES = {

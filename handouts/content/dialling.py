@@ -20,37 +20,32 @@ def doubtful_numbers(text: str, region: str, place: Place) -> Iterator[Diagnosti
 
     A region that is no country, such as EU, has only international numbers to compare with.
     """
-    import phonenumbers
-
-    country = region if region in phonenumbers.SUPPORTED_REGIONS else None
-    for number in numbers_in(text):
-        if country or number.startswith("+"):
-            yield from _doubts(number, country, place)
-
-
-def _doubts(text: str, country: str | None, place: Place) -> Iterator[Diagnostic]:
     import phonenumbers as library
 
-    digits = "".join(filter(str.isdigit, text))
-    try:
-        number = library.parse(text, country, keep_raw_input=True)
-    except library.NumberParseException:
-        number = library.PhoneNumber()
-    if whole := _whole(text, number, country):
-        message = f"`{text}` has lost the first sign of `{whole}`"
-        hint = f"Write `{whole}`; in a spreadsheet, format the cells as text first"
-        # Nobody types a number without any space; a spreadsheet that has counted with it does.
-        severity = Severity.ERROR if text.isdigit() else Severity.WARNING
-        yield Diagnostic("phone-number", message, place, hint, severity)
-    elif not (
-        library.is_valid_number(number)
-        or (country and library.is_valid_short_number_for_region(number, country))
-        or digits.startswith(_FICTITIOUS)
-    ):
-        where = f" in {country}" if country else ""
-        message = f"`{text}` cannot be a telephone number{where}"
-        hint = "Check its digits: patients are told to call it"
-        yield Diagnostic("phone-number", message, place, hint, Severity.WARNING)
+    country = region if region in library.SUPPORTED_REGIONS else None
+    for written in numbers_in(text):
+        if not country and not written.startswith("+"):
+            continue
+        try:
+            number = library.parse(written, country, keep_raw_input=True)
+        except library.NumberParseException:
+            number = library.PhoneNumber()  # an empty one, which is never valid
+        digits = "".join(filter(str.isdigit, written))
+        if whole := _whole(written, number, country):
+            message = f"`{written}` has lost the first sign of `{whole}`"
+            hint = f"Write `{whole}`; in a spreadsheet, format the cells as text first"
+            # Nobody types a number without any space; a spreadsheet that has counted with it does.
+            severity = Severity.ERROR if written.isdigit() else Severity.WARNING
+            yield Diagnostic("phone-number", message, place, hint, severity)
+        elif not (
+            library.is_valid_number(number)
+            or (country and library.is_valid_short_number_for_region(number, country))
+            or digits.startswith(_FICTITIOUS)
+        ):
+            where = f" in {country}" if country else ""
+            message = f"`{written}` cannot be a telephone number{where}"
+            hint = "Check its digits: patients are told to call it"
+            yield Diagnostic("phone-number", message, place, hint, Severity.WARNING)
 
 
 def _whole(text: str, number: PhoneNumber, country: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import BLOCK_TYPES, CELL_TAGS, type_name
+from handouts.model.blocks import BLOCK_TYPES, type_name
+from handouts.model.counts import CELL_TAGS
 
 
 def fault_diagnostics(error: ValidationError, node: Node, shape: Any) -> Iterator[Diagnostic]:
@@ -31,6 +32,32 @@ _TYPE_WORDS = {
     "date_parsing": "a date such as 2027-03-12",
     "date_from_datetime_parsing": "a date such as 2027-03-12",
 }
+"""What a value must be, by the validator's code."""
+
+_QUOTE: dict[type, str] = {
+    bool: "Put it in quotes",
+    int: "Put it in quotes",
+    float: "Put it in quotes",
+    dict: "Put text that contains `: ` or starts with `{` in quotes",
+    type(None): "Put text that starts with `#` in quotes",
+}
+"""Why YAML may have taken what is meant as text for a value of another type."""
+
+_LIMITS = {
+    "too_short": (
+        "wrong-length",
+        "must have at least {min_length} {entries}, but has {actual_length}",
+    ),
+    "too_long": (
+        "wrong-length",
+        "must have at most {max_length} {entries}, but has {actual_length}",
+    ),
+    "string_too_short": ("empty-text", "is empty"),
+    "string_too_long": ("too-long", "must be at most {max_length} characters long"),
+    "greater_than_equal": ("out-of-range", "must be at least {ge}"),
+    "less_than_equal": ("out-of-range", "must be at most {le}"),
+}
+"""The end of the message, filled with what the validator tells of the fault."""
 
 _OWN_KINDS = {
     "count_too_large": "count-too-large",
@@ -44,6 +71,7 @@ _OWN_KINDS = {
     "unknown_type": "unknown-type",
     "wrong_form": "wrong-form",
 }
+"""What our own validators raise, with a finished message."""
 
 _BLOCK_ID = "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`"
 
@@ -102,11 +130,21 @@ class _Wording:
     def of(self, error: ValidationError) -> Iterator[Diagnostic]:
         """One diagnostic per error, leaving out errors that only follow from others."""
         faults = [self._located(details) for details in error.errors()]
-        misspelt = {self._meant(fault) for fault in faults if fault.kind == "extra_forbidden"}
+        unknown = [fault for fault in faults if fault.kind == "extra_forbidden"]
+        hints = [(f.path, near_miss(str(f.path[-1]), f.known, close=0.6)) for f in unknown]
+        meant = {(*path[:-1], hint.split("`")[1]) for path, hint in hints if hint}
         for fault in faults:
             # A misspelt key is reported as unknown, so do not report it as missing too.
-            follows = fault.kind == "missing" and fault.path in misspelt
-            if not follows and not (fault.kind == "too_short" and self._long_enough(fault)):
+            if fault.kind == "missing" and fault.path in meant:
+                continue
+            # The validator counts valid entries only; invalid ones have their own message.
+            entries = self.node.at(fault.path).value
+            long_enough = (
+                fault.kind == "too_short"
+                and isinstance(entries, list)
+                and len(entries) >= fault.context["min_length"]
+            )
+            if not long_enough:
                 yield self._word(fault)
 
     def _located(self, details: ErrorDetails) -> _Fault:
@@ -116,7 +154,11 @@ class _Wording:
             if step in CELL_TAGS:
                 continue
             if isinstance(step, str) and len(models) > 1:
-                models = parents = _narrowed(models, step)
+                if step in ("ref", "block"):  # a reference, or any type of block
+                    wanted = [m for m in models if (type_name(m) is None) == (step == "ref")]
+                else:
+                    wanted = [model for model in models if type_name(model) == step]
+                models = parents = tuple(wanted)
                 continue
             path.append(step)
             if isinstance(step, str):
@@ -131,143 +173,70 @@ class _Wording:
         return _Fault(kind, tuple(path), context, details["msg"], beside)
 
     def _word(self, fault: _Fault) -> Diagnostic:
-        special = {
-            "missing": self._missing,
-            "extra_forbidden": self._unknown,
-            "union_tag_invalid": self._unknown_type,
-            "union_tag_not_found": self._no_type,
-            "literal_error": self._wrong_choice,
-            "string_pattern_mismatch": self._wrong_form,
-        }
-        if fault.kind in special:
-            return special[fault.kind](fault)
-        if fault.kind in _TYPE_WORDS:
-            return self._wrong_type(fault, _TYPE_WORDS[fault.kind])
-        return self._other(fault)
+        node, subject, context = self.node.at(fault.path), fault.subject, fault.context
+        place = node.place
+        hint: str | None = None
+        match fault.kind:
+            case "missing":
+                code, message = "missing-key", f"The key `{fault.path[-1]}` is missing"
+                hint = f"Add a line `{fault.path[-1]}: …`"
+            case "extra_forbidden":
+                name = str(fault.path[-1])
+                code, message = "unknown-key", f"Unknown key `{name}`"
+                place = self.node.place_of(fault.path, key=True)
+                hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
+                if fault.known == {"ref"}:
+                    hint = "A reference (`ref:`) to a block takes no other keys"
+            case "union_tag_invalid" | "union_tag_not_found":
+                return self._wrong_block(fault)
+            case "literal_error":
+                code, message = "wrong-choice", f"{subject} cannot be {_described(node)}"
+                # Pydantic gives the choices as one string: "'a', 'b' or 'c'".
+                expected = context["expected"].replace(" or ", ", ").split(", ")
+                words = [word.strip("'") for word in expected]
+                hint = near_miss(str(node.data), words) or choices(words)
+            case "string_pattern_mismatch":
+                code, message = "wrong-form", f"{subject} has the wrong format: {_described(node)}"
+                block_file = fault.path == ("id",) and len(self.models) > 1
+                hint = _BLOCK_ID if block_file else _FORMS.get(fault.name or "")
+            case kind if kind in _TYPE_WORDS:
+                code, message = "wrong-type", f"{subject} must be {_TYPE_WORDS[kind]}, {_but(node)}"
+                dashes = "Put each entry on its own line, starting with `- `"
+                quotes = _QUOTE.get(type(node.value))
+                hint = {"string_type": quotes, "tuple_type": dashes}.get(kind)
+            case kind if kind in _LIMITS:
+                code, end = _LIMITS[kind]
+                bound = context.get("min_length") or context.get("max_length")
+                entries = "entry" if bound == 1 else "entries"
+                message = f"{subject} {end.format(**context, entries=entries)}"
+                hint = "Write the text" if code == "empty-text" else None
+            case kind if kind in _OWN_KINDS:
+                code, message, hint = _OWN_KINDS[kind], fault.message, context.get("hint")
+            case _:
+                code, message = "invalid-value", f"{subject} is not valid: {fault.message}"
+        return Diagnostic(code, message, place, hint)
 
-    def _missing(self, fault: _Fault) -> Diagnostic:
-        hint = f"Add a line `{fault.path[-1]}: …`"
-        return self._diagnostic(
-            fault, "missing-key", f"The key `{fault.path[-1]}` is missing", hint
-        )
-
-    def _unknown(self, fault: _Fault) -> Diagnostic:
-        name = str(fault.path[-1])
-        if fault.known == {"ref"}:
-            hint = "A reference (`ref:`) to a block takes no other keys"
-        else:
-            hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
-        place = self.node.place_of(fault.path, key=True)
-        return Diagnostic("unknown-key", f"Unknown key `{name}`", place, hint)
-
-    def _unknown_type(self, fault: _Fault) -> Diagnostic:
-        node = self.node.at((*fault.path, "type"))
-        if not isinstance(node.value, str):
-            message = f"`type` must be text, {_but(node)}"
-            return Diagnostic("wrong-type", message, node.place, choices(BLOCK_TYPES))
-        hint = near_miss(node.value, BLOCK_TYPES, close=0.6) or choices(BLOCK_TYPES)
-        message = f"Unknown block type `{node.value}`"
-        return Diagnostic("unknown-type", message, node.place, hint)
-
-    def _no_type(self, fault: _Fault) -> Diagnostic:
+    def _wrong_block(self, fault: _Fault) -> Diagnostic:
+        """A block whose type is unknown or missing."""
+        typed, block = self.node.at((*fault.path, "type")), self.node.at(fault.path)
+        if fault.kind == "union_tag_invalid":
+            if not isinstance(typed.value, str):
+                message = f"`type` must be text, {_but(typed)}"
+                return Diagnostic("wrong-type", message, typed.place, choices(BLOCK_TYPES))
+            hint = near_miss(typed.value, BLOCK_TYPES, close=0.6) or choices(BLOCK_TYPES)
+            message = f"Unknown block type `{typed.value}`"
+            return Diagnostic("unknown-type", message, typed.place, hint)
         # To the validator, a misspelt `type` is a missing one.
-        keys = self.node.at(fault.path).keys
-        for name, place in keys.items():
+        for name, place in block.keys.items():
             if near_miss(name, ["type"], close=0.6):
                 message, hint = f"Unknown key `{name}`", "Did you mean `type`?"
                 return Diagnostic("unknown-key", message, place, hint)
-        if not fault.path:
-            return self._diagnostic(
-                fault, "missing-key", "The key `type` is missing", choices(BLOCK_TYPES)
-            )
+        if not fault.path:  # a block's own file, which cannot be a reference
+            message = "The key `type` is missing"
+            return Diagnostic("missing-key", message, block.place, choices(BLOCK_TYPES))
+        message = "This block has neither `type` nor `ref`"
         hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
-        return self._diagnostic(
-            fault, "missing-type", "This block has neither `type` nor `ref`", hint
-        )
-
-    def _wrong_choice(self, fault: _Fault) -> Diagnostic:
-        # Pydantic gives the choices as one string: "'a', 'b' or 'c'".
-        expected = fault.context["expected"].replace(" or ", ", ").split(", ")
-        words = [word.strip("'") for word in expected]
-        node = self.node.at(fault.path)
-        hint = near_miss(str(node.data), words) or choices(words)
-        message = f"{fault.subject} cannot be {_described(node)}"
-        return self._diagnostic(fault, "wrong-choice", message, hint)
-
-    def _wrong_form(self, fault: _Fault) -> Diagnostic:
-        own_file = fault.path == ("id",) and len(self.models) > 1
-        hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
-        message = f"{fault.subject} has the wrong format: {_described(self.node.at(fault.path))}"
-        return self._diagnostic(fault, "wrong-form", message, hint)
-
-    def _wrong_type(self, fault: _Fault, wanted: str) -> Diagnostic:
-        node = self.node.at(fault.path)
-        message = f"{fault.subject} must be {wanted}, {_but(node)}"
-        return self._diagnostic(fault, "wrong-type", message, _type_hint(fault.kind, node.value))
-
-    def _other(self, fault: _Fault) -> Diagnostic:
-        subject, context = fault.subject, fault.context
-        known: dict[str, tuple[str, Callable[[], str]]] = {
-            "too_short": ("wrong-length", lambda: _count_message(fault, "at least")),
-            "too_long": ("wrong-length", lambda: _count_message(fault, "at most")),
-            "string_too_short": ("empty-text", lambda: f"{subject} is empty"),
-            "string_too_long": (
-                "too-long",
-                lambda: f"{subject} must be at most {context['max_length']} characters long",
-            ),
-            "greater_than_equal": (
-                "out-of-range",
-                lambda: f"{subject} must be at least {context['ge']}",
-            ),
-            "less_than_equal": (
-                "out-of-range",
-                lambda: f"{subject} must be at most {context['le']}",
-            ),
-        }
-        if fault.kind in _OWN_KINDS:  # raised by our own validators, with a finished message
-            hint = context.get("hint")
-            return self._diagnostic(fault, _OWN_KINDS[fault.kind], fault.message, hint)
-        if fault.kind not in known:
-            return self._diagnostic(
-                fault, "invalid-value", f"{subject} is not valid: {fault.message}"
-            )
-        code, message = known[fault.kind]
-        return self._diagnostic(
-            fault, code, message(), "Write the text" if code == "empty-text" else None
-        )
-
-    def _diagnostic(
-        self, fault: _Fault, code: str, message: str, hint: str | None = None
-    ) -> Diagnostic:
-        return Diagnostic(code, message, self.node.place_of(fault.path), hint)
-
-    def _meant(self, fault: _Fault) -> KeyPath | None:
-        """The path of the key that an unknown key probably misspells."""
-        hint = near_miss(str(fault.path[-1]), fault.known, close=0.6)
-        return (*fault.path[:-1], hint.split("`")[1]) if hint else None
-
-    def _long_enough(self, fault: _Fault) -> bool:
-        """The validator counts valid entries only; invalid ones have their own message."""
-        entries = self.node.at(fault.path).value
-        return isinstance(entries, list) and len(entries) >= fault.context["min_length"]
-
-
-def _type_hint(kind: str, value: Any) -> str | None:
-    if kind == "tuple_type":
-        return "Put each entry on its own line, starting with `- `"
-    if kind != "string_type":
-        return None
-    if isinstance(value, bool | int | float):
-        return "Put it in quotes"
-    if isinstance(value, dict):
-        return "Put text that contains `: ` or starts with `{` in quotes"
-    return "Put text that starts with `#` in quotes" if value is None else None
-
-
-def _count_message(fault: _Fault, side: str) -> str:
-    bound = fault.context.get("min_length") or fault.context["max_length"]
-    entries, actual = "entry" if bound == 1 else "entries", fault.context["actual_length"]
-    return f"{fault.subject} must have {side} {bound} {entries}, but has {actual}"
+        return Diagnostic("missing-type", message, block.place, hint)
 
 
 def _but(node: Node) -> str:
@@ -291,10 +260,3 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)
-
-
-def _narrowed(models: tuple[type[BaseModel], ...], tag: str) -> tuple[type[BaseModel], ...]:
-    """The members of a union with a tag; ``block`` means all but ``ref``."""
-    if tag in ("ref", "block"):
-        return tuple(model for model in models if (type_name(model) is None) == (tag == "ref"))
-    return tuple(model for model in models if type_name(model) == tag)

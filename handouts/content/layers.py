@@ -70,6 +70,7 @@ def find_workspace(start: Path) -> Path | None:
 
 def layer_name(path: Path, layers: tuple[Path, ...]) -> LayerName:
     """The name of the layer that a file is in."""
+    # The clinic's own files for a region are the clinic's, so that is asked first.
     layer, shipped = _layer_of(path, layers), layers[-1]
     if not layer.is_relative_to(shipped):
         return "clinic"
@@ -116,6 +117,7 @@ def _layer_of(path: Path, layers: tuple[Path, ...]) -> Path:
 # Files that cannot be used ----------------------------------------------------------------------
 
 _WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_FOLDERS = ("content", "templates", "leaflets", "blocks", "regions")
 
 
 def escaping_links(folder: Path) -> Iterator[Diagnostic]:
@@ -124,19 +126,15 @@ def escaping_links(folder: Path) -> Iterator[Diagnostic]:
     Nothing but a link can lead out: names inside files are IDs, which cannot contain paths.
     """
     root = os.path.realpath(folder)
-    for path in sorted(_links(folder)):
+    paths = [*folder.glob("*.yaml")]
+    for part in (folder / "content", folder / "templates"):
+        # `rglob` enters no link below the folder that it is given, but that folder may be one.
+        paths += [part] if part.is_symlink() else part.rglob("*")
+    for path in sorted(path for path in paths if path.is_symlink()):
         target = os.path.realpath(path)
         if not Path(target).is_relative_to(root):
             message = f"Symbolic link to a file outside the clinic's folder: `{target}`"
             yield Diagnostic("outside", message, Place(path), "Copy the file here instead")
-
-
-def _links(folder: Path) -> Iterator[Path]:
-    """Links in the places that are read, found without following any."""
-    yield from (path for path in folder.glob("*.yaml") if path.is_symlink())
-    for part in (folder / "content", folder / "templates"):
-        paths = [part] if part.is_symlink() else part.rglob("*")
-        yield from (path for path in paths if path.is_symlink())
 
 
 def ignored_files(folder: Path) -> Iterator[Diagnostic]:
@@ -145,20 +143,28 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
     Hidden files are skipped: editors and file managers leave them behind.
     """
     content = folder / "content"
-    names = [
-        (path, right)
-        for path in (*folder.glob("*"), *content.rglob("*"))
-        if (right := _right_name(path, folder))
-    ]
-    for path, right in sorted(names):
-        if not path.name.startswith("."):
+    paths = (*folder.glob("*"), *content.rglob("*"))
+    for path in sorted(path for path in paths if not path.name.startswith(".")):
+        at_top = path.parent in (folder, content)
+        # Editors on Windows may add `.txt`, which its file manager does not show.
+        stem = re.sub(r"\.ya?ml(\.txt)?$", "", path.name, flags=re.IGNORECASE)
+        right = path.name  # also that of a file that would be read under no name
+        if path.is_dir():
+            small = path.name.casefold()
+            right = small if at_top and small in _FOLDERS else path.name
+        elif stem != path.name:
+            if path.parent.name == "regions" and len(stem) == len("GB"):
+                stem = stem.upper()
+            right = f"{stem.casefold() if at_top else stem}.yaml"
+        if right != path.name:
             what = "folder" if path.is_dir() else "file"
             message = f"This {what} is ignored because of its name: `{path.name}`"
             hint = f"Rename it to `{right}`"
             yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
     for base in (content, *sorted(content.glob("regions/*/"))):
         for root in (base / "leaflets", base / "blocks"):
-            for path in _visible(*root.rglob("*.yaml")):
+            files = (path for path in root.rglob("*.yaml") if path.is_file())
+            for path in sorted(path for path in files if not path.name.startswith(".")):
                 name = path.relative_to(root).with_suffix("")
                 if not all(map(_WORD.fullmatch, name.parts)):
                     message = f"`{name.as_posix()}` is not a valid ID"
@@ -167,26 +173,3 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
                         "e.g. `after-the-laser.yaml`"
                     )
                     yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
-
-
-def _right_name(path: Path, folder: Path) -> str | None:
-    """The name under which a file or folder would be read; None if it is, or never would be."""
-    name = path.name.casefold()
-    if path.is_dir():
-        known = _FOLDERS if path.parent in (folder, folder / "content") else ()
-        return name if name in known and name != path.name else None
-    stem = re.sub(r"\.ya?ml(\.txt)?$", "", path.name, flags=re.IGNORECASE)
-    if stem == path.name:
-        return None
-    if path.parent.name == "regions" and len(stem) == len("GB"):
-        stem = stem.upper()
-    elif path.parent in (folder, folder / "content"):
-        stem = stem.casefold()
-    return f"{stem}.yaml" if f"{stem}.yaml" != path.name else None
-
-
-_FOLDERS = ("content", "templates", "leaflets", "blocks", "regions")
-
-
-def _visible(*paths: Path) -> list[Path]:
-    return sorted(path for path in paths if not path.name.startswith(".") and path.is_file())

@@ -43,8 +43,8 @@ def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
     shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, *sorted(icons)], layers))
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
     # Any other template could print whatever the clinic's folder contains.
-    if not all(_DRAWN.fullmatch(name) and _is_plain(path) for name, path in own.items()):
-        files = sorted(own.items())
+    files = sorted(own.items())
+    if not all(_DRAWN.fullmatch(name) and not _TAKES_IN.search(_read(p)) for name, p in files):
         shown += [Look(name=f"{TEMPLATES}{n}", sha256=key_of(_read(p)), own=True) for n, p in files]
     if workspace.fonts:
         data = [part for font in workspace.fonts for part in (str(font.weight), font.data)]
@@ -82,14 +82,10 @@ def _look(name: str, files: Iterable[str], layers: tuple[Path, ...]) -> Look:
         layer = next((layer for layer in layers if (layer / file).is_file()), None)
         if layer and file not in found:
             found[file] = _read(layer / file)
-            own |= layer != layers[-1]
+            own |= layer != layers[-1]  # the last is the shipped one
             waiting += [match.decode() for match in _NAMED.findall(found[file])]
     parts = (part for file in sorted(found) for part in (file, found[file]))
     return Look(name=name, sha256=key_of(*parts), own=own)
-
-
-def _is_plain(path: Path) -> bool:
-    return not _TAKES_IN.search(_read(path))
 
 
 def _read(path: Path) -> bytes:

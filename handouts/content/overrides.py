@@ -64,24 +64,53 @@ def chosen(all_overrides: Iterable[Override], names: Iterable[str]) -> tuple[Ove
     """The named overrides, or all. HandoutsError lists unknown names."""
     known = {override.id: override for override in all_overrides}
     wanted = tuple(dict.fromkeys(names)) or tuple(known)
-    if wrong := [name for name in wanted if name not in known]:
-        raise HandoutsError(*(_unknown(name, known) for name in wrong))
+    faults = []
+    for name in (name for name in wanted if name not in known):
+        message = f"There is no override `{name}`"
+        hint = near_miss(name, known) or "`handouts diff` lists all overrides"
+        faults.append(Diagnostic("unknown-override", message, hint=hint))
+    if faults:
+        raise HandoutsError(*faults)
     return tuple(known[name] for name in wanted)
 
 
 def drift(workspace: Workspace) -> Iterator[Diagnostic]:
     """A warning for each override whose original has changed or no longer exists."""
     for override in overrides(workspace):
-        if override.drifted and override.line:
-            yield _drifted(override, override.line)
+        if not override.drifted or not override.line:
+            continue
+        if override.replaced is None:
+            message = f"The file that `{override.id}` overrides no longer exists"
+            hint = "If you still need your version, delete the `replaces:` line"
+        else:
+            message = (
+                f"The {override.layer} file that `{override.id}` overrides has changed since it "
+                "was copied"
+            )
+            hint = (
+                f"Review `handouts diff {override.id}`, copy over any corrections, then run "
+                f"`handouts diff --accept {override.id}`"
+            )
+        place = Place(override.file, override.line)
+        yield Diagnostic("drift", message, place, hint, Severity.WARNING)
 
 
 def difference(override: Override, workspace: Workspace) -> str:
     """A unified diff from the original to the override; of a table, entry by entry."""
     if override.replaced is None:
         return ""
-    if override.id in _TABLE_FILES:
-        return "".join(_of_entries(override, _content_layers(workspace)))
+    if table := _TABLE_FILES.get(override.id):
+        layers = _content_layers(workspace)
+        diffs = []
+        for key, versions in entries_by_layer(layers, table).items():
+            places = [version.node.place for version in versions]
+            # The other entries only add to the table.
+            if len(places) > 1 and places[0].file == override.file:
+                ours, theirs = (_entry(place) for place in places[:2])
+                entry = f"{override.id}: {key}"
+                layer = layer_name(places[1].file, layers)
+                diffs.append(_diff(theirs, ours, f"{layer}/{entry}", f"clinic/{entry}"))
+        return "".join(diffs)
     ours, theirs = (_lines(path) for path in (override.file, override.replaced))
     ours = [line for number, line in enumerate(ours, start=1) if number != override.line]
     # Neither the `replaces:` line nor the schema line counts as a difference.
@@ -127,13 +156,26 @@ def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
     roots = [layer for layer in own if not any(layer != o and layer.is_relative_to(o) for o in own)]
     paths = (p for root in roots for suffix in suffixes for p in root.rglob(f"*{suffix}"))
     for path in sorted(p for p in paths if p.is_file()):
-        below = shadowed(path, layers)
-        line, recorded = _record(path)
+        below, yaml = shadowed(path, layers), _is_yaml(path.name)
+        lines = enumerate(_lines(path)[:FIRST_LINES], start=1)
+        # Only a comment in the syntax of its file counts: YAML or Jinja.
+        records = (
+            (number, match["digest"].lower())
+            for number, line in lines
+            if (match := _LINE.fullmatch(line))
+            and yaml == (match["open"] == "#")
+            and yaml == (match["close"] is None)
+        )
+        line, recorded = next(records, (None, None))
         # If the original no longer exists, only the recorded digest shows that there was one.
         if below or _DIGEST.fullmatch(recorded or ""):
             replaced = below[0] if below else None
+            # A leaflet or block has the ID by which it is known elsewhere; other files, their path.
+            name = name_in_layer(path, layers)
+            folder, _, rest = name.partition("/")
+            has_id = folder in ("leaflets", "blocks") and _is_yaml(rest)
             yield Override(
-                _id(name_in_layer(path, layers)),
+                rest.removesuffix(".yaml") if has_id else name,
                 path,
                 replaced,
                 layer_name(replaced, layers) if replaced else None,
@@ -143,27 +185,8 @@ def _overrides(layers: tuple[Path, ...], *suffixes: str) -> Iterator[Override]:
             )
 
 
-def _id(name: str) -> str:
-    """The ID of a leaflet or block, or else the path below ``content`` or ``templates``."""
-    folder, _, rest = name.partition("/")
-    return (
-        rest.removesuffix(".yaml") if folder in ("leaflets", "blocks") and _is_yaml(rest) else name
-    )
-
-
 def _is_yaml(name: str) -> bool:
     return name.endswith(".yaml")
-
-
-def _record(path: Path) -> tuple[int | None, str | None]:
-    """The number of a file's ``replaces:`` line, and the digest in it."""
-    yaml = _is_yaml(path.name)
-    for number, line in enumerate(_lines(path)[:FIRST_LINES], start=1):
-        match = _LINE.fullmatch(line)
-        # Only a comment in the syntax of its file counts: YAML or Jinja.
-        if match and yaml == (match["open"] == "#") and yaml == (match["close"] is None):
-            return number, match["digest"].lower()
-    return None, None
 
 
 def _lines(path: Path) -> list[str]:
@@ -176,18 +199,6 @@ def _lines(path: Path) -> list[str]:
 
 
 # Differences ------------------------------------------------------------------------------------
-
-
-def _of_entries(override: Override, layers: tuple[Path, ...]) -> Iterator[str]:
-    """Diffs of the entries that replace others; the other entries only add to the table."""
-    for key, versions in entries_by_layer(layers, _TABLE_FILES[override.id]).items():
-        places = [version.node.place for version in versions]
-        if len(places) > 1 and places[0].file == override.file:
-            ours, theirs = (_entry(place) for place in places[:2])
-            layer = layer_name(places[1].file, layers)
-            yield _diff(
-                theirs, ours, f"{layer}/{override.id}: {key}", f"clinic/{override.id}: {key}"
-            )
 
 
 def _entry(place: Place) -> list[str]:
@@ -204,28 +215,3 @@ def _entry(place: Place) -> list[str]:
 
 def _diff(theirs: list[str], ours: list[str], before: str, after: str) -> str:
     return "".join(unified_diff(theirs, ours, before, after))
-
-
-# Messages ---------------------------------------------------------------------------------------
-
-
-def _drifted(override: Override, line: int) -> Diagnostic:
-    place = Place(override.file, line)
-    if override.replaced is None:
-        message = f"The file that `{override.id}` overrides no longer exists"
-        hint = "If you still need your version, delete the `replaces:` line"
-    else:
-        message = (
-            f"The {override.layer} file that `{override.id}` overrides has changed since it was "
-            "copied"
-        )
-        hint = (
-            f"Review `handouts diff {override.id}`, copy over any corrections, then run "
-            f"`handouts diff --accept {override.id}`"
-        )
-    return Diagnostic("drift", message, place, hint, Severity.WARNING)
-
-
-def _unknown(name: str, known: Iterable[str]) -> Diagnostic:
-    hint = near_miss(name, known) or "`handouts diff` lists all overrides"
-    return Diagnostic("unknown-override", f"There is no override `{name}`", hint=hint)

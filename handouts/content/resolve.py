@@ -10,7 +10,6 @@ import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from handouts.content.catalogue import Catalogue
 from handouts.content.looks import looks
@@ -25,10 +24,11 @@ from handouts.model.document import (
     Standing,
     Words,
 )
-from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
+from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import map_texts, typographic
 from handouts.translation.languages import SOURCE_LANGUAGE, direction
+from handouts.translation.wording import Respelling
 
 
 @dataclass(frozen=True, order=True)
@@ -53,13 +53,14 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
     """
     leaflet: Leaflet = catalogue.leaflets.read[request.leaflet].model
     kind, region = catalogue.kinds[leaflet.kind].model, catalogue.region.model
-    numbers = _source_numbers(leaflet, catalogue)
-    sections = _sections(leaflet, catalogue, numbers)
+    sections, numbers = _sections(leaflet, catalogue)
     blocks = [block for section in sections for block in section.blocks]
     reviews = [block.review_by for block in blocks if block.review_by]
     figures = (block for block in blocks if isinstance(block, FigureBlock))
     drawings = (panel.drawing for figure in figures for panel in figure.panels)
     offers = catalogue.workspace.settings.model.treatments
+    # Sorted, so that reordering a table does not change the digest.
+    labels = sorted(catalogue.labels.items())
     words = Words(
         leaflet=leaflet.id,
         kind=kind.id,
@@ -80,11 +81,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         references=tuple(catalogue.references[key] for key in numbers),
         help_lines=region.help_lines,
         devices=_devices(leaflet, catalogue),
-        # Sorted, so that reordering a table does not change the digest.
-        labels=tuple(
-            LabelText(key=key, text=label.model.text)
-            for key, label in sorted(catalogue.labels.items())
-        ),
+        labels=tuple(LabelText(key=key, text=label.model.text) for key, label in labels),
         template=kind.template,
         icon=kind.icon,
         key_sources=kind.key_sources,
@@ -94,8 +91,11 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         costs=_costs(leaflet, catalogue),
         looks=looks(catalogue.workspace, drawings),
     )
-    localised: Words = _localised(words, catalogue)
-    return localised
+    # In the region's spelling and typography, with the region's slots filled.
+    respell = Respelling({word.shipped: word.here for word in (*region.wording, *region.medicines)})
+    values = catalogue.region_values
+    printed: Words = map_texts(words, lambda text: typographic(respell(text)).fill_known(values))
+    return printed
 
 
 def resolve_document(
@@ -111,11 +111,31 @@ def resolve_document(
     # A template fills a label when it prints it.
     texts = dict(filled) | {"labels": words.labels}
     if request.edition == "summary":
-        texts["sections"] = tuple(_summary(filled))
+        # On one sheet: the kind's own choice of sections, and critical blocks of all others.
+        sheet = []
+        for section in filled.sections:
+            critical = tuple(block for block in section.blocks if block.critical)
+            if section.id in filled.summary:
+                sheet.append(section)
+            elif critical:
+                layout = section.layout if section.layout != "pair" else "wide"
+                sheet.append(section.model_copy(update={"blocks": critical, "layout": layout}))
+        texts["sections"] = tuple(sheet)
+    # Why a leaflet may not be issued; no marks for one that may.
+    signed = {sign_off.role for sign_off in standing.sign_offs}
+    marks = []
+    if standing.approval != "approved" and "clinical" not in signed:
+        marks.append(_DRAFTS[standing.approval])
+    translated = words.language != SOURCE_LANGUAGE
+    if standing.approval != "approved" and translated and "linguistic" not in signed:
+        marks.append("translation_mark")
+    if standing.overdue:
+        marks.append("overdue_mark")
     return Document(
         **texts,
         standing=standing,
-        marks=tuple(catalogue.shipped_labels[key] for key in _marks(words, standing)),
+        # The shipped labels: a clinic's own words must not weaken a mark.
+        marks=tuple(catalogue.shipped_labels[key] for key in marks),
         title_mark=catalogue.shipped_labels["draft_title"],
         paper=request.paper,
         edition=request.edition,
@@ -136,55 +156,36 @@ _DRAFTS: Mapping[ApprovalState, str] = {
 }
 
 
-def _marks(words: Words, standing: Standing) -> Iterator[str]:
-    """Labels that say why a leaflet may not be issued; none for one that may."""
-    signed = {sign_off.role for sign_off in standing.sign_offs}
-    if standing.approval != "approved" and "clinical" not in signed:
-        yield _DRAFTS[standing.approval]
-    translated = words.language != SOURCE_LANGUAGE
-    if standing.approval != "approved" and translated and "linguistic" not in signed:
-        yield "translation_mark"
-    if standing.overdue:
-        yield "overdue_mark"
-
-
-def _summary(words: Words) -> Iterator[Section]:
-    """What is on the one-sheet edition: the kind's sections, and critical blocks of all others."""
-    for section in words.sections:
-        critical = tuple(block for block in section.blocks if block.critical)
-        if section.id in words.summary:
-            yield section
-        elif critical:
-            layout = section.layout if section.layout != "pair" else "wide"
-            yield section.model_copy(update={"blocks": critical, "layout": layout})
-
-
 def add_months(day: date, months: int) -> date:
     """The same day of the month ``months`` later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _localised(value: Any, catalogue: Catalogue) -> Any:
-    """Every text in the region's spelling and typography, with the region's slots filled."""
-    values, region = catalogue.region_values, catalogue.region.model
-    words = (*region.wording, *region.medicines)
-    if not words:
-        return map_texts(value, lambda text: typographic(text).fill_known(values))
-    from handouts.translation.wording import Respelling
+def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ...], dict[str, int]]:
+    """Sections with their blocks, and the numbers of the sources, from 1, in order of first use.
 
-    respell = Respelling({word.shipped: word.here for word in words})
-    return map_texts(value, lambda text: typographic(respell(text)).fill_known(values))
-
-
-def _sections(
-    leaflet: Leaflet, catalogue: Catalogue, numbers: Mapping[str, int]
-) -> tuple[Section, ...]:
-    """Sections with their blocks, without sections about treatments that are not offered."""
+    Blocks about treatments that are not offered are left out, and sections that have no others.
+    Rows of tables stay, and so do all blocks in kinds of leaflet that help readers to choose:
+    nobody can choose what is hidden. Of a section that the clinic omits, critical blocks stay.
+    """
+    shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     sections = []
+    numbers: dict[str, int] = {}
     for section in leaflet.sections:
-        blocks = _blocks(section, leaflet, catalogue)
-        cited = {numbers[key] for block in blocks for key in catalogue.sources_of(block, leaflet)}
+        every: Iterator[AnyBlock] = (
+            catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
+            for item in section.blocks
+        )
+        omitted = catalogue.omits(section.id, leaflet.kind)
+        blocks = tuple(
+            block
+            for block in every
+            if (shows_all or catalogue.offers(block.treatment)) and (block.critical or not omitted)
+        )
+        cited = [key for block in blocks for key in catalogue.sources_of(block, leaflet)]
+        for key in cited:
+            numbers.setdefault(key, len(numbers) + 1)
         if blocks:
             sections.append(
                 Section(
@@ -195,29 +196,10 @@ def _sections(
                     left=section.left,
                     start=section.start,
                     blocks=blocks,
-                    numbers=tuple(sorted(cited)),
+                    numbers=tuple(sorted({numbers[key] for key in cited})),
                 )
             )
-    return tuple(sections)
-
-
-def _blocks(
-    section: LeafletSection, leaflet: Leaflet, catalogue: Catalogue
-) -> tuple[AnyBlock, ...]:
-    """A section's blocks, without blocks about treatments that are not offered.
-
-    Rows of tables stay, and so do all blocks in kinds of leaflet that help readers to choose:
-    nobody can choose what is hidden. Critical blocks are printed even if the clinic omits the
-    section.
-    """
-    shows_all = catalogue.kinds[leaflet.kind].model.shows_all
-    blocks: list[AnyBlock] = [
-        catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
-        for item in section.blocks
-    ]
-    if catalogue.omits(section.id, leaflet.kind):
-        blocks = [block for block in blocks if block.critical]
-    return tuple(block for block in blocks if shows_all or catalogue.offers(block.treatment))
+    return tuple(sections), numbers
 
 
 def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
@@ -246,12 +228,3 @@ def _devices(leaflet: Leaflet, catalogue: Catalogue) -> tuple[DeviceStatement, .
         )
         for device in catalogue.devices_of(leaflet)
     )
-
-
-def _source_numbers(leaflet: Leaflet, catalogue: Catalogue) -> dict[str, int]:
-    """Numbers of the sources, from 1, in order of first use."""
-    keys: dict[str, None] = {}
-    for section in leaflet.sections:
-        for block in _blocks(section, leaflet, catalogue):
-            keys.update(dict.fromkeys(catalogue.sources_of(block, leaflet)))
-    return {key: number for number, key in enumerate(keys, start=1)}

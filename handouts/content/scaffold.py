@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,7 @@ from handouts.content.yaml import decode, parse_yaml, yaml_text
 from handouts.diagnostics import HandoutsError
 from handouts.model.base import BlockId, Id
 from handouts.model.clinic import Clinic
-from handouts.model.tables import Kind, RequiredSection
+from handouts.model.tables import Kind
 
 REPLACES = "# replaces: "
 """Start of a copy's first line, followed by the SHA-256 of the shipped file's bytes."""
@@ -29,6 +28,7 @@ REPLACES = "# replaces: "
 _SKELETONS = Path(__file__).parent / "skeletons"
 _REMARK = re.compile(r" *#.*\n", re.MULTILINE)
 _EXAMPLE = re.compile(r"(?<=^#)[a-z_]+(?=:)", re.MULTILINE)
+_NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
 
 
 @dataclass(frozen=True)
@@ -104,16 +104,30 @@ def brand_text() -> str:
 
 
 def leaflet_text(name: str, kind: Kind, day: date, catalogue: Catalogue) -> str:
-    """A leaflet of a kind: each required section with a required block and placeholder text."""
+    """A leaflet of a kind: each required section with a required block and placeholder text.
+
+    Block types that the kind requires anywhere go where questions are.
+    """
     words = _words(catalogue) | {
         "id": name,
         "kind": kind.id,
         "day": str(day),
         "months": str(kind.review_months),
     }
-    head = Template(_skeleton("leaflet.yaml")).substitute(words)
-    sections = "".join(_sections(kind, words))
-    return _headed("leaflet", LEAFLET.file(name), head + sections)
+    text = Template(_skeleton("leaflet.yaml")).substitute(words)
+    # A risk block needs numbers from a source, so any other required type comes before it.
+    types = {s.id: min(s.holds, key=lambda t: t == "risk", default="text") for s in kind.sections}
+    others = [block for block in kind.holds if block not in types.values()]
+    home = next((s.id for s in kind.sections if "questions" in s.holds), kind.sections[-1].id)
+    for section in kind.sections:
+        # Headings cannot cite sources, so they must not contain numbers.
+        heading = section.id.replace("-", " ").capitalize().translate(_NO_DIGITS)
+        text += f"\n  - id: {section.id}\n    heading: TODO {heading}\n    blocks:\n"
+        for block in (types[section.id], *(others if section.id == home else ())):
+            body = Template(_skeleton(f"blocks/{block}.yaml")).substitute(words)
+            first, *rest = _REMARK.sub("", body).splitlines()
+            text += "".join(f"      {line}\n" for line in (f"- {first}", *(f"  {r}" for r in rest)))
+    return _headed("leaflet", LEAFLET.file(name), text)
 
 
 def block_text(name: str, kind: str, catalogue: Catalogue) -> str:
@@ -171,34 +185,6 @@ def _line(key: str, value: str) -> str:
     """A line of YAML; digits alone are quoted, because editors would read a number."""
     plain = yaml_text({key: value}).rstrip("\n")
     return f'{key}: "{value}"' if re.fullmatch("[0-9]+", value) else plain
-
-
-def _sections(kind: Kind, words: dict[str, str]) -> Iterator[str]:
-    """Each required section; other required block types go where questions are."""
-    types = {section.id: _type_for(section) for section in kind.sections}
-    others = [name for name in kind.holds if name not in types.values()]
-    home = next((s.id for s in kind.sections if "questions" in s.holds), kind.sections[-1].id)
-    for section in kind.sections:
-        # Headings must not contain numbers.
-        heading = section.id.replace("-", " ").capitalize().translate(_NO_DIGITS)
-        yield f"\n  - id: {section.id}\n    heading: TODO {heading}\n    blocks:\n"
-        for name in (types[section.id], *(others if section.id == home else ())):
-            yield _inline(Template(_skeleton(f"blocks/{name}.yaml")).substitute(words))
-
-
-_NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
-
-
-def _type_for(section: RequiredSection) -> str:
-    """The first of the required block types, preferably one that needs no numbers."""
-    calm = [name for name in section.holds if name != "risk"]
-    return next(iter((*calm, *section.holds)), "text")
-
-
-def _inline(block: str) -> str:
-    """A block's lines as an entry of a section, without comments."""
-    lines = _REMARK.sub("", block).splitlines()
-    return "".join(f"      {'  ' if number else '- '}{line}\n" for number, line in enumerate(lines))
 
 
 def _words(catalogue: Catalogue) -> dict[str, str]:

@@ -106,9 +106,16 @@ class _Generator(GenerateJsonSchema):
         """A model, with the sentences of its docstring distributed to its keys."""
         generated = super().model_schema(schema)
         generated.pop("title", None)
+        model: type[BaseModel] = schema["cls"]
         for name, value in generated.get("properties", {}).items():
-            if meaning := _meaning(schema["cls"], name):
-                value["description"] = meaning
+            # Inherited keys are explained in the class that declares them.
+            owners = (owner for owner in model.__mro__ if name in inspect.get_annotations(owner))
+            sentences = (s for owner in owners for s in _SENTENCE_END.split(owner.__doc__ or ""))
+            # A sentence is about the key that is its first code: "``id`` is the file's name".
+            codes = ((sentence, _CODE.search(sentence)) for sentence in sentences)
+            own = (s for s, code in codes if code and code[1].partition(":")[0] == name)
+            if meaning := next(own, model.model_fields[name].description):
+                value["description"] = _plain(meaning)
         # The first paragraph describes the model itself; the rest is about its keys.
         if "description" in generated:
             generated["description"] = _plain(generated["description"].partition("\n\n")[0])
@@ -142,19 +149,6 @@ class _Generator(GenerateJsonSchema):
                 for tag, block in blocks.items()
             ],
         }
-
-
-def _meaning(model: type[BaseModel], field: str) -> str | None:
-    """The docstring's sentence whose first code is the field, or else the field's description."""
-    # Inherited keys are explained in the class that declares them.
-    for owner in model.__mro__:
-        if field in inspect.get_annotations(owner):
-            for sentence in _SENTENCE_END.split(owner.__doc__ or ""):
-                code = _CODE.search(sentence)
-                if code and code[1].partition(":")[0] == field:
-                    return _plain(sentence)
-    description = model.model_fields[field].description
-    return _plain(description) if description else None
 
 
 def _plain(docstring: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,14 @@ AS_CSV = "In the spreadsheet program, save it as “CSV UTF-8”"
 
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])', re.IGNORECASE)
 """What Excel writes, and reads, before a table."""
+
+_OTHER_FILES = {
+    b"\xd0\xcf\x11\xe0": "a workbook of an old Excel, or one with a password",
+    b"<": "an HTML or XML file, not a table",
+    b"%PDF": "a PDF, not a table",
+    b"{\\rtf": "a Word file, not a table",
+}
+"""What other files begin with."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _ERROR_VALUE = re.compile(r"#(?:REF|N/A|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC|FIELD)[!?]?|#{4,}")
@@ -66,7 +74,22 @@ def read_table(path: Path, columns: Collection[str], required: Collection[str]) 
     HandoutsError if the file is no table, or for all faults of its head.
     """
     data = read_bytes(path, MAX_BYTES, "Split the table")
-    rows = _rows_of(path, data, columns)
+    other = next((what for start, what in _OTHER_FILES.items() if data.startswith(start)), None)
+    if other:
+        raise HandoutsError(Diagnostic("not-a-table", f"This is {other}", Place(path), AS_CSV))
+    if data.startswith(b"PK\x03\x04"):  # a ZIP file, which any newer workbook is
+        from handouts.content.workbook import workbook_rows
+
+        rows = workbook_rows(path, data, frozenset(map(plain, columns)))
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what Excel calls Unicode text
+        rows = _csv_rows(path, data.decode("utf-16", errors="replace"), columns)
+    else:
+        try:
+            text = decode(path, data)
+        except HandoutsError as error:
+            raise HandoutsError(*(replace(d, hint=AS_CSV) for d in error.diagnostics)) from error
+        rows = _csv_rows(path, text, columns)
+
     raw = (row for row in rows if row.faults or any(cell.text for cell in row.cells))
     head = next(raw, None)
     if head is None:
@@ -158,36 +181,7 @@ def _named(row: RawRow, names: list[str | None]) -> Row:
     return Row(cells, row.place, row.number, tuple(faults))
 
 
-# Files ------------------------------------------------------------------------------------------
-
-
-def _rows_of(path: Path, data: bytes, columns: Collection[str]) -> Iterator[RawRow]:
-    if data.startswith(b"PK\x03\x04"):
-        from handouts.content.workbook import workbook_rows
-
-        return workbook_rows(path, data, frozenset(map(plain, columns)))
-    what = next((what for start, what in _OTHER_FILES.items() if data.startswith(start)), None)
-    if what:
-        raise HandoutsError(Diagnostic("not-a-table", f"This is {what}", Place(path), AS_CSV))
-    return _csv_rows(path, _decoded(path, data), columns)
-
-
-_OTHER_FILES = {
-    b"\xd0\xcf\x11\xe0": "a workbook of an old Excel, or one with a password",
-    b"<": "an HTML or XML file, not a table",
-    b"%PDF": "a PDF, not a table",
-    b"{\\rtf": "a Word file, not a table",
-}
-"""What other files begin with."""
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what Excel calls Unicode text
-        return data.decode("utf-16", errors="replace")
-    try:
-        return decode(path, data)
-    except HandoutsError as error:
-        raise HandoutsError(*(replace(d, hint=AS_CSV) for d in error.diagnostics)) from error
+# CSV --------------------------------------------------------------------------------------------
 
 
 def _csv_rows(path: Path, text: str, columns: Collection[str]) -> Iterator[RawRow]:
@@ -195,9 +189,13 @@ def _csv_rows(path: Path, text: str, columns: Collection[str]) -> Iterator[RawRo
     lines = io.StringIO(text, newline="").readlines()
     declared = _SEPARATOR_LINE.match(lines[0]) if lines else None
     at = 1 if declared else 0
-    separator = declared[1] if declared else _separator(lines, columns)
+    # Else the one with which the first line that is not empty names the most columns.
+    head = next((line for line in lines if line.strip(' "\r\n' + "".join(SEPARATORS))), "")
+    known = set(map(plain, columns))
+    likely = max(SEPARATORS, key=lambda each: sum(plain(c) in known for c in head.split(each)))
+    separator = declared[1] if declared else likely
     while at < len(lines):
-        start = at
+        start = at  # a new reader after each line that is given up
         reader = csv.reader(
             (lines[i] for i in range(start, len(lines))), delimiter=separator, strict=True
         )
@@ -217,21 +215,15 @@ def _csv_rows(path: Path, text: str, columns: Collection[str]) -> Iterator[RawRo
             at += 1
 
 
-def _separator(lines: Iterable[str], columns: Collection[str]) -> str:
-    """The separator with which the first line names the most columns."""
-    head = next((line for line in lines if line.strip(' "\r\n' + "".join(SEPARATORS))), "")
-    known = set(map(plain, columns))
-    return max(SEPARATORS, key=lambda each: sum(plain(c) in known for c in head.split(each)))
-
-
 def _csv_row(path: Path, raw: str, number: int, texts: list[str]) -> RawRow:
     cells, at, line, line_start = [], 0, number, 0
     for column, text in enumerate(texts, start=1):
+        # The two around the text, and the second of each pair within it.
         quotes = 2 + text.count('"') if raw.startswith('"', at) else 0
         before = at - line_start + (1 if quotes else 0) + len(text) - len(text.lstrip(" \t"))
         place = Place(path, line, before + 1, max(1, len(text.strip())))
         cells.append(cell_at(text, place, number, column))
-        end = at + len(text) + quotes + 1
+        end = at + len(text) + quotes + 1  # with the separator
         for found in _LINE_BREAK.finditer(raw, at, end):
             line, line_start = line + 1, found.end()
         at = end

@@ -65,7 +65,12 @@ def workbook_rows(path: Path, data: bytes, columns: frozenset[str]) -> Iterator[
             shown, written = (book.worksheets for book in books)
             for sheet in (*shown, *written):
                 sheet.reset_dimensions()  # a program may state any
-            tables = [index for index, sheet in enumerate(shown) if _names_some(sheet, columns)]
+            tables = []
+            for index, sheet in enumerate(shown):
+                upper = sheet.iter_rows(max_row=20, values_only=True)
+                head = next((row for row in upper if any(row)), ())
+                if any(plain(str(value)) in columns for value in head):
+                    tables.append(index)
             if len(tables) > 1:
                 titles = ", ".join(f"`{shown[index].title}`" for index in tables)
                 message = f"Several sheets are tables of clinics: {titles}"
@@ -78,13 +83,8 @@ def workbook_rows(path: Path, data: bytes, columns: frozenset[str]) -> Iterator[
     return iter(rows)
 
 
-def _names_some(sheet: Any, columns: frozenset[str]) -> bool:
-    """Whether the first of the upper rows that is not empty names any of the columns."""
-    upper = (row for row in sheet.iter_rows(max_row=20, values_only=True) if any(row))
-    return any(plain(str(value)) in columns for value in next(upper, ()))
-
-
 def _rows(path: Path, shown: Any, written: Any) -> Iterator[RawRow]:
+    """A sheet's rows, from what its cells show and from what is written in them."""
     count = 0
     pairs = zip(shown.iter_rows(), written.iter_rows(), strict=True)
     for number, (values, sources) in enumerate(pairs, start=1):
@@ -92,31 +92,26 @@ def _rows(path: Path, shown: Any, written: Any) -> Iterator[RawRow]:
         if count > MAX_CELLS:
             message = f"This sheet has more than {MAX_CELLS:,} cells"
             raise _fault(path, "file-too-large", message, "Delete rows and columns without clinics")
-        yield _row(path, number, values, sources)
-
-
-def _row(path: Path, number: int, values: tuple[Any, ...], sources: tuple[Any, ...]) -> RawRow:
-    cells = tuple(
-        _cell(Place(path, number, column), number, column, value, source)
-        for column, (value, source) in enumerate(zip(values, sources, strict=True), start=1)
-    )
-    return RawRow(number, Place(path, number), cells)
-
-
-def _cell(place: Place, row: int, column: int, shown: Any, written: Any) -> Cell:
-    value = shown.value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if value is None and written.value is None:
-        return cell_at("", place, row, column)
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return cell_at(str(value).replace("_x000D_", ""), place, row, column)
-    cell = cell_at(str(written.value), place, row, column)
-    what = "a formula without a result" if value is None else "a date, a time or a fraction"
-    message = f"Cell {cell.name}: `{cell.text}` is {what}, not text"
-    hint = "Format the cell as text, and type what shall be printed"
-    fault = Diagnostic("cell-value", message, place, hint)
-    return Cell(cell.text, place, cell.name, (fault,))
+        cells = []
+        for column, (value, source) in enumerate(zip(values, sources, strict=True), start=1):
+            place, result = Place(path, number, column), value.value
+            if isinstance(result, float) and result.is_integer():
+                result = int(result)  # some programs store every number with a fraction
+            if result is None and source.value is None:
+                cell = cell_at("", place, number, column)
+            elif isinstance(result, str | int) and not isinstance(result, bool):
+                # Excel's sign for the CR of a line break within a cell
+                cell = cell_at(str(result).replace("_x000D_", ""), place, number, column)
+            else:
+                cell = cell_at(str(source.value), place, number, column)
+                dated = "a date, a time or a fraction"
+                what = "a formula without a result" if result is None else dated
+                message = f"Cell {cell.name}: `{cell.text}` is {what}, not text"
+                hint = "Format the cell as text, and type what shall be printed"
+                fault = Diagnostic("cell-value", message, place, hint)
+                cell = Cell(cell.text, place, cell.name, (fault,))
+            cells.append(cell)
+        yield RawRow(number, Place(path, number), tuple(cells))
 
 
 def _fault(path: Path, code: str, message: str, hint: str = AS_CSV) -> HandoutsError:

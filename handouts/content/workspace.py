@@ -102,6 +102,7 @@ def own_folder(folder: Path | None, start: Path) -> Path:
         message = (
             "This folder has no `handouts.yaml`" if place.is_dir() else "There is no such folder"
         )
+        # Many systems tell capitals apart, so `Handouts.yaml` marks nothing there.
         others = [*place.glob("[Hh][Aa][Nn][Dd][Oo][Uu][Tt][Ss].*")] if place.is_dir() else []
         hint = (
             f"Rename `{others[0].name}` to `{MARK}`"
@@ -130,7 +131,7 @@ def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Wo
     files = yield from read_brand(folder)
     path = folder / APPROVALS
     signed = (yield from attempt(path, Approvals)) if os.path.lexists(path) else None
-    if settings is None:
+    if settings is None:  # only now, so that the faults of the other files are told as well
         return None
     # Its own region, because a clinic's number is the same on leaflets for another.
     number, place = settings.model.clinic.phone, settings.place_of("clinic", "phone")

@@ -32,8 +32,10 @@ _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 _INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
+"""A value that starts with a sign of YAML's own."""
 
 _CUT = re.compile(r"[ \t](#.*?)\s*$")
+"""A comment after a single space."""
 
 _ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _MISPLACED_SPACE = re.compile(rf"( *|[ ]*(?:- +)*(?:-|[a-z_]+:))({_ODD_SPACES.pattern}\s*)(?=\S)")
@@ -95,7 +97,16 @@ def parse_yaml(text: str, path: Path) -> Node:
     faults = [
         _flawed(flaw, _place_at(path, text, flaw.offset, flaw.width)) for flaw in unprintable(text)
     ]
-    if faults or (faults := list(_odd_spaces(path, text))):
+    # YAML takes no-break and other wide spaces for letters, also where it needs plain ones.
+    odd = text.split("\n") if not faults and _ODD_SPACES.search(text) else ()
+    for number, line in enumerate(odd, start=1):
+        if found := _MISPLACED_SPACE.match(line):
+            message = "A no-break or other special space stands where YAML needs an ordinary one"
+            what = "Indent" if not found[1].strip() else "Part keys and values"
+            hint = f"{what} with ordinary spaces, not no-break spaces"
+            place = Place(path, number, found.start(2) + 1, len(found[2]))
+            faults.append(Diagnostic("yaml-syntax", message, place, hint))
+    if faults:
         raise HandoutsError(*faults)
     composer = _Composer(path, text)
     root = composer.document()
@@ -134,20 +145,17 @@ class _Composer:
 
     def document(self) -> Node:
         try:
-            return self._document()
+            start = next(self.events)
+            while isinstance(start, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+                start = next(self.events)
+            # An empty file has no document, only the end of the stream.
+            root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
+            if root is None or root.value is None:
+                raise _fault("empty", "This file is empty", Place(self.path))
+            next(self.events)  # the end of the document
+            extra = next(self.events)
         except yaml.YAMLError as error:
             raise self._syntax_fault(error) from error
-
-    def _document(self) -> Node:
-        start = next(self.events)
-        while isinstance(start, yaml.StreamStartEvent | yaml.DocumentStartEvent):
-            start = next(self.events)
-        # An empty file has no document, only the end of the stream.
-        root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
-        if root is None or root.value is None:
-            raise _fault("empty", "This file is empty", Place(self.path))
-        next(self.events)  # the end of the document
-        extra = next(self.events)
         if isinstance(extra, yaml.DocumentStartEvent):
             raise _fault(
                 "two-documents",
@@ -161,18 +169,13 @@ class _Composer:
         place = self._place(event)
         self._refuse_tricks(event, place, depth)
         if isinstance(event, yaml.ScalarEvent):
-            value = _scalar(event)
-            if not event.style and (value is None or isinstance(value, str)):
-                self._tell_cut(event)
-            return Node(value, place, raw=event.value)
+            return Node(self._scalar(event), place, raw=event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
                 items.append(self._node(event, depth + 1))
             return Node(items, place)
-        return self._mapping(place, depth)
 
-    def _mapping(self, place: Place, depth: int) -> Node:
         values: dict[str, Node] = {}
         keys: dict[str, Place] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
@@ -182,22 +185,35 @@ class _Composer:
                 message, hint = "A key must be plain text", "Put text with braces in quotes"
                 raise _fault("key-not-text", message, at, hint)
             name = event.value
-            if name in keys:
+            if name in keys:  # YAML would keep the last value, and say nothing
                 message = f"Duplicate key `{name}` (first used on line {keys[name].line})"
                 raise _fault("duplicate-key", message, at, "Keep one of them")
             keys[name] = at
             values[name] = self._node(next(self.events), depth + 1)
         return Node(values, place, keys)
 
-    def _tell_cut(self, event: Any) -> None:
-        """Tell text that follows ` #`. With two spaces before it, it is meant as a comment."""
+    def _scalar(self, event: Any) -> Any:
+        """A scalar's value. Text that is cut off at ` #` is told."""
+        word, value = event.value, event.value
+        # Quoted and block scalars are always text. Python refuses to convert thousands of digits;
+        # no count or version has 20.
+        if not event.style and event.implicit[0]:
+            if word in _WORDS:
+                value = _WORDS[word]
+            elif len(word) < 20 and _INTEGER.fullmatch(word):
+                value = int(word)
+            elif len(word) < 20 and _FLOAT.fullmatch(word):
+                value = float(word)
+        if event.style or not (value is None or isinstance(value, str)):
+            return value
         end = event.end_mark
         line = self.lines[end.line] if end.line < len(self.lines) else ""
-        if cut := _CUT.match(line, end.column):
+        if cut := _CUT.match(line, end.column):  # not with two spaces: that is meant as a comment
             message = f"`{cut[1]}` is a comment for YAML and is not printed"
             hint = "Put the whole text in quotes, or two spaces before a comment"
             place = Place(self.path, end.line + 1, cut.start(1) + 1, len(cut[1]))
             self.cuts.append(Diagnostic("cut-text", message, place, hint, Severity.WARNING))
+        return value
 
     def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
@@ -221,57 +237,25 @@ class _Composer:
         stop = end.column if end.line == start.line else len(line)
         return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
 
-    def _syntax_fault(self, error: yaml.YAMLError) -> HandoutsError:
-        mark = self._telling_mark(error)
-        line = min(mark.line, len(self.lines) - 1)
-        place = Place(self.path, line + 1, mark.column + 1)
+    def _syntax_fault(self, error: Any) -> HandoutsError:
+        # A quote that never ends is told where it was opened, not where the parser gave up.
+        opened, mark = error.context_mark, error.problem_mark or error.context_mark
+        if opened is not None and opened.line != mark.line:
+            at_end = mark.line >= len(self.lines) - 1
+            tab = not at_end and "\t" in self.lines[mark.line][: mark.column + 1]
+            if (at_end or isinstance(error, yaml.scanner.ScannerError)) and not tab:
+                mark = opened
+        number = min(mark.line, len(self.lines) - 1)
+        line, place = self.lines[number], Place(self.path, number + 1, mark.column + 1)
+        hint = "Check quotes, brackets, colons and indentation on this line and the one above"
+        if "\t" in line[: place.column]:
+            hint = "Indent with spaces, not tabs"
+        elif indicator := _INDICATOR.search(line):
+            hint = f"Put text that starts with `{indicator[1]}` in quotes"
+        elif ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
+            hint = "Put text that contains `: ` in quotes"
         problem = getattr(error, "problem", None) or "it cannot be read"
-        hint = _syntax_hint(self.lines[line], place.column)
         return _fault("yaml-syntax", f"Invalid YAML: {problem}", place, hint)
-
-    def _telling_mark(self, error: Any) -> Any:
-        """The more helpful place: where a quote was opened rather than where the parser gave up."""
-        start, problem = error.context_mark, error.problem_mark
-        if start is None or problem is None or start.line == problem.line:
-            return problem or start
-        at_end = problem.line >= len(self.lines) - 1
-        tab = not at_end and "\t" in self.lines[problem.line][: problem.column + 1]
-        never_closed = isinstance(error, yaml.scanner.ScannerError) or at_end
-        return start if never_closed and not tab else problem
-
-
-def _scalar(event: Any) -> Any:
-    # Quoted and block scalars are always text.
-    if event.style or not event.implicit[0]:
-        return event.value
-    word = event.value
-    if word in _WORDS:
-        return _WORDS[word]
-    # Python refuses to convert thousands of digits; no count or version has 20.
-    if len(word) < 20 and _INTEGER.fullmatch(word):
-        return int(word)
-    return float(word) if len(word) < 20 and _FLOAT.fullmatch(word) else word
-
-
-def _syntax_hint(line: str, column: int) -> str:
-    if "\t" in line[:column]:
-        return "Indent with spaces, not tabs"
-    if indicator := _INDICATOR.search(line):
-        return f"Put text that starts with `{indicator[1]}` in quotes"
-    if ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
-        return "Put text that contains `: ` in quotes"
-    return "Check quotes, brackets, colons and indentation on this line and the one above"
-
-
-def _odd_spaces(path: Path, text: str) -> Iterator[Diagnostic]:
-    """No-break and other wide spaces where YAML needs plain ones, which it takes for letters."""
-    for number, line in enumerate(text.split("\n") if _ODD_SPACES.search(text) else (), start=1):
-        if found := _MISPLACED_SPACE.match(line):
-            message = "A no-break or other special space stands where YAML needs an ordinary one"
-            what = "Indent" if not found[1].strip() else "Part keys and values"
-            hint = f"{what} with ordinary spaces, not no-break spaces"
-            place = Place(path, number, found.start(2) + 1, len(found[2]))
-            yield Diagnostic("yaml-syntax", message, place, hint)
 
 
 def _place_at(path: Path, text: str, offset: int, width: int = 1) -> Place:

@@ -80,6 +80,7 @@ def _written_date(value: object) -> object:
 Day = Annotated[
     date,
     BeforeValidator(_written_date),
+    # Room for any leaflet, but not for slips of the keyboard such as 0226.
     Field(
         ge=date(2000, 1, 1),
         le=date(2199, 12, 31),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
+from handouts.model.counts import FEW, Cell
 from handouts.model.text import Text
 
 Phase = Literal["before", "after"]
-
-FEW = 50
-"""Counts from fewer people than this are printed unscaled."""
 
 
 class Block(Model):
@@ -163,6 +161,7 @@ class RiskBlock(Block):
 
     @model_validator(mode="after")
     def _own_count(self) -> Self:
+        # "20 of 100" for 3 of 15 people would claim to know more than the study does.
         if self.denominator not in ((self.people,) if self.people < FEW else (100, 1000)):
             raise PydanticCustomError(
                 "denominator",
@@ -173,6 +172,7 @@ class RiskBlock(Block):
                     "remedy": f"use `denominator: {self.people}` and unscaled counts"
                     if self.people < FEW
                     else "use 100 or 1000",
+                    # pydantic gives the place of the block; this is the key in it.
                     "at": ("denominator",),
                 },
             )
@@ -188,53 +188,6 @@ class RiskBlock(Block):
                 {"total": total, "denominator": self.denominator, "at": ("shares",)},
             )
         return self
-
-
-class Count(Model):
-    """A number as data: ``events`` of ``people`` ``what``, at a ``time``.
-
-    ``unit`` is what was counted if not people, such as dents or treatments. ``funded_by`` says who
-    paid for the study; with ``maker staff``, some of its authors work for the maker.
-    """
-
-    events: Whole = Field(ge=0)
-    people: Whole = Field(ge=1)
-    unit: Text | None = None
-    what: Text
-    time: Text | None = None
-    funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
-
-    @model_validator(mode="after")
-    def _part_of_all(self) -> Self:
-        if self.events > self.people:
-            raise PydanticCustomError(
-                "count_too_large",
-                "There are {events} events, but only {people} were studied",
-                {"events": self.events, "people": self.people, "at": ("events",)},
-            )
-        return self
-
-    @property
-    def few(self) -> bool:
-        """Whether the count is printed unscaled."""
-        return self.people < FEW
-
-    @property
-    def per_hundred(self) -> int:
-        """The rounded percentage."""
-        return (200 * self.events + self.people) // (2 * self.people)
-
-
-def _cell(value: object) -> str:
-    return "Count" if isinstance(value, dict | Count) else "Text"
-
-
-CELL_TAGS = ("Count", "Text")
-
-Cell = Annotated[
-    Annotated[Text, Tag("Text")] | Annotated[Count, Tag("Count")], Discriminator(_cell)
-]
-"""A text or a count."""
 
 
 class Row(Model):
@@ -393,6 +346,7 @@ def type_name(block: type[BaseModel]) -> str | None:
     return get_args(field.annotation)[0] if field else None
 
 
+# The union is the first argument of `Annotated`, and the classes are those of the union.
 BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name := type_name(block)))
 """Names of all block types."""
 

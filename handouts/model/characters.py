@@ -48,12 +48,14 @@ def look_alikes_in(text: str) -> Iterator[str]:
     if not _FOREIGN.search(text):
         return
     for word in _WORD.findall(text):
-        twins = [letter for letter in word if letter in _TWINS or _stands_for_latin(letter)]
+        # NFKC turns Latin letters in another form, such as mathematical bold, into plain ones.
+        twins = [
+            letter
+            for letter in word
+            if letter in _TWINS
+            or (_FOREIGN.match(letter) and unicodedata.normalize("NFKC", letter).isascii())
+        ]
         latin = any(letter.isascii() for letter in word)
+        # A whole word of twins may still be Greek or Russian, but one letter alone is a symbol.
         if twins and (latin or (len(twins) == len(word) > 1)):
             yield word
-
-
-def _stands_for_latin(letter: str) -> bool:
-    """Whether a letter is a Latin one in another form, such as mathematical bold."""
-    return bool(_FOREIGN.match(letter)) and unicodedata.normalize("NFKC", letter).isascii()

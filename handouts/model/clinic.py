@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -27,25 +27,18 @@ Phone = Annotated[
     ),
 ]
 
-_EMAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@.]")
-_WEBSITE = re.compile(r"[^\s@]\.[^\W\d_]{2}")
 
+def _form(what: str, pattern: str) -> AfterValidator:
+    """A check that a text has a pattern; a loose one, as an address is printed, not looked up."""
+    compiled = re.compile(pattern)
 
-def _email(text: str) -> str:
-    return text if _EMAIL.search(text) else _wrong("an e-mail address", text)
+    def check(text: str) -> str:
+        if compiled.search(text):
+            return text
+        context = {"sentence": f"`{text}` is not {what}", "hint": "Leave it out if there is none"}
+        raise PydanticCustomError("wrong_form", "{sentence}", context)
 
-
-def _website(text: str) -> str:
-    return (
-        text
-        if _WEBSITE.search(text) and "@" not in text
-        else _wrong("the address of a website", text)
-    )
-
-
-def _wrong(what: str, text: str) -> NoReturn:
-    context = {"sentence": f"`{text}` is not {what}", "hint": "Leave it out if there is none"}
-    raise PydanticCustomError("wrong_form", "{sentence}", context)
+    return AfterValidator(check)
 
 
 LINK_SLOTS = ("leaflet", "language", "digest")
@@ -70,8 +63,8 @@ def _link(text: str) -> str:
 
 
 Link = Annotated[Line, StringConstraints(pattern=r"^https?://"), AfterValidator(_link)]
-Email = Annotated[Line, AfterValidator(_email)]
-Website = Annotated[Line, AfterValidator(_website)]
+Email = Annotated[Line, _form("an e-mail address", r"[^\s@]@[^\s@]+\.[^\s@.]")]
+Website = Annotated[Line, _form("the address of a website", r"\A[^@]*[^\s@]\.[^\W\d_]{2}[^@]*\Z")]
 
 
 class Hours(Model):

@@ -17,14 +17,16 @@ class BlockRef(Model):
     ref: BlockId
 
 
-def _ref_or_block(value: object) -> str:
-    has_ref = "ref" in value if isinstance(value, dict) else isinstance(value, BlockRef)
-    return "ref" if has_ref else "block"
-
-
+# A plain union would report the faults of both for every bad item.
 Item = Annotated[
     Annotated[BlockRef, Tag("ref")] | Annotated[AnyBlock, Tag("block")],
-    Discriminator(_ref_or_block),
+    Discriminator(
+        lambda value: (
+            "ref"
+            if isinstance(value, BlockRef) or (isinstance(value, dict) and "ref" in value)
+            else "block"
+        )
+    ),
 ]
 
 

@@ -33,16 +33,8 @@ def phone(text: str) -> str:
 
     PydanticCustomError ``phone_number`` with a finished message and a ``hint`` if it does not.
     """
-    if hint := _remedy(text):
-        sentence = f"`{text}` is not a telephone number"
-        context = {"sentence": sentence, "hint": hint}
-        raise PydanticCustomError("phone_number", "{sentence}", context)
-    return text
-
-
-def _remedy(text: str) -> str | None:
-    """What to do about a text; None if it consists of telephone numbers."""
     counts = [sum(map(str.isdigit, number)) for number in numbers_in(text)]
+    # The plainest remedy first: what a spreadsheet made of a number breaks later rules too.
     faults = {
         _AS_TEXT: _ROUNDED.fullmatch(text) or text.startswith(("#", "=")),
         "Write the number that patients call: it is printed on every leaflet": not any(
@@ -56,4 +48,8 @@ def _remedy(text: str) -> str | None:
             max(counts, default=0) > MAX_DIGITS
         ),
     }
-    return next((remedy for remedy, at_fault in faults.items() if at_fault), None)
+    for hint, at_fault in faults.items():
+        if at_fault:
+            context = {"sentence": f"`{text}` is not a telephone number", "hint": hint}
+            raise PydanticCustomError("phone_number", "{sentence}", context)
+    return text

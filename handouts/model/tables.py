@@ -35,6 +35,7 @@ def _block_type(name: str) -> str:
     )
 
 
+# No `Literal`, because the names are computed; editors get them all the same, from `enum`.
 BlockType = Annotated[
     str,
     AfterValidator(_block_type),

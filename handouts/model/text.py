@@ -48,9 +48,27 @@ class Text:
 
         PydanticCustomError ``markup``, with a finished message, for bad markup.
         """
-        bold = source.replace("****", "")  # bold nothing
-        folded = _BREAKS.sub(" ", unicodedata.normalize("NFC", bold)).strip(" ")
-        return cls(tuple(_runs(folded)))
+        source = source.replace("****", "")  # bold nothing
+        # Not `split()`, which would also take the no-break spaces.
+        source = _BREAKS.sub(" ", unicodedata.normalize("NFC", source)).strip(" ")
+        runs = list[Run]()
+        bold, at = False, 0
+        for mark in _MARK.finditer(source):
+            if mark.start() > at:
+                runs.append(Run(source[at : mark.start()], bold))
+            at = mark.end()
+            if mark[0] == "**":
+                bold = not bold
+            elif slot := _SLOT.fullmatch(mark[0]):
+                runs.append(Run("", bold, slot[1]))
+            else:
+                message = "Braces mark a slot: put a lower-case name in them, e.g. `{clinic_name}`"
+                raise _fault(message)
+        if bold:
+            raise _fault("Bold text starts with `**` but never ends")
+        if at < len(source):
+            runs.append(Run(source[at:], bold))
+        return cls(tuple(runs))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -104,30 +122,13 @@ class Text:
         if len(value) > MAX_LENGTH:
             raise PydanticKnownError("string_too_long", {"max_length": MAX_LENGTH})
         text = cls.parse(value)
+        # Text that a reader cannot see is none: blanks, or invisible characters alone.
         if not leaves_ink(text.plain):
             raise PydanticKnownError("string_too_short", {"min_length": 1})
         if character := invisible_in(value):
             message = f"The invisible character U+{ord(character):04X} cannot be printed: remove it"
             raise PydanticCustomError("invisible", "{sentence}", {"sentence": message})
         return text
-
-
-def _runs(source: str) -> Iterator[Run]:
-    bold, at = False, 0
-    for mark in _MARK.finditer(source):
-        if mark.start() > at:
-            yield Run(source[at : mark.start()], bold)
-        at = mark.end()
-        if mark[0] == "**":
-            bold = not bold
-        elif slot := _SLOT.fullmatch(mark[0]):
-            yield Run("", bold, slot[1])
-        else:
-            raise _fault("Braces mark a slot: put a lower-case name in them, e.g. `{clinic_name}`")
-    if bold:
-        raise _fault("Bold text starts with `**` but never ends")
-    if at < len(source):
-        yield Run(source[at:], bold)
 
 
 def _fault(sentence: str) -> PydanticCustomError:
@@ -140,12 +141,11 @@ _FORMULA = re.compile(r"\bCO2\b")
 
 def typographic(text: Text) -> Text:
     """A text as it is printed: typographic apostrophes, and the 2 of CO2 as a subscript."""
-    return Text(tuple(replace(run, text=_typographic(run.text)) for run in text.runs))
-
-
-def _typographic(words: str) -> str:
-    words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", words)
-    return _FORMULA.sub("CO\N{SUBSCRIPT TWO}", words)
+    runs = []
+    for run in text.runs:
+        words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", run.text)
+        runs.append(replace(run, text=_FORMULA.sub("CO\N{SUBSCRIPT TWO}", words)))
+    return Text(tuple(runs))
 
 
 def texts_in(

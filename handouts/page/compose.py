@@ -20,13 +20,13 @@ from handouts.page.context import (
     STAND_IN,
     BrandColours,
     Placeholders,
-    Redraw,
     TemplateContext,
     document_title,
     stand_in_colours,
 )
 from handouts.page.marks import Mark, mark_of
 from handouts.page.personal import Personal, discreet, lay_out
+from handouts.page.pictures import Redraw
 from handouts.page.templates import Templates
 from handouts.store import NO_STORE, Store
 
@@ -126,9 +126,17 @@ def compose_areas(
     context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     areas = tuple(areas)
     with discreet(personal):
-        words = {area.name: _spoken(context.filled(area)) for area in areas}
+        filled = {area.name: context.filled(area) for area in areas}
         html = context.whole("areas.html.j2", areas=areas)
+    # What a screen reader says: the words, and pictures by their alternative text. Tags become
+    # spaces, so that the lines of an address are not read as one word.
+    spoken = {name: _TAG.sub(" ", _ALT.sub(r" \1. ", part)) for name, part in filled.items()}
+    words = {name: unescape(" ".join(text.split())) for name, text in spoken.items()}
     return Page(html, document.clinic.name), words
+
+
+_TAG = re.compile(r"<[^>]*>")
+_ALT = re.compile(r'<img[^>]* alt="([^"]*)"[^>]*>')
 
 
 @dataclass(frozen=True)
@@ -147,13 +155,3 @@ def template_usage(document: Document, layers: tuple[Path, ...]) -> TemplateUsag
     # The palette is read directly, without any template.
     files = {**templates.files, PALETTE: layered_file(layers, PALETTE)}
     return TemplateUsage(files, frozenset(context.labels.printed))
-
-
-_TAG = re.compile(r"<[^>]*>")
-_ALT = re.compile(r'<img[^>]* alt="([^"]*)"[^>]*>')
-
-
-def _spoken(html: str) -> str:
-    """The text of an HTML fragment, with pictures replaced by their alternative text."""
-    words = _TAG.sub(" ", _ALT.sub(r" \1. ", html))
-    return unescape(" ".join(words.split()))

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import lru_cache, partial
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from functools import partial
+from typing import Any, Literal
 
 from markupsafe import Markup
 
-from handouts.content.assets.svg import SVG, svg_fault
-from handouts.content.layers import layered_file
-from handouts.content.looks import KEY, PALETTE, PEOPLE
-from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
-from handouts.diagnostics import Diagnostic, HandoutsError
-from handouts.files import read_bytes
-from handouts.model.blocks import RiskBlock
-from handouts.model.clinic import LINK_SLOTS, Brand, Clinic, Picture
-from handouts.model.colour import grey, pale_grey, tint
+from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
+from handouts.model.colour import tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
 from handouts.page import format as fmt
@@ -36,6 +25,7 @@ from handouts.page.areas import (
     qr_svg,
 )
 from handouts.page.personal import PersonalLayout
+from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.templates import Templates
 from handouts.translation.languages import printed_day
@@ -48,27 +38,8 @@ STAND_IN = Brand(primary="#01fe02", accent="#fe0201")
 
 BLACK = "#000000"
 
-PictureUse = Literal["logo", "figure", "icon"]
-
-Redraw = Callable[[Picture, PictureUse, float], Picture]
-"""Gives a clinic's picture as it is printed at most so many millimetres wide. HandoutsError if it
-cannot be printed."""
-
-LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
-"""Greatest widths in print, in millimetres: the masthead in large print, and an icon."""
-
-SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
-"""Strength and form of the first, second and later shares of one meaning."""
-
 BrandColours = dict[str, tuple[Literal["primary", "accent"], float]]
 """For each stand-in colour of a page: the brand's colour and its strength, 0 to 1."""
-
-
-class ShareLook(NamedTuple):
-    """How the figures of a share are drawn: ``form`` is ``filled``, ``body`` or ``outline``."""
-
-    fill: str
-    form: str
 
 
 class PrintedLabels(dict[str, Text]):
@@ -120,7 +91,6 @@ class TemplateContext:
         brand_colours: BrandColours | None = None,
         redraw: Redraw | None = None,
     ) -> None:
-        self.redraw = redraw or (lambda picture, *_: picture)
         self.document, self.templates, self.held = document, templates, held
         self.clinic = clinic or document.clinic
         black = document.ink == "black"
@@ -130,8 +100,9 @@ class TemplateContext:
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
-        plain = palette(templates.layers)
-        self.palette = _in_black(plain) if black else plain
+        # `tint` is ours, so that the tints of shares are recorded like those of templates.
+        meanings = {"benefit": self.primary, "harm": self.accent}
+        self.pictures = Pictures(document, templates, meanings, self.tint, redraw)
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
 
@@ -179,75 +150,6 @@ class TemplateContext:
             return self.held.image(phone_area(self.clinic.phone, bold=run.bold))
         return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
 
-    def _picture_of(
-        self, name: str, width: float = ICON_WIDTH, ground: float | None = None, **values: object
-    ) -> str:
-        """A drawing as a data URI, in greys if ``ground`` is the lightness of its darkest one.
-
-        A clinic's own drawing is checked like a logo.
-        """
-        drawn, place = self.templates.render(name, values), self.templates.place_of(name)
-        if ground is not None:
-            drawn = fmt.in_grey(drawn, ground)
-        shipped = place.file.is_relative_to(self.templates.layers[-1])
-        if shipped:
-            return fmt.svg_uri(drawn)
-        data = drawn.encode()
-        if fault := svg_fault(data):
-            message = f"The drawing cannot be printed: it {fault.words}"
-            raise HandoutsError(Diagnostic("unreadable-picture", message, place, fault.remedy))
-        use: PictureUse = "icon" if name.startswith("icons/") else "figure"
-        try:
-            return self._picture(Picture(data=data, media_type=SVG), use, width)
-        except HandoutsError as error:
-            raise HandoutsError(*(replace(d, place=place) for d in error.diagnostics)) from error
-
-    def _picture(
-        self, picture: Picture, use: PictureUse = "logo", width: float = LOGO_WIDTH
-    ) -> str:
-        printed = self.redraw(picture, use, width) if picture.media_type == SVG else picture
-        return fmt.data_uri(printed.data, printed.media_type)
-
-    def _drawing(
-        self, name: str, tone: str, width: float = 41, order: Mapping[int, int] | None = None
-    ) -> str:
-        """A drawing in a tone of skin, ``width`` millimetres wide on paper.
-
-        ``order`` gives its markers the numbers of a legend; without one, none is drawn.
-        """
-        skin, ink = self.palette["tones"][tone], self.palette["inks"]
-        values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
-        ground = None if self.document.ink == "colour" else _GROUND[tone]
-        return self._picture_of(f"figures/{name}.svg.j2", width, ground, **values)
-
-    def _people(self, block: RiskBlock) -> str:
-        """An icon array: of 1,000 people each figure stands for ten."""
-        step = max(1, block.denominator // 100)
-        shares = zip(block.shares, self._share_looks(block), strict=True)
-        looks = [look for share, look in shares for _ in range(share.count)][::step]
-        rows = -(-len(looks) // 10)
-        return self._picture_of(PEOPLE, 84, looks=tuple(looks), rows=rows)
-
-    def _key(self, look: ShareLook) -> str:
-        return self._picture_of(KEY, look=look)
-
-    def _share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
-        """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
-
-        Shares of one meaning differ by strength and by form, so that they do in a grey copy too.
-        """
-        base = {"benefit": self.primary, "harm": self.accent}
-        seen = Counter[str]()
-        looks = []
-        for share in block.shares:
-            rank = min(seen[share.meaning], len(SHARE_LOOKS) - 1)
-            strength, form = SHARE_LOOKS[rank]
-            whole = base.get(share.meaning)
-            fill = self.tint(whole, strength) if whole else "#ffffff"
-            looks.append(ShareLook(fill, form if whole else "outline"))
-            seen[share.meaning] += 1
-        return tuple(looks)
-
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document
         width, height = PAPER_SIZES[document.paper]
@@ -275,17 +177,17 @@ class TemplateContext:
             "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
-            "drawing": self._drawing,
+            "drawing": self.pictures.drawing,
             "legend_order": fmt.legend_order,
-            "icon": lambda name, colour: self._picture_of(f"icons/{name}.svg.j2", colour=colour),
+            "icon": self.pictures.icon,
             "ranges": fmt.ranges,
             "key_numbers": fmt.key_numbers(document),
             "short_source": fmt.short_source,
-            "share_looks": self._share_looks,
-            "key": self._key,
-            "people": self._people,
+            "share_looks": self.pictures.share_looks,
+            "key": self.pictures.key,
+            "people": self.pictures.people,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
-            "picture": self._picture,
+            "picture": self.pictures.picture,
         }
 
 
@@ -318,39 +220,5 @@ def qr_payload(document: Document) -> str:
 
 def qr_words(document: Document) -> str:
     """The alternative text of the QR code."""
-    return _label(document, "qr_alt").fill({"code": document.code}).plain
-
-
-def _label(document: Document, key: str) -> Text:
-    return next(label.text for label in document.labels if label.key == key)
-
-
-def palette(layers: tuple[Path, ...]) -> Mapping[str, Any]:
-    """Skin tones and inks of the drawings."""
-    path = layered_file(layers, PALETTE)
-    return _palette(path, read_bytes(path, MAX_BYTES))
-
-
-def _in_black(palette: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The palette for black ink: greys, pale where skin is and dark where lines are.
-
-    Skin of every tone is printed on a light ground, so that lines and marks stay legible after a
-    copier has made them black or white; the tones still differ, the deepest is the darkest grey.
-    """
-    return {
-        "tones": {
-            name: {key: pale_grey(colour, _GROUND[name]) for key, colour in tone.items()}
-            for name, tone in palette["tones"].items()
-        },
-        "inks": {key: grey(colour) for key, colour in palette["inks"].items()},
-    }
-
-
-_GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
-"""How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
-
-
-@lru_cache(maxsize=8)
-def _palette(path: Path, data: bytes) -> Mapping[str, Any]:
-    """The parsed palette, cached by its bytes too, because the file may change."""
-    return parse_yaml(decode(path, data), path).data  # type: ignore[no-any-return]
+    words = next(label.text for label in document.labels if label.key == "qr_alt")
+    return words.fill({"code": document.code}).plain

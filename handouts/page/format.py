@@ -39,17 +39,15 @@ def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]
     """A text as HTML; ``phone`` formats the runs of telephone slots."""
     pieces = []
     for number, run in enumerate(text.runs, start=1):
-        words = phone(run) if run.slot in phone_slots else escape(_bound(run.text, number, text))
-        pieces.append(Markup("<strong>{}</strong>").format(words) if run.bold else words)
+        words = run.text
+        before, blank, last = words.rpartition(" ")
+        ends = number == len(text.runs) and len(text.plain) >= _BOUND_FROM
+        if ends and blank and len(last) < _BOUND_TO:
+            # So that the last word of a paragraph does not stand alone on a line.
+            words = f"{before}\N{NO-BREAK SPACE}{last}"
+        html = phone(run) if run.slot in phone_slots else escape(words)
+        pieces.append(Markup("<strong>{}</strong>").format(html) if run.bold else html)
     return Markup("").join(pieces)
-
-
-def _bound(words: str, number: int, text: Text) -> str:
-    """The last two words of a longer text stay on one line, so that none stands there alone."""
-    if number < len(text.runs) or len(text.plain) < _BOUND_FROM:
-        return words
-    before, blank, last = words.rpartition(" ")
-    return f"{before}\N{NO-BREAK SPACE}{last}" if blank and len(last) < _BOUND_TO else words
 
 
 def counters(text: Text) -> Markup:
@@ -111,6 +109,7 @@ def key_numbers(document: Document) -> frozenset[int]:
             weight[key] += 2 if block.critical or block.type == "risk" else 1
     for reference in document.references:
         weight[reference.key] += reference.grade == "A"
+    # Of sources with the same weight, the one cited first.
     ranked = sorted(numbers, key=lambda key: (-weight[key], numbers[key]))
     return frozenset(numbers[key] for key in ranked[: document.key_sources])
 
@@ -118,7 +117,7 @@ def key_numbers(document: Document) -> frozenset[int]:
 def short_source(reference: Reference) -> str:
     """A source by its first author or its organisation, and its year: Kaushik 2018."""
     author = re.split(r",| and | \(", reference.organisation)[0].strip()
-    surname = re.sub(r" [A-Z]{1,3}$", "", author)
+    surname = re.sub(r" [A-Z]{1,3}$", "", author)  # without initials
     return f"{surname} {reference.year}" if reference.year[:1].isdigit() else surname
 
 
@@ -138,13 +137,13 @@ def ranges(numbers: tuple[int, ...]) -> str:
 
 def in_grey(svg: str, ground: float) -> str:
     """A drawing whose own colours, beside those of the palette, become pale greys."""
-    return _HEX.sub(lambda found: _grey_of(found[0], ground), svg)
-
-
-def _grey_of(colour: str, ground: float) -> str:
-    whole = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
-    plain = whole[1:3] == whole[3:5] == whole[5:7]
-    return whole if plain else pale_grey(whole, ground)
+    greys = {}
+    for colour in set(_HEX.findall(svg)):
+        whole = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+        # The palette is grey by now, and is not made any paler.
+        is_grey = whole[1:3] == whole[3:5] == whole[5:7]
+        greys[colour] = whole if is_grey else pale_grey(whole, ground)
+    return _HEX.sub(lambda found: greys[found[0]], svg)
 
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")

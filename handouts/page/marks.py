@@ -56,12 +56,14 @@ _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL | re.IGNORECASE)
 
 def marked_html(page: Page) -> str:
     """A page for a screen: with its title, and its mark as a banner that stays in view."""
+    # A template's own title does not say that this is a draft.
     title = f"<title>{escape(page.title)}</title>"
     html = _TITLE.sub(lambda _: "", page.html)
     head, tag, rest = html.partition("<head>")
     html = f"{head}{tag}{title}{rest}" if tag else title + html
     if page.mark is None:
         return html
+    # Inline and `!important`: no style sheet of a clinic's can hide it.
     declarations = {
         "all": "initial",
         "position": "fixed",

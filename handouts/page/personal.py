@@ -59,7 +59,7 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     if note and block:
         _fits("note", note, block.lines * RULED)
         layout = PersonalLayout(band, block, note)
-    else:
+    else:  # it shares the band's one line with the names and the day
         layout = PersonalLayout((*band, note) if note else band, None, None)
     _fits("personal line", " ".join(layout.band), BAND)
     return layout
@@ -76,21 +76,20 @@ def discreet(personal: Personal | None) -> Iterator[None]:
     except HandoutsError as error:
         if personal is None:
             raise
-        raise HandoutsError(*map(_without_words, error.diagnostics)) from None
+        problems = []
+        for problem in error.diagnostics:
+            message = f"In this personal copy: {CODES[problem.code].meaning.rstrip('.')}"
+            hint = "Make the leaflet without personal text to see more"
+            if problem.code == "missing-glyph":
+                hint = "Use other characters; Latin, Greek and Cyrillic letters can be printed"
+            silent = Diagnostic(problem.code, message, problem.place, hint)
+            problems.append(problem if problem.code in _OWN_CODES else silent)
+        # Without the cause, which a traceback would quote.
+        raise HandoutsError(*problems) from None
 
 
 _OWN_CODES = ("no-room", "control-character", "empty-text")
 """Codes of the problems that are reported here, without quoting any text."""
-
-
-def _without_words(problem: Diagnostic) -> Diagnostic:
-    if problem.code in _OWN_CODES:
-        return problem
-    hint = "Make the leaflet without personal text to see more"
-    if problem.code == "missing-glyph":
-        hint = "Use other characters; Latin, Greek and Cyrillic letters can be printed"
-    message = f"In this personal copy: {CODES[problem.code].meaning.rstrip('.')}"
-    return Diagnostic(problem.code, message, problem.place, hint)
 
 
 def _line(what: str, words: str | None) -> str | None:

@@ -46,36 +46,30 @@ def origins(document: Document, catalogue: Catalogue) -> tuple[Origin, ...]:
     """
     workspace, leaflet = catalogue.workspace, catalogue.leaflets.read[document.leaflet]
     used = template_usage(document, workspace.template_layers)
-    words = (
-        _file(part, name, file, workspace.content_layers)
-        for part, name, file in _words(leaflet, catalogue)
-    )
+    # Settings, brand and logo exist only in the clinic's own folder.
+    own = {"settings": MARK, "brand": BRAND, "logo": workspace.brand.logo}
+    clinic = [
+        Origin(part, name, Spot("clinic", Place(workspace.folder / name)))
+        for part, name in own.items()
+        if name and (workspace.folder / name).is_file()
+    ]
+    items = (item for section in leaflet.model.sections for item in section.blocks)
+    refs = dict.fromkeys(item.ref for item in items if isinstance(item, BlockRef))
+    files = [
+        ("leaflet", leaflet.model.id, leaflet.file),
+        ("region", catalogue.region.model.id, catalogue.region.file),
+        *(("block", ref, catalogue.blocks.read[ref].file) for ref in refs),
+    ]
+    words = (_file(part, name, file, workspace.content_layers) for part, name, file in files)
     looks = (
         _file(_part(name), name, file, workspace.template_layers)
         for name, file in sorted(used.templates.items(), key=lambda item: _part(item[0]))
     )
-    return (*_clinic(catalogue), *words, *_entries(document, leaflet, catalogue, used), *looks)
-
-
-def _clinic(catalogue: Catalogue) -> Iterator[Origin]:
-    """The clinic's settings and brand, which exist only in its own folder."""
-    workspace = catalogue.workspace
-    files = {"settings": MARK, "brand": BRAND, "logo": workspace.brand.logo}
-    for part, name in files.items():
-        if name and (workspace.folder / name).is_file():
-            yield Origin(part, name, Spot("clinic", Place(workspace.folder / name)))
-
-
-def _words(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[tuple[str, str, Path]]:
-    yield "leaflet", leaflet.model.id, leaflet.file
-    yield "region", catalogue.region.model.id, catalogue.region.file
-    for name in dict.fromkeys(
-        item.ref for s in leaflet.model.sections for item in s.blocks if isinstance(item, BlockRef)
-    ):
-        yield "block", name, catalogue.blocks.read[name].file
+    return (*clinic, *words, *_entries(document, leaflet, catalogue, used), *looks)
 
 
 def _file(part: str, name: str, file: Path, layers: tuple[Path, ...]) -> Origin:
+    # `shipped:NAME` is always the shipped one, which overrides nothing.
     below = () if name.startswith(SHIPPED_PREFIX) else shadowed(file, layers)
     return Origin(
         part, name, _spot(Place(file), layers), tuple(_spot(Place(path), layers) for path in below)
@@ -103,6 +97,7 @@ def _entries(
     for table, (part, names) in keys.items():
         entries: dict[str, tuple[Loaded[Any], ...]] = entries_by_layer(layers, table)
         for name in names:
+            # The strongest is the one that is printed.
             first, *others = (_spot(entry.node.place, layers) for entry in entries[name])
             yield Origin(part, name, first, tuple(others))
 

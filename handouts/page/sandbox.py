@@ -36,7 +36,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" or _repeated(left, right) > MAX_REPEATED:
+        # Checked before: Python would fill the memory in a single step.
+        too_long = any(
+            isinstance(sized, str | list | tuple)
+            and isinstance(times, int)
+            and len(sized) * times > MAX_REPEATED
+            for sized, times in ((left, right), (right, left))
+        )
+        if operator == "**" or too_long:
             raise OverflowError(f"the result of `{operator}` is too large")
         return super().call_binop(context, operator, left, right)
 
@@ -66,14 +73,6 @@ def _declared(model: BaseModel, name: str) -> bool:
         return True
     owner = next((c for c in type(model).__mro__ if name in vars(c)), BaseModel)
     return owner is not BaseModel and isinstance(vars(owner)[name], property)
-
-
-def _repeated(left: Any, right: Any) -> int:
-    """The length of a text or list times a number; 0 for other products."""
-    for sized, times in ((left, right), (right, left)):
-        if isinstance(sized, str | list | tuple) and isinstance(times, int):
-            return len(sized) * times
-    return 0
 
 
 class Strict(StrictUndefined):

@@ -64,7 +64,15 @@ class Templates:
         """Fill a template. HandoutsError for an error in it, with its file and line."""
         at_work(f"the template `{name}`", self.place_of(name))
         try:
-            return self._written(name, values)
+            pieces, size = [], 0
+            # Piece by piece: a loop that never ends would fill the memory before it is seen.
+            for piece in self._environment.get_template(name).generate(values):
+                pieces.append(piece)
+                size += len(piece)
+                if size > MAX_WRITTEN:
+                    message = f"its output exceeds {MAX_WRITTEN // 1_000_000} million characters"
+                    raise TemplateError(message)
+            html = "".join(pieces)
         except TemplateNotFound as error:
             message = f"There is no template `{error.name}`"
             hint = near_miss(str(error.name), self._environment.layers.names())
@@ -79,38 +87,28 @@ class Templates:
             message = f"Template error: {str(error)[:200] or type(error).__name__}"
             hint = _ITSELF if isinstance(error, RecursionError) else _HINT
             raise self._fault(name, "template", message, error, hint) from error
+        return html
 
     def place_of(self, name: str) -> Place:
         """The file of a template, or the path where it would be."""
         return Place(self._environment.layers.find(name) or self.layers[-1] / name)
 
-    def _written(self, name: str, values: dict[str, Any]) -> str:
-        pieces, size = [], 0
-        for piece in self._environment.get_template(name).generate(values):
-            pieces.append(piece)
-            size += len(piece)
-            if size > MAX_WRITTEN:
-                message = f"its output exceeds {MAX_WRITTEN // 1_000_000} million characters"
-                raise TemplateError(message)
-        return "".join(pieces)
-
-    def _asking(self, name: str) -> Place:
-        """The line of the template that called this one, or else this template."""
-        # Jinja runs a template in a namespace of its own, which refers to the template.
-        frame = currentframe()
-        while frame:
-            template = frame.f_globals.get("__jinja_template__")
-            if template and frame.f_code.co_filename == template.filename:
-                line = template.get_corresponding_lineno(frame.f_lineno)
-                return Place(Path(template.filename), line)
-            frame = frame.f_back
-        return self.place_of(name)
-
     def _fault(
         self, name: str, code: str, message: str, error: Exception, hint: str | None = None
     ) -> HandoutsError:
-        """The error at the innermost template line of its traceback, or at the calling line."""
-        place, trace = self._asking(name), error.__traceback__
+        """The error at the innermost template line of its traceback.
+
+        Without one, at the line of the template that called this one, or else at this template.
+        """
+        place, frame, trace = self.place_of(name), currentframe(), error.__traceback__
+        while frame:
+            # Jinja runs a template in a namespace of its own, which refers to the template.
+            template = frame.f_globals.get("__jinja_template__")
+            if template and frame.f_code.co_filename == template.filename:
+                line = template.get_corresponding_lineno(frame.f_lineno)
+                place = Place(Path(template.filename), line)
+                break
+            frame = frame.f_back
         while trace:
             # Jinja rewrites tracebacks to the file and line of the template.
             file = Path(trace.tb_frame.f_code.co_filename)

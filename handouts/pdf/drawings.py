@@ -132,7 +132,13 @@ class _Painter:
             form = self._forms.get(name)
             # A form uses the fonts of its page; if one is missing, the drawing is painted again.
             if form is None or not form.words.keys() <= fonts.keys():
-                form = self._painted(stream, ratio, style)
+                # On a sheet of its own, whose fonts the page then takes over.
+                sheet, used = internals.sheet_apart(stream, WIDTH, WIDTH * ratio)
+                internals.paint(self._picture, sheet, WIDTH, WIDTH * ratio, style)
+                words = {k: _Glyphs(dict(f.widths), dict(f.to_unicode)) for k, f in used.items()}
+                for key, font in used.items():
+                    fonts.setdefault(key, font)
+                form = _FormWriter(self._colours).form(sheet, words)
             drawings[name] = _Drawing(self._forms.keep(name, form))
             for key, glyphs in form.words.items():
                 fonts[key].widths.update(glyphs.widths)
@@ -140,15 +146,6 @@ class _Painter:
         with stream.stacked():
             stream.transform(a=width / WIDTH, d=width / WIDTH)
             stream.draw_x_object(name)
-
-    def _painted(self, stream: Any, ratio: float, style: Any) -> _Form:
-        width, height = WIDTH, WIDTH * ratio
-        sheet, fonts = internals.sheet_apart(stream, width, height)
-        internals.paint(self._picture, sheet, width, height, style)
-        words = {k: _Glyphs(dict(f.widths), dict(f.to_unicode)) for k, f in fonts.items()}
-        for key, font in fonts.items():
-            internals.fonts_of(stream).setdefault(key, font)
-        return _FormWriter(self._colours).form(sheet, words)
 
 
 class _FormWriter:

@@ -56,6 +56,7 @@ def shortcuts_hold() -> bool:
 
     if (engine_version(), version("pydyf")) in TRIED:
         return True
+    # It renders pages, which takes longer than a build from the store.
     from handouts.pdf.selftest import failures
 
     return not failures()

@@ -57,28 +57,28 @@ def draw(pdf: Any, mark: MarkForm) -> list[Box]:
     for item, fragment in zip(objects, (*mark.shared, mark.form), strict=True):
         item.set(placed(fragment, numbers))
     internals.shared_resources(pdf)["XObject"][_NAME] = objects[-1].reference
-    return [_drawn(pdf, page, mark) for page in internals.pages(pdf)]
-
-
-def _drawn(pdf: Any, page: Any, mark: MarkForm) -> Box:
-    left, bottom, right, top = page["TrimBox"]
-    scale = min(1, (right - left - 2 * EDGE) / mark.width)
-    if scale < _LEAST_SCALE or top - bottom < 2 * EDGE + mark.height:
-        message = "A page is too small for the mark of a leaflet that may not be handed out"
-        raise HandoutsError(Diagnostic("no-mark", message, hint="Correct the page's `size`"))
-    width, height = mark.width * scale, mark.height * scale
-    x, y = (left + right - width) / 2, top - EDGE - height
     red, green, blue = (int(mark.colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    commands = [
-        f"Q q /Artifact BMC {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm",
-        f"1 g 0 0 {mark.width:.3f} {mark.height:.3f} re f",
-        f"{red:.4f} {green:.4f} {blue:.4f} RG 0.8 w [3 2] 0 d",
-        f"0.4 0.4 {mark.width - 0.8:.3f} {mark.height - 0.8:.3f} re S",
-        # The form is on the unit square, with the text at the top of its page.
-        f"{mark.width:.3f} 0 0 {_ROOM:.3f} 0 {mark.height - _ROOM:.3f} cm /{_NAME} Do EMC Q",
-    ]
-    internals.add_last(pdf, page, [command.encode() for command in commands])
-    return (x, y, x + width, y + height)
+    boxes = []
+    for page in internals.pages(pdf):
+        left, bottom, right, top = page["TrimBox"]
+        scale = min(1, (right - left - 2 * EDGE) / mark.width)
+        if scale < _LEAST_SCALE or top - bottom < 2 * EDGE + mark.height:
+            message = "A page is too small for the mark of a leaflet that may not be handed out"
+            raise HandoutsError(Diagnostic("no-mark", message, hint="Correct the page's `size`"))
+        width, height = mark.width * scale, mark.height * scale
+        x, y = (left + right - width) / 2, top - EDGE - height
+        commands = [
+            # An artifact: a screen reader would read it on every page, and the title says it too.
+            f"Q q /Artifact BMC {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm",
+            f"1 g 0 0 {mark.width:.3f} {mark.height:.3f} re f",
+            f"{red:.4f} {green:.4f} {blue:.4f} RG 0.8 w [3 2] 0 d",
+            f"0.4 0.4 {mark.width - 0.8:.3f} {mark.height - 0.8:.3f} re S",
+            # The form is on the unit square, with the text at the top of its page.
+            f"{mark.width:.3f} 0 0 {_ROOM:.3f} 0 {mark.height - _ROOM:.3f} cm /{_NAME} Do EMC Q",
+        ]
+        internals.add_last(pdf, page, [command.encode() for command in commands])
+        boxes.append((x, y, x + width, y + height))
+    return boxes
 
 
 def missing(data: bytes, boxes: list[Box], mark: Mark) -> Iterator[int]:

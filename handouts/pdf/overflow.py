@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from handouts.diagnostics import Diagnostic
-from handouts.pdf.internals import TextLine
+from handouts.pdf.internals.lines import TextLine
 
 SLACK = 3.0
 """Points that a line may reach beyond its box, about a millimetre, which no box has less to spare.

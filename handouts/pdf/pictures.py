@@ -20,8 +20,8 @@ from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.model.clinic import Picture
 from handouts.page.compose import Page
-from handouts.page.context import PictureUse
 from handouts.page.format import data_uri
+from handouts.page.pictures import PictureUse
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.pixels import Image, differ, on_white, seen_box, upright
 from handouts.pdf.plain_svg import PlainSvg, UndrawableError, plain_svg
@@ -132,9 +132,14 @@ def _look_at_drawing(picture: Picture, use: PictureUse, width: float) -> Printed
     except UndrawableError as error:
         return PrintedPicture(fault=str(error))
     drawn, fault = None, _engine_fault(picture, rows, wanted)
-    if fault == "missing-glyph":
+    if fault == "missing-glyph":  # resvg has the same fonts, so it would leave the letters out
         return PrintedPicture(fault="has letters that no shipped font has. " + _OUTLINES)
-    notes = list(_notes_on_fonts(plain))
+    notes = list[Note]()
+    for font in plain.other_fonts:
+        message = "has words that name no font; they are set in Noto Sans"
+        if font:
+            message = f"has words in `{font}`, which is not available; they are set in Noto Sans"
+        notes.append(Note("picture-font", message, _OUTLINES, Severity.WARNING))
     if fault:
         dots = width / 25.4 * PRINT_DPI
         drawn = _resvg(plain, *plain.fit(dots, dots * _SHARES[use]))
@@ -205,14 +210,6 @@ def _look_at_picture(picture: Picture) -> PrintedPicture:
         notes.append(Note("poor-picture", message, hint, Severity.WARNING))
     image.thumbnail((_COMPARED, _COMPARED))
     return PrintedPicture(notes=(*notes, *_notes_on_ink(on_white(image), "logo")))
-
-
-def _notes_on_fonts(plain: PlainSvg) -> Iterator[Note]:
-    for font in plain.other_fonts:
-        message = "has words that name no font; they are set in Noto Sans"
-        if font:
-            message = f"has words in `{font}`, which is not available; they are set in Noto Sans"
-        yield Note("picture-font", message, _OUTLINES, Severity.WARNING)
 
 
 def _notes_on_ink(image: Image, use: PictureUse) -> Iterator[Note]:

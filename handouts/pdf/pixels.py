@@ -41,6 +41,7 @@ def seen_box(image: Image) -> tuple[int, int, int, int] | None:
 
 def differ(one: Image, other: Image) -> bool:
     """Whether two drawings of one size look different, apart from the edges of shapes."""
+    # Both ways, since what only the other drawing shows is within that drawing's own range.
     apart = ImageChops.lighter(_beyond(one, other), _beyond(other, one))
     lines = reduce(ImageChops.lighter, apart.split())
     areas = _around(lines, ImageChops.darker)

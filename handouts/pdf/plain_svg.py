@@ -104,7 +104,12 @@ def plain_svg(data: bytes) -> PlainSvg:
 def _size(root: ET.Element) -> tuple[float, float]:
     """Width and height in CSS pixels, as for a picture in HTML; a bad view box counts as none."""
     width, height = _length(root.get("width")), _length(root.get("height"))
-    box = _view_box(root)
+    try:
+        box = tuple(map(float, re.split(r"\s*,\s*|\s+", root.get("viewBox", "").strip())))
+    except ValueError:
+        box = ()
+    if len(box) != 4 or not (0 < box[2] < 1e9 and 0 < box[3] < 1e9):
+        box = ()
     if not (width and height):
         if box:
             ratio = box[3] / box[2]
@@ -112,7 +117,7 @@ def _size(root: ET.Element) -> tuple[float, float]:
             height = height or width * ratio
         else:
             width, height = width or _DEFAULT_SIZE[0], height or _DEFAULT_SIZE[1]
-    if box is None:
+    if not box:  # without one, the drawing would be cut off at its size, and not scaled
         root.set("viewBox", f"0 0 {width} {height}")
     return width, height
 
@@ -124,14 +129,6 @@ def _length(words: str | None) -> float | None:
         return None
     length = float(match[1] + (match[2] or "")) * _PIXELS[match[3].lower()]
     return length if 0 < length < 1e9 else None
-
-
-def _view_box(root: ET.Element) -> tuple[float, ...] | None:
-    try:
-        box = tuple(map(float, re.split(r"\s*,\s*|\s+", root.get("viewBox", "").strip())))
-    except ValueError:
-        return None
-    return box if len(box) == 4 and 0 < box[2] < 1e9 and 0 < box[3] < 1e9 else None
 
 
 # CSS --------------------------------------------------------------------------------------------
@@ -185,7 +182,8 @@ def _declarations(
             continue
         seen.add(name)
         if name in ("font-family", "font"):
-            families.setdefault(_first(value if name == "font-family" else _family(value)))
+            # The shorthand `font` ends with size and family.
+            families.setdefault(_first(value if name == "font-family" else _SIZE.split(value)[-1]))
         yield name, f"{value} !important" if item.important else value
 
 
@@ -226,8 +224,3 @@ def _colour(words: str, *, earlier: bool) -> str | None:
 
 def _first(families: str) -> str:
     return families.split(",", maxsplit=1)[0].strip().strip("'\"")
-
-
-def _family(font: str) -> str:
-    """The family in the shorthand ``font``, which ends with size and family."""
-    return _SIZE.split(font)[-1]

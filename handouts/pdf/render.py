@@ -29,7 +29,7 @@ from handouts.page.compose import Page
 from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
-from handouts.pdf.internals import TextLine, missing_glyph, text_lines
+from handouts.pdf.internals.lines import TextLine, text_lines
 from handouts.pdf.objects import Fragment, FragmentReader
 from handouts.pdf.read import Box
 
@@ -85,43 +85,40 @@ def render_pdf(
 
     HandoutsError for anything the engine reports, CannotPrintError if it cannot start.
     """
-    with _ENGINE, _styles_of_good_pages():
+    boxes: list[Box] = []
+    with _ENGINE:
         weasyprint, fonts, fetcher = _engine()
         if _FONTS.search(page.html):
             fonts, private = type(fonts)(), True
         memory = Drawings() if private or drawings is None else drawings  # or for this page only
-        try:
-            with memory.page(page.brand_colours) as painted, _engine_messages() as messages:
-                text, styles = (page.html, []) if private else _without_styles(page.html)
-                html = weasyprint.HTML(string=text, url_fetcher=fetcher)
-                document = html.render(
-                    stylesheets=styles, font_config=fonts, cache=painted.pictures
-                )
-                if drawings is not None:
-                    painted.intercept()
+        with _engine_faults() as messages, memory.page(page.brand_colours) as painted:
+            text, styles = page.html, []
+            # Style sheets are taken out, to be cached, unless that could change the page.
+            if not private and not _ODD_STYLE.search(text):
+                styles = [_style_sheet(css) for css in _STYLE.findall(text)]
+                text = _STYLE.sub("", text)
+            html = weasyprint.HTML(string=text, url_fetcher=fetcher)
+            document = html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
+            if drawings is not None:
+                painted.intercept()
 
-                boxes: list[Box] = []
-                finisher = partial(_finish, document, page.mark, finish, boxes)
-                document.metadata.title = page.title
-
-                # A form must not be tagged itself: tags inside it would clash with its page's.
-                variant = "pdf/ua-1" if tagged else None
-                data = document.write_pdf(finisher=finisher, pdf_variant=variant)
-                if messages:
-                    raise HandoutsError(*_worded(messages))
-                if page.mark:
-                    _read_back(data, boxes, page.mark)
-        except weasyprint.urls.FatalURLFetchingError as error:
-            message = f"The page refers to an external resource, which is not allowed: {error}"
-            raise HandoutsError(Diagnostic("outside", message)) from error
-        except (HandoutsError, OSError, MemoryError):
-            raise
-        except Exception as error:  # the engine expects well-formed pages only
-            reason = str(error)[:200] or type(error).__name__
-            message = f"The PDF engine failed on this page: {reason}"
-            raise HandoutsError(Diagnostic("engine", message)) from error
+            finisher = partial(_finish, document, page.mark, finish, boxes)
+            document.metadata.title = page.title
+            # A form must not be tagged itself: tags inside it would clash with its page's.
+            variant = "pdf/ua-1" if tagged else None
+            data = document.write_pdf(finisher=finisher, pdf_variant=variant)
+            if messages:
+                raise HandoutsError(*_worded(messages))
+            if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
+                message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
+                hint = "Run `handouts doctor`: this version of the engine may be untested"
+                raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+_SIDES = 17
+"""Millimetres at each side of the mark on a page of ordinary width, as beside the text."""
 
 
 def _finish(
@@ -132,24 +129,10 @@ def _finish(
     if finish:
         finish(pdf)
     if mark:
-        boxes.extend(marks.draw(pdf, _mark_form(mark, _mark_width(document))))
-
-
-def _read_back(pdf: bytes, boxes: list[Box], mark: Mark) -> None:
-    if unmarked := list(marks.missing(pdf, boxes, mark)):
-        message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
-        hint = "Run `handouts doctor`: this version of the engine may be untested"
-        raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
-
-
-_SIDES = 17
-"""Millimetres at each side of the mark on a page of ordinary width, as beside the text."""
-
-
-def _mark_width(document: Any) -> float:
-    """The mark's width in points on the first page, the same for all pages of a leaflet."""
-    width: float = document.pages[0].width * 0.75
-    return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+        # As wide on all pages as on the first (which is in CSS pixels), so that it is set once.
+        width: float = document.pages[0].width * 0.75
+        width = max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+        boxes.extend(marks.draw(pdf, _mark_form(mark, width)))
 
 
 @lru_cache(maxsize=32)
@@ -174,23 +157,6 @@ def start_engine() -> None:
         _engine()
 
 
-def _without_styles(html: str) -> tuple[str, list[Any]]:
-    """Take out a page's style sheets, to cache them; leave them in if that could change it."""
-    if _ODD_STYLE.search(html):
-        return html, []
-    return _STYLE.sub("", html), [_style_sheet(text) for text in _STYLE.findall(html)]
-
-
-@contextmanager
-def _styles_of_good_pages() -> Iterator[None]:
-    """Empty the cache of style sheets after an error, so that it is reported again next time."""
-    try:
-        yield
-    except HandoutsError:
-        _style_sheet.cache_clear()
-        raise
-
-
 @lru_cache(maxsize=32)
 def _style_sheet(text: str) -> Any:
     """A parsed style sheet, cached because many pages have the same."""
@@ -205,7 +171,7 @@ def _style_sheet(text: str) -> Any:
 def _engine() -> tuple[Any, Any, Any]:
     use_private_fonts()
     try:
-        with _libraries_by_their_names(), _exempt_from_collection():
+        with _quick_import():
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
             from weasyprint.urls import URLFetcher
@@ -261,41 +227,38 @@ def damaged_fonts() -> tuple[str, ...]:
 
 
 @contextmanager
-def _libraries_by_their_names() -> Iterator[None]:
-    """On Linux, find libraries only by file name, which saves a third of a second.
+def _quick_import() -> Iterator[None]:
+    """Import the engine with fewer searches and collections.
 
-    The engine tries the names used on other systems first; for each, ``find_library`` runs the
-    linker and a compiler. Returning None makes it go on to the file name.
+    On Linux, libraries are found only by file name, which saves a third of a second: the engine
+    tries the names used on other systems first; for each, ``find_library`` runs the linker and a
+    compiler. Returning None makes it go on to the file name.
+
+    Everything created here is exempt from garbage collection, because the engine's code is never
+    freed: traversing it again and again took a tenth of a leaflet's time.
     """
     search = ctypes.util.find_library
     if sys.platform == "linux":
         ctypes.util.find_library = lambda name: None  # noqa: ARG005 - passed by name
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search
-
-
-@contextmanager
-def _exempt_from_collection() -> Iterator[None]:
-    """Exempt everything created here from garbage collection: the engine's code is never freed.
-
-    Traversing it again and again took a tenth of a leaflet's time.
-    """
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
         gc.enable()
+        ctypes.util.find_library = search
 
 
 # Engine messages --------------------------------------------------------------------------------
 
 
 @contextmanager
-def _engine_messages() -> Iterator[list[logging.LogRecord]]:
-    """Collect what the engine only logs: unknown CSS, missing glyphs, unreadable pictures."""
+def _engine_faults() -> Iterator[list[logging.LogRecord]]:
+    """Collect what the engine only logs: unknown CSS, missing glyphs, unreadable pictures. What it
+    raises becomes a HandoutsError.
+    """
+    from weasyprint.urls import FatalURLFetchingError
+
     records: list[logging.LogRecord] = []
     handler = _Collector(records)
     logger = logging.getLogger("weasyprint")
@@ -303,6 +266,19 @@ def _engine_messages() -> Iterator[list[logging.LogRecord]]:
     logger.addHandler(handler)
     try:
         yield records
+    except (OSError, MemoryError):
+        raise
+    except (Exception, FatalURLFetchingError) as error:  # which is a BaseException
+        # The engine reports a bad style only when it parses it: a cached one would stay unreported.
+        _style_sheet.cache_clear()
+        if isinstance(error, HandoutsError):
+            raise
+        if isinstance(error, FatalURLFetchingError):
+            message = f"The page refers to an external resource, which is not allowed: {error}"
+            raise HandoutsError(Diagnostic("outside", message)) from error
+        reason = str(error)[:200] or type(error).__name__  # it expects well-formed pages only
+        message = f"The PDF engine failed on this page: {reason}"
+        raise HandoutsError(Diagnostic("engine", message)) from error
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
@@ -319,7 +295,7 @@ class _Collector(logging.Handler):
 
 def _worded(records: list[logging.LogRecord]) -> Iterator[Diagnostic]:
     """One diagnostic for all missing glyphs, and one for each other message."""
-    glyphs = {record: missing_glyph(record) for record in records}
+    glyphs = {record: internals.missing_glyph(record) for record in records}
     if missing := {character for character in glyphs.values() if character}:
         characters = "".join(sorted(missing))
         shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)

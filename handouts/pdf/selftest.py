@@ -20,40 +20,33 @@ _DRAWING = (
     '</linearGradient></defs><rect width="40" height="20" fill="url(#g)"/>'
     '<text x="4" y="14" font-size="10">Ag</text></svg>'
 )
+_PALE = tint(STAND_IN.primary, 0.35)
+_PAGE = Page(
+    '<!doctype html><html lang="en"><head><title>Self-test</title>'
+    '<meta name="author" content="area:author"></head>'
+    f'<body style="font-family: Noto Sans; color: {STAND_IN.primary}"><h1>Self-test</h1>'
+    f'<p style="border: 1pt solid {_PALE}; background: {STAND_IN.accent}">Words</p>'
+    f'<img src="{placeholder(0)}" alt="{ALT_PREFIX}{_AREA.name}" style="{_AREA.style}">'
+    f'<img src="{svg_uri(_DRAWING)}" alt="A drawing" style="width: 60mm"></body></html>',
+    "Self-test",
+    (_AREA,),
+    {**stand_in_colours(), _PALE: ("primary", 0.35)},
+)
+"""One of each that a shell replaces: an area, the author, colours and a tint; and a drawing."""
 
 
 def failures() -> list[str]:
     """The checks that failed, as messages; empty if all passed."""
-    return [*_shell_failures(), *_drawing_failures()]
-
-
-def _page() -> Page:
-    pale = tint(STAND_IN.primary, 0.35)
-    image = f'<img src="{placeholder(0)}" alt="{ALT_PREFIX}{_AREA.name}" style="{_AREA.style}">'
-    html = (
-        '<!doctype html><html lang="en"><head><title>Self-test</title>'
-        '<meta name="author" content="area:author"></head>'
-        f'<body style="font-family: Noto Sans; color: {STAND_IN.primary}"><h1>Self-test</h1>'
-        f'<p style="border: 1pt solid {pale}; background: {STAND_IN.accent}">Words</p>{image}'
-        f'<img src="{svg_uri(_DRAWING)}" alt="A drawing" style="width: 60mm"></body></html>'
-    )
-    colours = {**stand_in_colours(), pale: ("primary", 0.35)}
-    return Page(html, "Self-test", (_AREA,), colours)
-
-
-def _shell_failures() -> list[str]:
+    failed: list[str] = []
     try:
-        render_shell(_page())
+        render_shell(_PAGE)
     except HandoutsError as error:
-        return [diagnostic.message for diagnostic in error.diagnostics]
+        failed += [diagnostic.message for diagnostic in error.diagnostics]
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        return [f"the engine's objects have changed ({type(error).__name__}: {error})"]
-    return []
+        failed.append(f"the engine's objects have changed ({type(error).__name__}: {error})")
 
-
-def _drawing_failures() -> list[str]:
-    """A drawing must look the same painted by the engine, as a form, and as a reused form."""
-    page = Page(_page().html, "Self-test")
+    # A drawing must look the same painted by the engine, as a form, and as a reused form.
+    page = Page(_PAGE.html, "Self-test")
     memory = Drawings()
     try:
         # The third time, the form comes from the cache.
@@ -62,5 +55,8 @@ def _drawing_failures() -> list[str]:
             for drawings in (None, memory, memory)
         )
     except (HandoutsError, AttributeError, LookupError, TypeError, ValueError) as error:
-        return [f"drawings cannot be painted as forms ({type(error).__name__}: {error})"]
-    return [] if plain == first == again else ["drawings look different when painted as forms"]
+        failed.append(f"drawings cannot be painted as forms ({type(error).__name__}: {error})")
+    else:
+        if not plain == first == again:
+            failed.append("drawings look different when painted as forms")
+    return failed

@@ -31,7 +31,6 @@ from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
-from handouts.pdf.internals import TextLine
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.overflow import overflows
 from handouts.pdf.pictures import redrawn
@@ -123,27 +122,23 @@ class _ShellRecorder:
 
     def shell(self, rendered: RenderedPdf) -> Shell:
         """After writing: the shell with the recorded object numbers."""
-        colours = self._page.brand_colours
-        return Shell(
-            pdf=rendered.pdf,
-            pages=rendered.pages,
-            areas=self._page.areas,
-            facts=internals.file_facts(self._pdf),
-            pictures=self._pictures(),
-            texts=self.texts,
-            colours=tuple(BrandColour(n, *colours[colour]) for colour, n in self.numbers.items()),
-        )
-
-    def _pictures(self) -> dict[str, tuple[int, ...]]:
-        """Object numbers of the placeholders, by area name."""
-        areas = self._page.areas
-        numbers: dict[str, tuple[int, ...]] = {}
+        colours, areas = self._page.brand_colours, self._page.areas
+        # A placeholder's width in pixels tells its area, which may be on the page several times.
+        pictures: dict[str, tuple[int, ...]] = {}
         for width, object_number in internals.one_row_pictures(self._pdf):
             place = placeholder_number(width)
             if 0 <= place < len(areas):
                 name = areas[place].name
-                numbers[name] = (*numbers.get(name, ()), object_number)
-        return numbers
+                pictures[name] = (*pictures.get(name, ()), object_number)
+        return Shell(
+            pdf=rendered.pdf,
+            pages=rendered.pages,
+            areas=areas,
+            facts=internals.file_facts(self._pdf),
+            pictures=pictures,
+            texts=self.texts,
+            colours=tuple(BrandColour(n, *colours[colour]) for colour, n in self.numbers.items()),
+        )
 
 
 def _missing(page: Page, shell: Shell, recorder: _ShellRecorder) -> Iterator[str]:
@@ -266,21 +261,20 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
             forms.append(Forms(filled, reader.rest()))
 
     rendered = render_pdf(page, read, tagged=False, measured=True)
-    if forms and all(map(_fits, areas, rendered.lines)):
+    # No form was read if an area has more pages than its own: it is too low for its text.
+    if forms and all(
+        line.right <= area.points[0] + TOLERANCE
+        and line.bottom <= area.points[1] + TOLERANCE
+        and line.beyond <= TOLERANCE
+        for area, lines in zip(areas, rendered.lines, strict=True)
+        for line in lines
+    ):
         return forms[0]
     raise HandoutsError(*_overflows(page, areas))
 
 
 TOLERANCE = 0.5
 """Points that a line may reach beyond its area: its box is a little larger than its letters."""
-
-
-def _fits(area: Area, lines: Iterable[TextLine]) -> bool:
-    width, height = area.points
-    right, bottom = width + TOLERANCE, height + TOLERANCE
-    return all(
-        line.right <= right and line.bottom <= bottom and line.beyond <= TOLERANCE for line in lines
-    )
 
 
 def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:

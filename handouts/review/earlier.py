@@ -36,6 +36,7 @@ def covers(approval: Approval, words: Words) -> bool:
 
 def uncovered(approval: Approval, words: Words) -> Iterator[str]:
     """Names of the parts that its digest left out, and that may have changed since."""
+    # It left out `issued`: the dates of a text that was issued later are not those that were seen.
     if words.issued > approval.signed:
         yield "review date"
     yield from (section.id for section in words.sections if section.id in {"head", *_OTHERS})
@@ -45,6 +46,7 @@ def uncovered(approval: Approval, words: Words) -> Iterator[str]:
 def part_digests(words: Words) -> dict[str, str]:
     """The digests of a text's parts, as earlier versions made them."""
     fields = set(Section.model_fields) - _LAYOUT
+    # In this order: of two parts with the same name the later one wins, as it did then.
     return {
         "head": _digest(words, _HEAD_FIELDS),
         **{section.id: _digest(section, fields) for section in words.sections},
@@ -58,5 +60,6 @@ def digest_of(parts: Mapping[str, str]) -> str:
 
 
 def _digest(model: Model, fields: set[str]) -> str:
+    # Not as `signoff` does it: written in any other way, no old record would hold.
     words = model.model_dump_json(include=fields, exclude_defaults=True)
     return hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]

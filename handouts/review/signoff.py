@@ -137,44 +137,35 @@ def standing_of(words: Words, approvals: Iterable[Approval], day: date) -> Stand
     """
     parts = part_digests(words)
     digest = digest_of(parts)
-    # A later sign-off replaces an earlier one of the same role.
+    # A later sign-off replaces an earlier one of the same role, even if only that one would hold.
     latest = {a.role: a for a in approvals if a.signed <= day}
     current = {r: a for r, a in latest.items() if a.digest == digest or earlier.covers(a, words)}
     holding = {r: a for r, a in current.items() if a.until is None or day <= a.until}
-    superseded = next((a for r, a in latest.items() if r not in current), None)
+    needed = required_roles(words.language)
+    state: ApprovalState = "unapproved"
+    if all(role in holding for role in needed):
+        state = "approved"
+    elif any(role in current and role not in holding for role in needed):
+        state = "expired"  # told first, because it is cured by signing the same text again
+    elif any(role in latest and role not in current for role in needed):
+        state = "lapsed"
+    changed: tuple[str, ...] = ()
+    if superseded := next((a for r, a in latest.items() if r not in current), None):
+        # Earlier versions named the parts otherwise, and covered fewer of them.
+        old = earlier.is_earlier(superseded)
+        now = earlier.part_digests(words) if old else parts
+        changed = changed_parts(superseded.parts, now)
+        changed += tuple(earlier.uncovered(superseded, words)) if old else ()
     return Standing(
         digest=digest,
         parts=tuple(parts.items()),
-        approval=_state(required_roles(words.language), latest, current, holding),
+        approval=state,
         sign_offs=tuple(SignOff(role=a.role, by=a.by, signed=a.signed) for a in holding.values()),
-        changed=_changed(superseded, words, parts) if superseded else (),
+        changed=changed,
         until=min((a.until for a in holding.values() if a.until), default=None),
         overdue=day > words.review_due,
         words_only=any(a.digest != digest for a in holding.values()),
     )
-
-
-def _state(
-    needed: tuple[Role, ...],
-    latest: Mapping[Role, Approval],
-    current: Mapping[Role, Approval],
-    holding: Mapping[Role, Approval],
-) -> ApprovalState:
-    if all(role in holding for role in needed):
-        return "approved"
-    if any(role in current and role not in holding for role in needed):
-        return "expired"
-    if any(role in latest and role not in current for role in needed):
-        return "lapsed"
-    return "unapproved"
-
-
-def _changed(approval: Approval, words: Words, parts: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of the parts because of which a sign-off no longer holds."""
-    if earlier.is_earlier(approval):
-        text = changed_parts(approval.parts, earlier.part_digests(words))
-        return (*text, *earlier.uncovered(approval, words))
-    return changed_parts(approval.parts, parts)
 
 
 def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
@@ -197,7 +188,12 @@ def sign_off(
 
     HandoutsError for a name that cannot be printed, and for days in the wrong order.
     """
-    name = _printable(by)
+    # Read as if from the file, so that it meets the same rules as in it.
+    try:
+        node = parse_yaml(yaml_text({"by": by}), Path(APPROVALS))
+        signer: Signer = validated(node, Signer).model
+    except HandoutsError as error:  # there is no file yet in which it could have a place
+        raise HandoutsError(*(replace(d, place=None) for d in error.diagnostics)) from None
     last, issued = until or signed, document.issued
     if last < signed:
         raise _wrong_date(f"The approval would end on {last}, before it is given on {signed}", None)
@@ -210,7 +206,7 @@ def sign_off(
         region=document.region,
         version=document.version,
         role=role,
-        by=name,
+        by=signer.by,
         signed=signed,
         until=until,
         digest=standing.digest,
@@ -235,20 +231,10 @@ def record(folder: Path, approvals: Iterable[Approval]) -> Path:
             message = f"With these sign-offs the file would exceed {MAX_BYTES / 1e6:g} MB"
             hint = "Move sign-offs that no longer hold to another file, which you keep"
             raise HandoutsError(Diagnostic("file-too-large", message, Place(path), hint))
+        # Nobody could read the sign-offs of a broken file: find out before it is written.
         validated(parse_yaml(data.decode(), path), Approvals)
         write_atomic(path, data)
     return path
-
-
-def _printable(name: str) -> str:
-    """A name as it is printed, with the spaces around it removed."""
-    place = Place(Path(APPROVALS))
-    try:
-        node = parse_yaml(yaml_text({"by": name}), place.file)
-        signer: Signer = validated(node, Signer).model
-    except HandoutsError as error:  # there is no file yet in which it could have a place
-        raise HandoutsError(*(replace(d, place=None) for d in error.diagnostics)) from None
-    return signer.by
 
 
 def _wrong_date(message: str, hint: str | None) -> HandoutsError:

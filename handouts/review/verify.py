@@ -74,6 +74,7 @@ def read_code(words: str) -> SheetCode:
     """Parse a code or digest as typed by a person. HandoutsError if it is neither."""
     if full := CODE.fullmatch(words.strip()):
         return SheetCode(**full.groupdict())
+    # People may type capitals for what is printed in small letters.
     if _DIGEST.fullmatch(words.strip().lower()):
         return SheetCode(words.strip().lower())
     message = f"`{words}` is neither a file nor a leaflet code"
@@ -87,21 +88,16 @@ def verify(
     """Compare a sheet with the current documents, and with the texts that were signed off."""
     documents = tuple(documents)
     for document in documents:
-        if document.standing.digest.startswith(sheet.digest) and _names(sheet, document):
+        # A digest alone is enough; a whole code must also name the leaflet that it belongs to.
+        names = (document.leaflet, document.version, document.locale)
+        named = sheet.leaflet is None or (sheet.leaflet, sheet.version, sheet.locale) == names
+        if named and document.standing.digest.startswith(sheet.digest):
             return Verdict(sheet, document, current=True)
     for approval in approvals:
         now = next((d for d in documents if d.leaflet == approval.leaflet), None)
         if now and approval.digest.startswith(sheet.digest):
-            return Verdict(sheet, now, False, _changed(approval, now))
+            parts = dict(now.standing.parts)
+            # Earlier versions gave the parts other names, so these cannot be compared.
+            changed = () if is_earlier(approval) else changed_parts(approval.parts, parts)
+            return Verdict(sheet, now, False, changed)
     return Verdict(sheet, next((d for d in documents if d.leaflet == sheet.leaflet), None), False)
-
-
-def _changed(approval: Approval, now: Document) -> tuple[str, ...]:
-    """The parts that differ from those that were signed; earlier versions named them otherwise."""
-    return () if is_earlier(approval) else changed_parts(approval.parts, dict(now.standing.parts))
-
-
-def _names(sheet: SheetCode, document: Document) -> bool:
-    """Whether a code names the leaflet whose digest it contains."""
-    names = (document.leaflet, document.version, document.locale)
-    return sheet.leaflet is None or (sheet.leaflet, sheet.version, sheet.locale) == names

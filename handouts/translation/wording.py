@@ -27,16 +27,14 @@ class Respelling:
         """The text in the region's spelling; slots are not changed."""
         if not self._spellings:
             return text
-        return Text(
-            tuple(
-                replace(run, text=self._words.sub(lambda m: self._local(m[0]), run.text))
-                for run in text.runs
-            )
-        )
 
-    def _local(self, shipped: str) -> str:
-        # Without regard to case, `i` also matches the dotless i, which makes another word.
-        local = self._spellings.get(shipped.lower())
-        if local is None:
-            return shipped
-        return local[0].upper() + local[1:] if shipped[0].isupper() else local
+        def respelt(found: re.Match[str]) -> str:
+            # Without regard to case, `i` also matches the dotless i, which makes another word.
+            local = self._spellings.get(found[0].lower())
+            if local is None:
+                return found[0]
+            return local[0].upper() + local[1:] if found[0][0].isupper() else local
+
+        return Text(
+            tuple(replace(run, text=self._words.sub(respelt, run.text)) for run in text.runs)
+        )

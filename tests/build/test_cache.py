@@ -133,7 +133,7 @@ def test_whatever_changes_is_seen(file: str, content: str, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("kept")
-def test_after_a_change_of_a_block_only_its_leaflets_are_pressed(
+def test_after_a_change_of_a_block_only_its_leaflets_are_rendered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     block = "id: test/note\ntype: text\nparagraphs: [Some words.]\n"
@@ -143,19 +143,19 @@ def test_after_a_change_of_a_block_only_its_leaflets_are_pressed(
         tmp_path / "clinic",
         {"content/leaflets/uses-it.yaml": uses, "content/blocks/test/note.yaml": block},
     )
-    pressed: list[str] = []
+    rendered: list[str] = []
 
     def noted(page: Page, *rest: object, **options: object) -> object:
-        pressed.append(page.title)
+        rendered.append(page.title)
         return render_pdf(page, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("handouts.pdf.shells.render_pdf", noted)
     ask = ("build", "tiny-leaflet", "uses-it", "-j", "1", "-w", clinic, "-o", tmp_path / "out")
     assert handouts(*ask).exit_code == 0
-    pressed.clear()
+    rendered.clear()
     (clinic / "content/blocks/test/note.yaml").write_text(block.replace("Some", "Other"))
     assert handouts(*ask).exit_code == 0
-    assert pressed == ["DRAFT: Another leaflet"]
+    assert rendered == ["DRAFT: Another leaflet"]
 
 
 ENGINE, READERS = "weasyprint", ("weasyprint", "jinja2", "yaml", "pydantic")

@@ -67,7 +67,7 @@ def test_a_clinic_of_many_has_the_bytes_that_it_has_alone(tmp_path: Path) -> Non
 
 
 def test_words_that_name_the_clinic_name_the_right_one(tmp_path: Path) -> None:
-    """Clinics whose words differ share no plate, however alike their settings are."""
+    """Clinics whose words differ share no shell, however alike their settings are."""
     leaflet = TINY_LEAFLET.replace("One point.", '"We are {clinic_name}."')
     base = make_tiny(tmp_path / "base", {"content/leaflets/tiny-leaflet.yaml": leaflet})
     made(table(tmp_path, HEAD + ROWS), base, tmp_path / "out")

@@ -76,7 +76,7 @@ def project_of(clinic: Path, library: Library) -> Project:
 
 # Between two builds of one process --------------------------------------------------------------
 
-Press = Callable[[Project, Path], bytes]
+Maker = Callable[[Project, Path], bytes]
 
 
 def built_with_a_store(project: Project, folder: Path) -> bytes:
@@ -89,22 +89,22 @@ def built_without(project: Project, folder: Path) -> bytes:
     return (folder / "out" / SHEET).read_bytes()
 
 
-@pytest.mark.parametrize("press", [built_with_a_store, built_without])
+@pytest.mark.parametrize("make", [built_with_a_store, built_without])
 @pytest.mark.parametrize(("file", "content"), FILES.values(), ids=FILES)
 def test_a_process_that_lives_long_prints_what_is_on_disk_now(
-    file: str, content: str, press: Press, clinic: Path, library: Library, tmp_path: Path
+    file: str, content: str, make: Maker, clinic: Path, library: Library, tmp_path: Path
 ) -> None:
     """A file that comes, changes, and goes as it came; each time the words are those of it."""
     project = project_of(clinic, library)
-    plain = press(project, tmp_path)
+    plain = make(project, tmp_path)
     for words in ("Earlier words", "Corrected words"):
         make_tiny(clinic, {**BASE, file: content.replace("Earlier words", words)})
-        assert words in readback.text(press(project, tmp_path))
+        assert words in readback.text(make(project, tmp_path))
     if file in BASE or file == "handouts.yaml":
         make_tiny(clinic, BASE)
     else:
         (clinic / file).unlink()
-    assert press(project, tmp_path) == plain
+    assert make(project, tmp_path) == plain
 
 
 # While a build runs -----------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from handouts.build.batch import ClinicsBuild, ShellGroup, _shared_sheet, grouped, of_nobody
+from handouts.build.batch import ClinicsBuild
+from handouts.build.groups import ShellGroup, grouped, of_nobody, shared_sheet
 from handouts.build.plan import plan
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
@@ -23,7 +24,6 @@ from handouts.content.workspace import open_workspace
 from handouts.model.base import Model
 from handouts.model.blocks import (
     AnyBlock,
-    Count,
     FigureBlock,
     Option,
     OptionsBlock,
@@ -32,6 +32,7 @@ from handouts.model.blocks import (
     Share,
 )
 from handouts.model.clinic import Clinic, FontFile
+from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.model.text import Run, Text
 from handouts.page.compose import NOBODY
@@ -162,7 +163,7 @@ def of_nobodys(words: str, folder: Path) -> Document:
 
 def is_shared(document: Document, *own: Path) -> bool:
     layers = (*own, SHIPPED.templates)
-    sheet = _shared_sheet(document, layers, NO_STORE, Clinic(name="Test", phone="020 7946 0000"))
+    sheet = shared_sheet(document, layers, NO_STORE, Clinic(name="Test", phone="020 7946 0000"))
     assert not isinstance(sheet, tuple), sheet
     return sheet is not None
 

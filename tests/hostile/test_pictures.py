@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handouts.pdf import render as press
+from handouts.pdf import render
 from handouts.pdf.read import page_pictures
 from tests.hostile_inputs import EARLIER, PRINTED, build_unseen, chunk, errors, files, png
 from tests.world import TINY_LEAFLET
@@ -128,14 +128,14 @@ REFUSED = {
 def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every address that the engine asks its fetcher for; nothing is kept from earlier builds."""
     monkeypatch.setenv("HANDOUTS_CACHE", str(tmp_path / "cache"))
-    weasyprint, fonts, fetcher = press._engine()
+    weasyprint, fonts, fetcher = render._engine()
     asked: list[str] = []
 
     def record(url: str, *arguments: Any, **options: Any) -> Any:
         asked.append(url)
         return fetcher(url, *arguments, **options)
 
-    monkeypatch.setattr(press, "_engine", lambda: (weasyprint, fonts, record))
+    monkeypatch.setattr(render, "_engine", lambda: (weasyprint, fonts, record))
     return asked
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.model.clinic import Picture
-from handouts.page.context import LOGO_WIDTH
+from handouts.page.pictures import LOGO_WIDTH
 from handouts.pdf.pictures import PRINT_DPI, PrintedPicture, printed_picture, redrawn
 from handouts.pdf.read import page_images
 from handouts.store import NO_STORE, Store

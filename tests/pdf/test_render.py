@@ -47,6 +47,6 @@ def test_a_style_sheet_complains_on_every_page_that_has_it() -> None:
 
 def test_text_in_all_shipped_scripts_comes_back() -> None:
     words = "Acne é ß ğ ş Ελληνικά Кожа ẹ ị ọ ụ ≤ ≥ → ✓"
-    plate = render_pdf(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
-    assert words in readback.text(plate.pdf)
-    assert plate.pages == 1
+    rendered = render_pdf(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
+    assert words in readback.text(rendered.pdf)
+    assert rendered.pages == 1

@@ -1,4 +1,4 @@
-"""Plates and imprints: the clinic's facts come last, and the page is what a full press gives."""
+"""Shells and imprints: an imprinted shell is what rendering the whole leaflet gives."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OTHER = Clinic(
 )
 
 
-def stamped(document: Document, store: Store | None = None) -> bytes:
+def imprinted(document: Document, store: Store | None = None) -> bytes:
     """From the shell that other tests have made of the same words."""
     store = store or user_store()
     shell = get_or_render(document, LAYERS, store).shell
@@ -59,12 +59,12 @@ LEAFLETS = ("fractional-co2-laser", "scar-treatment-options", "acne-medicines", 
 
 
 @pytest.mark.parametrize("leaflet", LEAFLETS)
-def test_a_stamped_page_is_what_a_full_press_gives(leaflet: str) -> None:
+def test_an_imprinted_shell_is_what_a_full_rendering_gives(leaflet: str) -> None:
     """The same words, and pictures that differ in the edges of the areas at most."""
     document = demo_document(leaflet, "a4")
     full, sheet = (
         render_pdf(compose(document, demo().workspace.template_layers)).pdf,
-        stamped(document),
+        imprinted(document),
     )
     assert _letters(readback.text(sheet)) == _letters(readback.text(full))
     for before, after in zip(_pictures(full), _pictures(sheet), strict=True):
@@ -73,9 +73,9 @@ def test_a_stamped_page_is_what_a_full_press_gives(leaflet: str) -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_stamped_page_of_another_clinic_is_accessible_and_whole(paper: Paper) -> None:
+def test_an_imprint_of_another_clinic_is_accessible_and_whole(paper: Paper) -> None:
     document = of(demo_document("fractional-co2-laser", paper), clinic=OTHER, logo=None)
-    sheet = stamped(document)
+    sheet = imprinted(document)
     report = page_validation.validate_pdf_bytes(sheet, profile="ua1")
     assert report.is_compliant, report.failures
     with pikepdf.open(BytesIO(sheet)) as pdf:
@@ -87,29 +87,29 @@ def test_a_stamped_page_of_another_clinic_is_accessible_and_whole(paper: Paper) 
 
 def test_alternative_texts_of_areas_say_what_they_hold() -> None:
     document = of(demo_document("fractional-co2-laser", "a4"), clinic=OTHER, logo=None)
-    alts = [e.alt for e in readback.elements(stamped(document)) if e.type == "Figure"]
+    alts = [e.alt for e in readback.elements(imprinted(document)) if e.type == "Figure"]
     assert f"{OTHER.name} {OTHER.phone}" in alts
     assert f"QR code: {document.code}" in alts
     assert not [alt for alt in alts if alt.startswith("area:")]
 
 
-def test_clinics_share_a_plate_and_have_their_own_colours() -> None:
-    """Only the shape of the telephone number and the height of the card belong to the plate."""
+def test_clinics_share_a_shell_and_have_their_own_colours() -> None:
+    """Only the shape of the telephone number and the height of the card belong to the shell."""
     mine = demo_document("fractional-co2-laser", "a4")
     brand = Brand(primary="#7a0019", accent="#005500")
     theirs = of(mine, clinic=OTHER, logo=None, brand=brand)
     assert get_or_render(mine, LAYERS, NO_STORE).key == get_or_render(theirs, LAYERS, NO_STORE).key
     red = (0x7A, 0x00, 0x19)
-    assert red in _colours(stamped(theirs))
-    assert red not in _colours(stamped(mine))
+    assert red in _colours(imprinted(theirs))
+    assert red not in _colours(imprinted(mine))
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     document = demo_document("dark-marks", "a4")
-    assert stamped(document, NO_STORE) == stamped(document)
+    assert imprinted(document, NO_STORE) == imprinted(document)
 
 
-def test_a_plate_and_its_forms_survive_a_trip_to_disk() -> None:
+def test_a_shell_and_its_forms_survive_a_trip_to_disk() -> None:
     document = demo_document("dark-marks", "a4")
     shell = get_or_render(document, LAYERS, NO_STORE).shell
     _, data = imprint_data(document, LAYERS, shell.areas, NO_STORE)
@@ -126,7 +126,7 @@ def test_filled_areas_are_kept_by_their_names(tmp_path: Path) -> None:
         assert set(data.forms.areas) == {area.name}
 
 
-def test_a_plate_that_was_removed_meanwhile_is_told() -> None:
+def test_a_shell_that_was_removed_meanwhile_is_told() -> None:
     with pytest.raises(HandoutsError) as caught:
         shell_of("0" * 64, NO_STORE)
     assert [told.code for told in caught.value.diagnostics] == ["store-emptied"]
@@ -169,7 +169,7 @@ def test_an_area_is_as_wide_as_its_number(number: str, bold: bool) -> None:
 @pytest.mark.parametrize("number", [*NUMBERS, "\u260e 020 7946 0142"])
 def test_a_number_is_printed_whole(number: str) -> None:
     clinic = OTHER.model_copy(update={"phone": number})
-    pdf = stamped(of(demo_document("acne-explained", "a4"), clinic=clinic, logo=None))
+    pdf = imprinted(of(demo_document("acne-explained", "a4"), clinic=clinic, logo=None))
     assert readback.text(pdf).count(number) > 2
 
 
@@ -177,7 +177,7 @@ def test_a_clinic_with_more_words_than_room_is_told() -> None:
     long = OTHER.model_copy(update={"address": ("A very long line of an address " * 30,) * 4})
     told = r"The clinic's card is \d+ mm too low for `(A )?very long .+` and what follows"
     with pytest.raises(HandoutsError, match=told):
-        stamped(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
+        imprinted(of(demo_document("dark-marks", "a4"), clinic=long, logo=None))
 
 
 def _pictures(pdf: bytes) -> list[Image.Image]:

@@ -1,4 +1,4 @@
-"""Many threads of one process press pages at once: each gets its own page, or its own faults."""
+"""Many threads of one process render pages at once: each gets its own page, or its own faults."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def good(library: Library) -> list[Page]:
     return [compose(document, layers) for document in project.leaflets(on=DAY).documents]
 
 
-def pressed(page: Page) -> Outcome:
+def rendered(page: Page) -> Outcome:
     try:
         return render_pdf(page).pdf
     except HandoutsError as error:
@@ -53,19 +53,19 @@ def pressed(page: Page) -> Outcome:
 
 
 def test_each_thread_gets_its_own_page_or_its_own_faults(good: list[Page]) -> None:
-    """The same as when each is pressed alone."""
+    """The same as when each is rendered alone."""
     pages = [*good, *(bad for bad, _ in BAD.values())]
-    alone = [pressed(page) for page in pages]
+    alone = [rendered(page) for page in pages]
     faults = [told for told in alone if isinstance(told, tuple)]
     assert [told[0].code for told in faults] == [code for _, code in BAD.values()]
     assert len({told[0].message for told in faults}) == len(BAD)
     begin = Barrier(THREADS)
 
     def some_pages(first: int) -> dict[int, Outcome]:
-        """Each thread begins with another page: a leaflet is pressed beside a slip."""
+        """Each thread begins with another page: a leaflet is rendered beside a slip."""
         begin.wait(timeout=60)
         numbers = ((first + 2 * step) % len(pages) for step in range(3))
-        return {number: pressed(pages[number]) for number in numbers}
+        return {number: rendered(pages[number]) for number in numbers}
 
     with ThreadPoolExecutor(THREADS) as threads:
         together = list(threads.map(some_pages, range(THREADS)))

@@ -18,8 +18,8 @@ ROOT = Path(handouts.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 OWNERS = {
-    "weasyprint": {"pdf/internals.py", "pdf/render.py"},
-    "pydyf": {"pdf/drawings.py", "pdf/internals.py"},
+    "weasyprint": {"pdf/internals/__init__.py", "pdf/render.py"},
+    "pydyf": {"pdf/drawings.py", "pdf/internals/__init__.py"},
     "pypdfium2": {"pdf/read.py"},
     "PIL": {"content/assets/raster.py", "pdf/pixels.py"},
     "resvg_py": {"pdf/pictures.py"},

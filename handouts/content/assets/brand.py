@@ -107,9 +107,24 @@ def _weak_colours(brand: Loaded[Brand]) -> Iterator[Diagnostic]:
             hint = "Choose another colour, or a darker or browner red"
             place = brand.place_of(name)
             yield Diagnostic("like-urgent", message, place, hint, Severity.WARNING)
-    # A weak colour has to change first.
-    if not weak and _grey_contrast(brand.model.accent, brand.model.primary) < MIN_GREY_CONTRAST:
-        yield _same_grey(brand)
+    # Risk pictures use one colour for benefits and the other for harms.
+    primary, accent = brand.model.primary, brand.model.accent
+    ratio = _grey_contrast(accent, primary)
+    if not weak and ratio < MIN_GREY_CONTRAST:  # a weak colour has to change first
+        message = (
+            f"`accent` {accent} and `primary` {primary} cannot be told apart in greyscale: "
+            f"contrast {ratio:.2f}; at least {MIN_GREY_CONTRAST} is needed"
+        )
+        remedy = _nearest(
+            accent,
+            lambda candidate: (
+                not _weak_pairs(candidate)
+                and _grey_contrast(candidate, primary) >= MIN_GREY_CONTRAST
+            ),
+        )
+        # A brand may name only one of the two; the other is the default colour.
+        place = brand.place_of("accent" if "accent" in brand.node.value else "primary")
+        yield Diagnostic("same-grey", message, place, remedy, Severity.WARNING)
 
 
 def _weak_pairs(colour: str) -> list[tuple[str, float]]:
@@ -122,24 +137,6 @@ def _weak_pairs(colour: str) -> list[tuple[str, float]]:
         "copied in grey on its tint": contrast(grey(colour), grey(panel)),
     }
     return [(where, ratio) for where, ratio in ratios.items() if ratio < READABLE]
-
-
-def _same_grey(brand: Loaded[Brand]) -> Diagnostic:
-    """Risk pictures use one colour for benefits and the other for harms."""
-    primary, accent = brand.model.primary, brand.model.accent
-    ratio = _grey_contrast(accent, primary)
-    message = (
-        f"`accent` {accent} and `primary` {primary} cannot be told apart in greyscale: "
-        f"contrast {ratio:.2f}; at least {MIN_GREY_CONTRAST} is needed"
-    )
-    remedy = _nearest(
-        accent,
-        lambda candidate: (
-            not _weak_pairs(candidate) and _grey_contrast(candidate, primary) >= MIN_GREY_CONTRAST
-        ),
-    )
-    place = brand.place_of("accent" if "accent" in brand.node.value else "primary")
-    return Diagnostic("same-grey", message, place, remedy, Severity.WARNING)
 
 
 def _grey_contrast(one: str, other: str) -> float:
@@ -195,8 +192,19 @@ def _fonts(brand: Loaded[Brand]) -> Checked[tuple[FontFile, ...]]:
         return ()
     regular = yield from _font(brand, "regular", brand.model.fonts.regular)
     bold = yield from _font(brand, "bold", brand.model.fonts.bold)
-    if regular and bold:
-        yield from _weak_pair(brand, regular, bold)
+    if regular and bold and bold.ink < BOLDER * regular.ink:
+        same = "is the same as the regular one" if regular.data == bold.data else "is not bolder"
+        message = f"The bold font {same}: headings and warnings would not stand out"
+        hint = "Name the bold file of the same family under `bold`"
+        yield Diagnostic("unusable-font", message, brand.place_of("fonts", "bold"), hint)
+    if regular and bold and (wider := regular.width / WIDTH) > WIDER:
+        message = (
+            f"The font's letters are {wider - 1:.0%} wider than those of the shipped font: "
+            "leaflets will have more pages"
+        )
+        hint = "Compare the number of pages with those of the demo clinic, or use a narrower font"
+        place = brand.place_of("fonts", "regular")
+        yield Diagnostic("wide-font", message, place, hint, Severity.WARNING)
     # CSS weights: 400 is regular, 700 is bold.
     weights: dict[Literal[400, 700], ClinicFont | None] = {400: regular, 700: bold}
     contents = b"".join(font.data for font in weights.values() if font)
@@ -234,24 +242,6 @@ def _font(brand: Loaded[Brand], key: str, name: str) -> Checked[ClinicFont | Non
         yield Diagnostic("unusable-font", message, place, font.remedy)
         return None
     return font
-
-
-def _weak_pair(brand: Loaded[Brand], regular: ClinicFont, bold: ClinicFont) -> Iterator[Diagnostic]:
-    """A bold font that is not bold, and fonts that make leaflets longer."""
-    if bold.ink < BOLDER * regular.ink:
-        same = "is the same as the regular one" if regular.data == bold.data else "is not bolder"
-        message = f"The bold font {same}: headings and warnings would not stand out"
-        hint = "Name the bold file of the same family under `bold`"
-        yield Diagnostic("unusable-font", message, brand.place_of("fonts", "bold"), hint)
-    wider = regular.width / WIDTH
-    if wider > WIDER:
-        message = (
-            f"The font's letters are {wider - 1:.0%} wider than those of the shipped font: "
-            "leaflets will have more pages"
-        )
-        hint = "Compare the number of pages with those of the demo clinic, or use a narrower font"
-        place = brand.place_of("fonts", "regular")
-        yield Diagnostic("wide-font", message, place, hint, Severity.WARNING)
 
 
 # Files ------------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def advance_widths(path: Path) -> Mapping[str, float]:
 
 
 def _checked(data: bytes, digest: str) -> ClinicFont:
+    from fontTools.pens.areaPen import AreaPen
     from fontTools.ttLib import TTFont, TTLibError
 
     with TTFont(BytesIO(data), lazy=True) as font:
@@ -99,7 +100,7 @@ def _checked(data: bytes, digest: str) -> ClinicFont:
         if not complete or not tables.keys() & {"glyf", "CFF ", "CFF2"}:
             raise TTLibError
         for name in ("head", "hhea", "hmtx", "maxp", "name"):
-            _ = font[name]
+            _ = font[name]  # raises if it is missing or damaged
         if "fvar" in tables:
             raise _UnusableError("is a variable font")
         rights = font["OS/2"].fsType
@@ -112,26 +113,21 @@ def _checked(data: bytes, digest: str) -> ClinicFont:
         if missing := sorted(NEEDED - characters):
             shown = ", ".join(f"`{c}`" for c in missing[:8])
             raise _UnusableError(f"lacks {len(missing)} characters that leaflets print: {shown}")
-        return ClinicFont(data, digest, *_measured(font))
+
+        # Of the small letters, because most of a text is set in them.
+        glyphs, names, em = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
+        width = ink = 0.0
+        for letter in string.ascii_lowercase:
+            glyph, pen = glyphs[names[ord(letter)]], AreaPen(glyphs)
+            glyph.draw(pen)
+            width += glyph.width
+            ink += abs(pen.value)  # below zero for outlines that run the other way round
+        return ClinicFont(data, digest, width / em / 26, ink / em**2 / 26)
 
 
 def _is_italic(font: Any) -> bool:
     """By either of its two flags (OS/2 ``fsSelection``, head ``macStyle``)."""
     return bool(font["OS/2"].fsSelection & 1 or font["head"].macStyle & 2)
-
-
-def _measured(font: Any) -> tuple[float, float]:
-    """Mean width and ink of the small letters, in em and square em."""
-    from fontTools.pens.areaPen import AreaPen
-
-    glyphs, names, em = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
-    width = ink = 0.0
-    for letter in string.ascii_lowercase:
-        glyph, pen = glyphs[names[ord(letter)]], AreaPen(glyphs)
-        glyph.draw(pen)
-        width += glyph.width
-        ink += abs(pen.value)
-    return width / em / 26, ink / em**2 / 26
 
 
 def _unpacked(data: bytes) -> bytes:

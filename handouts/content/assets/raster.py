@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
 
@@ -25,34 +23,25 @@ MAX_SCANS = 50
 
 def raster_fault(data: bytes, max_pixels: int = MAX_PIXELS) -> str | None:
     """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None if it can."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         return f"has more than {MAX_SCANS} scans"
-    try:
-        with _strictly(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
-            if image.width * image.height > max_pixels:
-                return f"has too many pixels: {image.width:,} by {image.height:,}"
-            image.load()  # opening reads only the header
-            if image.mode not in _MODES:
-                return "has 16-bit greyscale, but only 8 bits can be printed"
-    except Image.DecompressionBombError:
-        return "has too many pixels"
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        return "is damaged, or is not a PNG or JPEG picture"
-    return None
-
-
-@contextmanager
-def _strictly() -> Iterator[None]:
-    """Reject truncated pictures, which WeasyPrint makes Pillow accept everywhere."""
-    from PIL import Image, ImageFile
-
-    with _PILLOW:
+    with _PILLOW, warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        # WeasyPrint makes Pillow accept truncated pictures everywhere.
         lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-                yield
+            with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
+                if image.width * image.height > max_pixels:
+                    return f"has too many pixels: {image.width:,} by {image.height:,}"
+                image.load()  # opening reads only the header
+                if image.mode not in _MODES:
+                    return "has 16-bit greyscale, but only 8 bits can be printed"
+        except Image.DecompressionBombError:
+            return "has too many pixels"
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+            return "is damaged, or is not a PNG or JPEG picture"
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+    return None

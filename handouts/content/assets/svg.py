@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -50,7 +50,7 @@ MAX_ATTRIBUTE = 200_000
 
 _SHADINGS = ("linearGradient", "radialGradient")
 
-
+_TOO_MANY = f"has more than {MAX_PARTS:,} elements"
 _PLAIN = "Save it as a plain SVG with everything embedded, or as a PNG"
 _OUTLINES = "Convert its text to outlines (paths), and save it again without the font"
 
@@ -95,7 +95,8 @@ class _Reader:
         self.data = data
         self.open: list[_Element] = []
         self.named: dict[str, _Element] = {}
-        self.style: list[str] | None = None
+        self.words: list[str] = []  # of any element, since the last `style` began
+        self.in_style = False
         self.count = self.pictures = self.growth = 0
         self.has_text = self.has_font = False
 
@@ -104,7 +105,7 @@ class _Reader:
         parser.buffer_text = True
         parser.StartElementHandler = self._begin
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._words
+        parser.CharacterDataHandler = self.words.append
         # Entities could read other files, or expand to gigabytes.
         parser.EntityDeclHandler = self._entity
         parser.SkippedEntityHandler = self._unknown_entity
@@ -135,42 +136,41 @@ class _Reader:
             raise _Unprintable("contains embedded HTML (`foreignObject`)")
         self.has_text |= name == "text"
         element = _Element(name, ignored=ignored)
-        for key, value in attributes.items():
-            if len(value) > MAX_ATTRIBUTE and not value.startswith("data:"):
-                raise _Unprintable(f"has an attribute of more than {MAX_ATTRIBUTE:,} characters")
-            self._attribute(name, _local(key), value, element)
-        self._count_uses(attributes, element)
+        self._attributes(element, attributes)
         self.open[-1].children.append(element)
         self.open.append(element)
         if name == "style":
-            self.style = []
+            self.in_style = True
+            self.words.clear()
 
-    def _attribute(self, tag: str, name: str, value: str, element: _Element) -> None:
-        if name == "id":
-            self.named[value] = element
-        elif name == "base":
-            raise _Unprintable("refers to another file (`xml:base`)")
-        elif name != "href":
-            self._style(value)
-        elif tag == "use" and value.strip().startswith("#"):
-            element.copies.append((value.strip()[1:], 1))  # without the "#"
-        elif tag in ("image", "feImage") and not value.strip().startswith("#"):
-            self._embedded(value)
-        elif tag != "a" and value.strip() and not value.strip().startswith("#"):
-            raise _Unprintable(f"refers to another file: `{_short(value)}`")
-
-    def _count_uses(self, attributes: Mapping[str, str], element: _Element) -> None:
-        """Masks, clips and patterns are drawn for each use; markers for each corner of a line."""
+    def _attributes(self, element: _Element, attributes: Mapping[str, str]) -> None:
+        """Refuse what comes from elsewhere; note the element's name, and what it copies."""
         corners = len(_NUMBER.findall(attributes.get("d", "") + attributes.get("points", ""))) // 2
         for key, value in attributes.items():
-            for name in _PART.findall(value):
-                marked = "marker" in key or (key == "style" and "marker" in value)
-                element.copies.append((name, max(1, corners if marked else 1)))
+            name, address = _local(key), value.strip()
+            if len(value) > MAX_ATTRIBUTE and not value.startswith("data:"):
+                raise _Unprintable(f"has an attribute of more than {MAX_ATTRIBUTE:,} characters")
+            if name == "id":
+                self.named[value] = element
+            elif name == "base":
+                raise _Unprintable("refers to another file (`xml:base`)")
+            elif name != "href":
+                self._style(value)
+            elif element.tag == "use" and address.startswith("#"):
+                element.copies.append((address.removeprefix("#"), 1))
+            elif element.tag in ("image", "feImage") and not address.startswith("#"):
+                self._embedded(value)
+            elif element.tag != "a" and address and not address.startswith("#"):
+                raise _Unprintable(f"refers to another file: `{_short(value)}`")
+            # Masks, clips and patterns are drawn for each use; markers for each corner of a line.
+            marked = "marker" in key or (key == "style" and "marker" in value)
+            times = max(1, corners) if marked else 1
+            element.copies += [(part, times) for part in _PART.findall(value)]
 
     def _embedded(self, address: str) -> None:
         embedded = _EMBEDDED.fullmatch(address.strip())
         if embedded is None and address.strip().startswith("data:"):
-            kind = address.strip()[5:].partition(";")[0].partition(",")[0]
+            kind = address.strip().removeprefix("data:").partition(";")[0].partition(",")[0]
             raise _Unprintable(f"contains a picture that is not a PNG or JPEG: `{_short(kind)}`")
         if embedded is None:
             raise _Unprintable(f"loads an external picture: `{_short(address)}`")
@@ -186,13 +186,9 @@ class _Reader:
 
     def _end(self, _: str) -> None:
         self.open.pop()
-        if self.style is not None:
-            self._style("".join(self.style))
-            self.style = None
-
-    def _words(self, words: str) -> None:
-        if self.style is not None:
-            self.style.append(words)
+        if self.in_style:
+            self._style("".join(self.words))
+            self.in_style = False
 
     def _entity(self, _: str, is_parameter: int, value: str | None, *__: object) -> None:
         # Without a value, an entity is another file.
@@ -211,8 +207,13 @@ class _Reader:
 
     def _style(self, css: str) -> None:
         # Escapes and comments can hide `url(`; code points above 0x10FFFF would make `chr` fail.
-        plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
-        plain = _without_comments(plain)
+        css = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000), css)
+        # An expression for comments would go back from the start of each that never ends.
+        parts, at = [], 0
+        while (begin := css.find("/*", at)) >= 0 and (end := css.find("*/", begin + 2)) >= 0:
+            parts.append(css[at:begin])
+            at = end + 2
+        plain = "".join([*parts, css[at:]])
         self.has_font |= "@font-face" in plain.lower()
         if outside := _OUTSIDE.search(plain):
             address = _short(outside[1] or outside[0])
@@ -226,31 +227,15 @@ class _Reader:
         if element.size is None:
             element.size = 1
             within = (*inside, element)
-            for part, times in self._parts(element):
+            parts = [(child, 1) for child in element.children]
+            copies = ((self.named.get(name), times) for name, times in element.copies)
+            # A colour that changes takes no longer than one that does not.
+            parts += [(part, times) for part, times in copies if part and part.tag not in _SHADINGS]
+            for part, times in parts:
                 element.size += times * self._drawn(part, within)
         if element.size > MAX_PARTS:
             raise _Unprintable(_TOO_MANY)
         return element.size
-
-    def _parts(self, element: _Element) -> Iterator[tuple[_Element, int]]:
-        """What is drawn for an element, and how often."""
-        yield from ((child, 1) for child in element.children)
-        for name, times in element.copies:
-            # A colour that changes takes no longer than one that does not.
-            if name in self.named and self.named[name].tag not in _SHADINGS:
-                yield self.named[name], times
-
-
-_TOO_MANY = f"has more than {MAX_PARTS:,} elements"
-
-
-def _without_comments(css: str) -> str:
-    """Without going back, as an expression would from each comment that never ends."""
-    parts, at = [], 0
-    while (begin := css.find("/*", at)) >= 0 and (end := css.find("*/", begin + 2)) >= 0:
-        parts.append(css[at:begin])
-        at = end + 2
-    return "".join([*parts, css[at:]])
 
 
 def _local(name: str) -> str:

@@ -27,31 +27,25 @@ _TODO = re.compile(r"^\s*#+\s*(TODO)\b|^[^#\n]*\b(TODO)\b", re.MULTILINE)
 
 def check_catalogue(catalogue: Catalogue) -> tuple[Diagnostic, ...]:
     """All problems in all files, each reported once."""
-    return tuple(dict.fromkeys(_faults(catalogue)))
+    workspace = catalogue.workspace
+    found = list(workspace.diagnostics)
+    # Most clinics have no texts or templates of their own: they need not wait for this import.
+    if (workspace.folder / "content").is_dir() or (workspace.folder / "templates").is_dir():
+        from handouts.content.overrides import drift
 
-
-def _faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    yield from catalogue.workspace.diagnostics
-    own = catalogue.workspace.folder
-    if (own / "content").is_dir() or (own / "templates").is_dir():
-        yield from _of_own_files(catalogue)
-    yield from catalogue.faults
-    yield from table_faults(catalogue)
-    yield from claims(catalogue)
+        found += drift(workspace)
+        found += _hidden_regional_blocks(catalogue)
+        found += _unfinished(catalogue)
+    found += catalogue.faults
+    found += table_faults(catalogue)
+    found += claims(catalogue)
     for name, leaflet in catalogue.leaflets.read.items():
-        yield from leaflet_faults(name, leaflet, catalogue)
+        found += leaflet_faults(name, leaflet, catalogue)
+    # Blocks in files of their own are checked even if no leaflet uses them.
     for name, block in catalogue.blocks.read.items():
-        yield from own_id(name, block)
-        yield from block_faults(block, (), catalogue)
-
-
-def _of_own_files(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Problems that can occur only in a clinic's own files."""
-    from handouts.content.overrides import drift
-
-    yield from drift(catalogue.workspace)
-    yield from _hidden_regional_blocks(catalogue)
-    yield from _unfinished(catalogue)
+        found += own_id(name, block)
+        found += block_faults(block, (), catalogue)
+    return tuple(dict.fromkeys(found))
 
 
 def _hidden_regional_blocks(catalogue: Catalogue) -> Iterator[Diagnostic]:
@@ -65,6 +59,7 @@ def _hidden_regional_blocks(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for name, path in layered_files((own,), "blocks", ".yaml").items():
         file = f"blocks/{name}.yaml"
         regions = [r for r in workspace.library.regions() if (shipped / r / file).is_file()]
+        # A clinic that also has its own version for that region hides nothing there.
         hidden = [r for r in regions if not (own / "regions" / r / file).is_file()]
         if hidden:
             critical = any(load(shipped / r / file, AnyBlock).model.critical for r in hidden)
@@ -89,6 +84,7 @@ def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
             continue
         for number, line in enumerate(text.split("\n"), start=1):
             if todo := _TODO.search(line):
+                # One of two groups has matched; `lastindex` says which.
                 column = todo.start(todo.lastindex or 0) + 1
                 message = "This text is still to be written"
                 hint = "Replace TODO; until then the leaflet cannot be approved"

@@ -12,14 +12,13 @@ from handouts.diagnostics import Diagnostic, Severity, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
-    Cell,
-    Count,
     FigureBlock,
     OptionsBlock,
     Row,
     Sheet,
     TableBlock,
 )
+from handouts.model.counts import Cell, Count
 from handouts.model.text import Text, texts_in
 from handouts.review.rules.tables import (
     known_sources,
@@ -43,44 +42,44 @@ def block_faults(
         hint = "Remove it, or move the block to its own file"
         yield Diagnostic("inline-id", message, place, hint)
     yield from known_sources(block.model.sources, block, path, catalogue)
-    yield from _numbers_have_sources(block, path)
-    yield from _critical_has_sources(block, path)
-    yield from _critical_has_good_sources(block, path, catalogue)
-    yield from _counts_are_data(block, path)
-    yield from _block_treatments(block, path, catalogue)
-    yield from _equal_detail(block, path)
+    yield from _sources(block, path, catalogue)
+    yield from _options(block, path, catalogue)
     yield from _room(block, path)
-    yield from _drawings(block, path, catalogue)
-    if not path:
+    panels = block.model.panels if isinstance(block.model, FigureBlock) else ()
+    for index, panel in enumerate(panels):
+        if panel.drawing not in catalogue.drawings:
+            place = block.place_of(*path, "panels", index, "drawing")
+            hint = (
+                near_miss(panel.drawing, catalogue.drawings)
+                or "Drawings are the files `templates/figures/*.svg.j2`"
+            )
+            yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)
+    if not path:  # an inline block's texts are checked with its leaflet's
         yield from slots(block, catalogue.slots)
         yield from look_alikes(block)
 
 
-def _numbers_have_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    if block.model.sources or isinstance(block.model, Sheet):
-        return
-    for text, where in _numbers(block.model):
-        if isinstance(text, Count) or _DIGIT.search("".join(run.text for run in text.runs)):
+def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Numbers and safety-critical text must cite sources, the latter good ones."""
+    model = block.model
+    # A sheet is there to be written on: a number in it asks for something and claims nothing.
+    if not model.sources and not isinstance(model, Sheet):
+        # Not `plain`, which has the names of slots, and so any digits in those.
+        printed = [("".join(r.text for r in text.runs), at) for text, at in texts_in(model)]
+        counts = [at for cell, at in _cells(model) if isinstance(cell, Count)]
+        numbers = [*counts, *(at for words, at in printed if _DIGIT.search(words))]
+        # One message for all of them, because one list of sources cures all.
+        for where in numbers[:1]:
             message = "This block contains a number but cites no source"
             hint = "Add `sources:` with keys from `content/sources.yaml`"
             yield Diagnostic("number-without-source", message, block.place_of(*path, *where), hint)
-            return
-
-
-def _critical_has_sources(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """Safety-critical text must cite a source."""
-    if block.model.critical and not block.model.sources:
+    if model.critical and not model.sources:
         message = "A critical block must cite a source"
         hint = "Add `sources:` with keys from `content/sources.yaml`"
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
-
-
-def _critical_has_good_sources(
-    block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
-) -> Iterator[Diagnostic]:
-    """Safety-critical text may not rest on clinics, shops or the trade press."""
-    for index, key in enumerate(block.model.sources if block.model.critical else ()):
+    # Safety must not rest on clinics, shops or the trade press.
+    for index, key in enumerate(model.sources if model.critical else ()):
         found = catalogue.references.get(key)
         if found and found.grade == "C":
             message = f"A critical block cannot cite `{key}`, a source of grade C"
@@ -91,57 +90,38 @@ def _critical_has_good_sources(
 
 def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
     """The cells of tables of options, with their paths."""
-    rows: tuple[Row, ...] = ()
-    if isinstance(block, OptionsBlock | BenefitsHarmsBlock):
-        rows = block.options
-    for index, row in enumerate(rows):
+    for index, row in enumerate(_rows(block)):
         for name in ("cells", "benefits", "harms"):
             for place, cell in enumerate(getattr(row, name, ())):
                 yield cell, ("options", index, name, place)
 
 
-def _numbers(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
-    """Everything that may contain a number: counts, then texts."""
-    yield from ((cell, where) for cell, where in _cells(block) if isinstance(cell, Count))
-    yield from texts_in(block)
+def _rows(block: AnyBlock) -> tuple[Row, ...]:
+    return block.options if isinstance(block, OptionsBlock | BenefitsHarmsBlock) else ()
 
 
-def _counts_are_data(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """As data, counts from small groups are never scaled, and readers can compare them."""
-    for cell, where in _cells(block.model):
+def _options(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Options can be compared: counts are data, treatments are known, both sides are as detailed.
+
+    "Equal detail" is a criterion of the International Patient Decision Aid Standards (IPDAS).
+    """
+    model = block.model
+    # As data, counts from small groups are never scaled, and readers can compare them.
+    for cell, where in _cells(model):
         if not isinstance(cell, Count) and _COUNTED.search(cell.plain):
             message = "This cell contains a count as text"
             hint = "Write it as data: `{events: 12, people: 13, what: had dark marks}`"
             yield Diagnostic("count-in-words", message, block.place_of(*path, *where), hint)
-
-
-def _block_treatments(
-    loaded: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue
-) -> Iterator[Diagnostic]:
-    block = loaded.model
-    if block.treatment:
-        place = loaded.place_of(*path, "treatment")
-        yield from unknown_treatment(block.treatment, place, catalogue)
-    if isinstance(block, OptionsBlock | BenefitsHarmsBlock):
-        rows: tuple[Row, ...] = block.options
-        for index, row in enumerate(rows):
-            if row.treatment:
-                place = loaded.place_of(*path, "options", index, "treatment")
-                yield from unknown_treatment(row.treatment, place, catalogue)
-
-
-def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
-    """Neither side of an option may have more than twice the items or words of the other.
-
-    "Equal detail" is a criterion of the International Patient Decision Aid Standards (IPDAS).
-    """
-    if not isinstance(block.model, BenefitsHarmsBlock):
-        return
-    for index, option in enumerate(block.model.options):
-        good_words, bad_words = (_words(side) for side in (option.benefits, option.harms))
+    if model.treatment:
+        yield from unknown_treatment(model.treatment, block.place_of(*path, "treatment"), catalogue)
+    for index, row in enumerate(_rows(model)):
+        if row.treatment:
+            place = block.place_of(*path, "options", index, "treatment")
+            yield from unknown_treatment(row.treatment, place, catalogue)
+    for index, option in enumerate(model.options if isinstance(model, BenefitsHarmsBlock) else ()):
         for unit, good, bad in (
             ("items", len(option.benefits), len(option.harms)),
-            ("words", good_words, bad_words),
+            ("words", _length(option.benefits), _length(option.harms)),
         ):
             if max(good, bad) > 2 * min(good, bad):
                 message = f"`{option.name}` has {good} {unit} on benefits and {bad} on harms"
@@ -150,8 +130,19 @@ def _equal_detail(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic
                 yield Diagnostic("unequal-detail", message, place, hint)
 
 
+def _length(cells: tuple[Cell, ...]) -> int:
+    """Roughly how many words are printed in cells."""
+    texts = (
+        f"{c.events} of {c.people} people {c.what.plain} {c.time.plain if c.time else ''}"
+        if isinstance(c, Count)
+        else c.plain
+        for c in cells
+    )
+    return sum(len(text.split()) for text in texts)
+
+
 MOST_LETTERS = 70
-"""Letters that have room between the margins; where fewer have, building the leaflet tells it."""
+"""Letters that fit between the margins. In narrower places a build finds what does not fit."""
 
 _BREAK = re.compile(r"[\s/\u00ad\u2010-\u2014-]+")
 
@@ -159,6 +150,7 @@ _BREAK = re.compile(r"[\s/\u00ad\u2010-\u2014-]+")
 def _room(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
     """Words, or the longest words of a table's columns, that surely are wider than the page."""
     hint = "Use shorter words or fewer columns, or put a soft hyphen where a word may break"
+    # The first such word is enough to show what is wrong.
     for text, where in texts_in(block.model):
         if (longest := _longest([text])) > MOST_LETTERS:
             message = f"A word of {longest} letters is wider than the page"
@@ -179,28 +171,3 @@ def _room(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
 
 def _longest(texts: Iterable[Text]) -> int:
     return max(len(word) for text in texts for word in _BREAK.split(text.plain))
-
-
-def _words(cells: tuple[Cell, ...]) -> int:
-    return sum(len(_read(cell).split()) for cell in cells)
-
-
-def _read(cell: Cell) -> str:
-    """Roughly what is printed."""
-    if not isinstance(cell, Count):
-        return cell.plain
-    time = cell.time.plain if cell.time else ""
-    return f"{cell.events} of {cell.people} people {cell.what.plain} {time}"
-
-
-def _drawings(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
-    if not isinstance(block.model, FigureBlock):
-        return
-    for index, panel in enumerate(block.model.panels):
-        if panel.drawing not in catalogue.drawings:
-            place = block.place_of(*path, "panels", index, "drawing")
-            hint = (
-                near_miss(panel.drawing, catalogue.drawings)
-                or "Drawings are the files `templates/figures/*.svg.j2`"
-            )
-            yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)

@@ -37,25 +37,19 @@ _CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 
 def claims(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Labels that the clinic may not replace, and words of its own that claim an approval."""
-    layers = catalogue.workspace.content_layers
-    for key, label in catalogue.labels.items():
-        if layer_name(label.file, layers) != "clinic":
-            continue
+    workspace = catalogue.workspace
+    layers, settings = workspace.content_layers, workspace.settings
+    labels = catalogue.labels.items()
+    for key, label in ((k, v) for k, v in labels if layer_name(v.file, layers) == "clinic"):
         if key in FIXED_LABELS:
             message = f"The label `{key}` says whether a leaflet is approved and cannot be replaced"
             yield Diagnostic("fixed-label", message, label.place_of("key"), "Remove this entry")
         elif claim := _CLAIM.search(label.model.text.plain):
             yield _told(claim[0], label.place_of("text"))
-    settings = catalogue.workspace.settings
     for name in ("name", "notice"):
         if claim := _CLAIM.search(getattr(settings.model.clinic, name) or ""):
             yield _told(claim[0], settings.place_of("clinic", name))
-    yield from _in_templates(catalogue)
-
-
-def _in_templates(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    own = catalogue.workspace.folder / "templates"
-    for path in layered_files((own,), ".", ".j2").values():
+    for path in layered_files((workspace.folder / "templates",), ".", ".j2").values():
         try:
             text = decode(path, read_bytes(path, MAX_BYTES))
         except HandoutsError:

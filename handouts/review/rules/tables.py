@@ -19,13 +19,44 @@ _DEVICE_SLOTS = ("device", "number", "use")
 
 def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """All problems in the tables, the region and the settings."""
-    yield from _kinds(catalogue)
+    templates = layered_files(catalogue.workspace.template_layers, ".", ".j2")
+    for kind in catalogue.kinds.values():
+        yield from slots(kind, catalogue.slots)
+        yield from look_alikes(kind)
+        name = kind.model.template
+        if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
+            message = f"Kind `{kind.model.id}` uses the template `{name}`, which does not exist"
+            hint = near_miss(name, (f"{known}.j2" for known in templates))
+            yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
     yield from _labels(catalogue)
-    yield from _languages(catalogue)
     yield from _region(catalogue)
-    yield from _wording(catalogue)
-    yield from _treatments(catalogue)
-    yield from _omitted_sections(catalogue)
+    yield from _settings(catalogue)
+
+
+def _settings(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Names in ``handouts.yaml`` that the content does not have."""
+    settings = catalogue.workspace.settings
+    for index, language in enumerate(settings.model.languages):
+        if language not in catalogue.languages:
+            place = settings.place_of("languages", index)
+            message = f"There is no translation into `{language}`"
+            yield Diagnostic("unknown-language", message, place, choices(catalogue.languages))
+    for index, section in enumerate(settings.model.omit):
+        if section not in catalogue.omittable:
+            message = f"The section `{section}` cannot be omitted"
+            hint = near_miss(section, catalogue.omittable) or choices(catalogue.omittable)
+            yield Diagnostic("not-omittable", message, settings.place_of("omit", index), hint)
+    # Each region has its own names for what a device may be sold as.
+    statuses = [line.status for line in catalogue.region.model.device_lines]
+    for index, treatment in enumerate(settings.model.treatments):
+        place = settings.place_of("treatments", index)
+        yield from unknown_treatment(treatment.id, place, catalogue)
+        if treatment.device and treatment.device.status not in statuses:
+            status, region = treatment.device.status, catalogue.region.model.id
+            place = settings.place_of("treatments", index, "device", "status")
+            message = f"`{status}` is not a device status used in {region}"
+            hint = near_miss(status, statuses) or choices(statuses)
+            yield Diagnostic("unknown-status", message, place, hint)
 
 
 def known_sources(
@@ -70,18 +101,6 @@ def unknown_treatment(name: str, place: Place, catalogue: Catalogue) -> Iterator
         yield Diagnostic("unknown-treatment", f"There is no treatment `{name}`", place, hint)
 
 
-def _kinds(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    templates = layered_files(catalogue.workspace.template_layers, ".", ".j2")
-    for kind in catalogue.kinds.values():
-        yield from slots(kind, catalogue.slots)
-        yield from look_alikes(kind)
-        name = kind.model.template
-        if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
-            message = f"Kind `{kind.model.id}` uses the template `{name}`, which does not exist"
-            hint = near_miss(name, (f"{known}.j2" for known in templates))
-            yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
-
-
 _PRINTF = re.compile(r"%(?:\(\w+\)|\d\$)?[sd]\b|%\w+%|\$(?=\Z)")
 """Slots as other programs write them."""
 
@@ -91,50 +110,39 @@ def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for key, label in catalogue.labels.items():
         yield from look_alikes(label)
         shipped = catalogue.shipped_labels.get(key)
-        if shipped:
-            yield from slots(label, shipped.slots)
-            yield from _lost_slots(label, shipped)
-        elif hint := near_miss(key, catalogue.shipped_labels):
-            message = f"No template uses the label `{key}`"
-            place = label.place_of("key")
-            yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
-
-
-def _lost_slots(label: Loaded[Any], shipped: Text) -> Iterator[Diagnostic]:
-    place, text = label.place_of("text"), label.model.text
-    named = ", ".join(f"`{{{name}}}`" for name in dict.fromkeys(shipped.slots)) or "no slots"
-    for run in text.runs:
-        if found := _PRINTF.search(run.text):
-            what = found[0] if found[0] != "$" else "${"
-            message = f"`{what}` is no slot"
-            yield Diagnostic("unknown-slot", message, place, f"This label has {named}")
-    # An unknown slot, which is told anyway, may be one that seems to be lost.
-    lost = [name for name in dict.fromkeys(shipped.slots) if name not in text.slots]
-    if lost and set(text.slots) <= set(shipped.slots):
-        names = ", ".join(f"`{{{name}}}`" for name in lost)
-        message = f"The label `{label.model.key}` has lost {names}"
-        hint = f"Put it where it belongs; the shipped text is: {shipped.plain}"
-        yield Diagnostic("lost-slot", message, place, hint)
-
-
-def _languages(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    settings = catalogue.workspace.settings
-    for index, name in enumerate(settings.model.languages):
-        if name not in catalogue.languages:
-            place = settings.place_of("languages", index)
-            message = f"There is no translation into `{name}`"
-            yield Diagnostic("unknown-language", message, place, choices(catalogue.languages))
+        if shipped is None:
+            if hint := near_miss(key, catalogue.shipped_labels):
+                message = f"No template uses the label `{key}`"
+                place = label.place_of("key")
+                yield Diagnostic("unknown-label", message, place, hint, Severity.WARNING)
+            continue
+        yield from slots(label, shipped.slots)
+        place, text = label.place_of("text"), label.model.text
+        expected = dict.fromkeys(shipped.slots)
+        named = ", ".join(f"`{{{name}}}`" for name in expected) or "no slots"
+        for run in text.runs:
+            if found := _PRINTF.search(run.text):
+                # Of `${name}` only the `$` is left here: the rest has become a slot.
+                what = found[0] if found[0] != "$" else "${"
+                message = f"`{what}` is no slot"
+                yield Diagnostic("unknown-slot", message, place, f"This label has {named}")
+        # An unknown slot, which has been reported, may be a misspelling of the one that is missing.
+        lost = [name for name in expected if name not in text.slots]
+        if lost and set(text.slots) <= set(expected):
+            names = ", ".join(f"`{{{name}}}`" for name in lost)
+            message = f"The label `{key}` has lost {names}"
+            hint = f"Put it where it belongs; the shipped text is: {shipped.plain}"
+            yield Diagnostic("lost-slot", message, place, hint)
 
 
 def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
     region = catalogue.region
     yield from look_alikes(region)
     filled = {"region": catalogue.region_values, "clinic": catalogue.clinic_values}
-    for slot in catalogue.slots.values():
-        if slot.name not in filled[slot.filled_by]:
-            message = f"No value for the slot `{{{slot.name}}}`"
-            hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
-            yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
+    for slot in (s for s in catalogue.slots.values() if s.name not in filled[s.filled_by]):
+        message = f"No value for the slot `{{{slot.name}}}`"
+        hint = f"Add `- name: {slot.name}` with its `value` to the region's `fills`"
+        yield Diagnostic("unfilled-slot", message, region.place_of("fills", key=True), hint)
     for index, fill in enumerate(region.model.fills):
         if fill.name not in catalogue.slots:
             hint = near_miss(fill.name, catalogue.slots) or choices(catalogue.slots)
@@ -149,40 +157,12 @@ def _region(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for index, device_line in enumerate(region.model.device_lines):
         path = ("device_lines", index)
         yield from known_sources(device_line.sources, region, path, catalogue)
-
-
-def _wording(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """``wording`` is for spelling: another medicine needs a block with its own source."""
-    names = "|".join(re.escape(medicine.name) for medicine in catalogue.medicines.values())
-    for index, word in enumerate(catalogue.region.model.wording):
+    # `wording` is for spelling: another medicine needs a block with its own source.
+    medicines = "|".join(re.escape(medicine.name) for medicine in catalogue.medicines.values())
+    for index, word in enumerate(region.model.wording):
         for key in ("shipped", "here"):
-            if found := re.search(rf"(?i)\b(?:{names})\b", getattr(word, key)):
+            if found := re.search(rf"(?i)\b(?:{medicines})\b", getattr(word, key)):
                 message = f"`wording` is for spelling, but this is a medicine: `{found[0]}`"
                 hint = "Write a block for the region, or list its other name under `medicines`"
-                place = catalogue.region.place_of("wording", index, key)
+                place = region.place_of("wording", index, key)
                 yield Diagnostic("medicine-in-wording", message, place, hint)
-
-
-def _omitted_sections(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    settings = catalogue.workspace.settings
-    for index, name in enumerate(settings.model.omit):
-        if name not in catalogue.omittable:
-            message = f"The section `{name}` cannot be omitted"
-            hint = near_miss(name, catalogue.omittable) or choices(catalogue.omittable)
-            yield Diagnostic("not-omittable", message, settings.place_of("omit", index), hint)
-
-
-def _treatments(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    settings = catalogue.workspace.settings
-    known = [line.status for line in catalogue.region.model.device_lines]
-    for index, treatment in enumerate(settings.model.treatments):
-        place = settings.place_of("treatments", index)
-        yield from unknown_treatment(treatment.id, place, catalogue)
-        if treatment.device and treatment.device.status not in known:
-            place = settings.place_of("treatments", index, "device", "status")
-            message = (
-                f"`{treatment.device.status}` is not a device status used in "
-                f"{catalogue.region.model.id}"
-            )
-            hint = near_miss(treatment.device.status, known) or choices(known)
-            yield Diagnostic("unknown-status", message, place, hint)

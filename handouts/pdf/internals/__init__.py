@@ -1,8 +1,9 @@
 """Everything we rely on beyond the engine's documented interface: WeasyPrint 70 and pydyf 0.13.
 
-All private names, undocumented attributes and log texts that we use are here, so that only this
-module changes when the engine does. ``selftest`` renders a page and reports what no longer works;
-``shells`` refuses a page of which some part was not found.
+All private names, undocumented attributes and log texts that we use are here or, if they are of
+laid-out pages, in ``lines``, so that only this package changes when the engine does. ``selftest``
+renders a page and reports what no longer works; ``shells`` refuses a page of which some part was
+not found.
 """
 
 from __future__ import annotations
@@ -10,127 +11,12 @@ from __future__ import annotations
 import logging
 import re
 import zlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pydyf
-
-# Laid-out pages ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TextLine:
-    """A line of a laid-out page, in points from the page's top left corner.
-
-    ``sizes`` are the numbers of characters by their size in points; ``part`` is the id of the
-    section that the line is in, or else the class of its outermost box. ``beyond`` is how far it
-    reaches out of its box, of a box around that, or of the type area.
-    """
-
-    text: str
-    part: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    sizes: Mapping[float, int]
-    beyond: float
-
-
-class _Room(NamedTuple):
-    """What a box and those around it leave for text, in CSS pixels."""
-
-    left: float
-    right: float
-    bottom: float
-
-    def within(self, box: Any) -> _Room:
-        left, right = box.padding_box_x(), box.padding_box_x() + box.padding_width()
-        return _Room(max(self.left, left), min(self.right, right), self.bottom)
-
-
-def text_lines(document: Any) -> list[list[TextLine]]:
-    """The lines of each page of a document, as the engine has set them."""
-    pages = []
-    for page in (page._page_box for page in document.pages):  # noqa: SLF001
-        pages.append(lines := list[TextLine]())
-        _collect_lines(lines, page, "", _type_area(page), page)
-    return pages
-
-
-def _type_area(page: Any) -> _Room:
-    left, top = page.content_box_x(), page.content_box_y()
-    return _Room(left, left + page.width, top + page.height)
-
-
-def _collect_lines(lines: list[TextLine], box: Any, part: str, room: _Room, page: Any) -> None:
-    """Add the lines in a box. Not a generator: there are thousands of boxes within boxes."""
-    kind, element = type(box).__name__, box.element
-    if element is not None:
-        here = element.get("id") if element.tag == "section" else part or element.get("class")
-        part = here or part
-    if kind == "MarginBox":
-        room = _Room(box.position_x, box.position_x + box.margin_width(), float("inf"))
-    elif box is not page and kind not in _INLINE:
-        room = (_type_area(page) if box.is_absolutely_positioned() else room).within(box)
-    for child in box.children:
-        if type(child).__name__ == "LineBox":
-            lines += _line(child, part, room, box)
-        if hasattr(child, "children"):
-            _collect_lines(lines, child, part, room, page)
-
-
-_INLINE = frozenset({"LineBox", "InlineBox"})
-
-
-def _line(line: Any, part: str, room: _Room, box: Any) -> Iterator[TextLine]:
-    runs = list(_runs_in(line))
-    text = "".join(run.text for run in runs).strip()
-    if text:
-        left = min(run.position_x for run in runs)
-        right = max(run.position_x + run.width for run in runs)
-        bottom = line.position_y + line.height
-        sizes = Counter[float]()
-        for run in runs:
-            sizes[round(run.style["font_size"] * _POINTS, 1)] += len(run.text.strip())
-        # A line may begin in the padding, as a hanging indent does, but not end there.
-        start, end = box.content_box_x(), box.content_box_x() + box.width
-        if box.style["direction"] == "ltr":
-            start = room.left
-        else:
-            end = room.right
-        beyond = max(
-            0,
-            right - min(end, room.right),
-            max(start, room.left) - left,
-            bottom - room.bottom,
-        )
-        yield TextLine(
-            text=text,
-            part=part,
-            left=left * _POINTS,
-            right=right * _POINTS,
-            top=line.position_y * _POINTS,
-            bottom=bottom * _POINTS,
-            sizes=sizes,
-            beyond=beyond * _POINTS,
-        )
-
-
-def _runs_in(box: Any) -> Iterator[Any]:
-    """Stretches of text of a line; a block inside it has lines of its own."""
-    if hasattr(box, "text"):
-        yield box
-    for child in getattr(box, "children", ()):
-        if type(child).__name__ != "LineBox" and not hasattr(child, "outside_list_marker"):
-            yield from _runs_in(child)
-
-
-_POINTS = 0.75  # the engine counts in CSS pixels, 96 to the inch
-
 
 # Libraries --------------------------------------------------------------------------------------
 
@@ -281,9 +167,18 @@ def palette(colour: str) -> bytes:
 
 def with_named_colours(commands: Iterable[Any], colours: Collection[str]) -> list[Any]:
     """Commands in which these colours are set by name instead of by numbers."""
-    return [
-        _named(command) if _colour_set_by(command) in colours else command for command in commands
-    ]
+    named = []
+    for command in commands:
+        # The engine gives a command of its own to each colour; others are not looked into.
+        sets_colour = isinstance(command, bytes) and command[-3:] in (b" rg", b" RG")
+        colour = _set_colour(command) if sets_colour else ""
+        if colour in colours:
+            space, fill = _space_name(colour).encode(), command.endswith(b"rg")
+            operators = (b"cs", b"sc") if fill else (b"CS", b"SC")
+            named.append(b"/%b %b 0 %b" % (space, *operators))
+        else:
+            named.append(command)
+    return named
 
 
 def add_palettes(pdf: pydyf.PDF, colours: Iterable[str]) -> dict[str, int]:
@@ -302,49 +197,33 @@ def colours_in_numbers(pdf: pydyf.PDF, colours: Collection[str]) -> set[str]:
     """Those of the colours that are still written as numbers, e.g. in shadings or patterns."""
     remaining = set()
     for item in pdf.objects:
-        for numbers in set(_COLOUR.findall(_readable(item))):
+        if type(item) is pydyf.Object:  # the free entry at the start of the cross-references
+            continue
+        if isinstance(item, pydyf.Stream):
+            commands = item.stream if hasattr(item, "ctm") else ()  # see `painted_streams`
+            head, content = pydyf.Dictionary(item.extra).data, b"\n"
+            content += b"\n".join(c for c in commands if isinstance(c, bytes))
+        else:
+            head, _, content = bytes(item.data).partition(b"\nstream\n")
+            if content:  # a drawing, which has been painted already: its commands are compressed
+                content = zlib.decompressobj().decompress(content)
+        for numbers in set(_COLOUR.findall(head + content)):
             remaining |= {_hexadecimal(numbers)} & set(colours)
     return remaining
-
-
-def _readable(item: pydyf.Object) -> bytes:
-    """What may set a colour in an object: commands of streams and drawings, dictionaries, arrays.
-
-    Drawings have been painted already, so their commands are compressed.
-    """
-    if isinstance(item, pydyf.Stream):
-        commands = item.stream if hasattr(item, "ctm") else ()
-        extra = pydyf.Dictionary(item.extra).data
-        return b"\n".join([extra, *(c for c in commands if isinstance(c, bytes))])
-    if type(item) is pydyf.Object:  # the free entry at the start of the cross-references
-        return b""
-    head, _, content = bytes(item.data).partition(b"\nstream\n")
-    return head + zlib.decompressobj().decompress(content) if content else head
 
 
 def _space_name(colour: str) -> str:
     return f"Brand{colour[1:]}"
 
 
-def _colour_set_by(command: Any) -> str | None:
-    if isinstance(command, bytes) and command[-3:] in (b" rg", b" RG"):
-        return _set_colour(command)
-    return None
-
-
 @lru_cache(maxsize=1024)
 def _set_colour(command: bytes) -> str:
+    """The colour that a command sets, cached because a page sets few colours thousands of times."""
     return _hexadecimal(command.split()[:3])
 
 
 def _hexadecimal(numbers: Iterable[bytes]) -> str:
     return "#" + "".join(f"{round(float(number) * 255):02x}" for number in numbers)
-
-
-def _named(command: bytes) -> bytes:
-    name = _space_name(_set_colour(command)).encode()
-    fill = command.endswith(b"rg")
-    return b"/%b %b 0 %b" % (name, b"cs" if fill else b"CS", b"sc" if fill else b"SC")
 
 
 class RawObject(pydyf.Object):  # type: ignore[misc]

@@ -1,0 +1,126 @@
+"""Clinics that may share shells, and the leaflets that they share.
+
+A shared shell is composed for nobody, so it holds nothing of any clinic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from handouts.build.plan import Plan, plan
+from handouts.content.catalogue import Catalogue
+from handouts.content.clinic_table import BatchClinic
+from handouts.content.looks import own_templates
+from handouts.content.workspace import has_own_files
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
+from handouts.limits import PAGE, apart
+from handouts.model.clinic import Clinic
+from handouts.model.document import Document
+from handouts.model.tables import Edition, Ink, Paper
+from handouts.page.areas import Area, card_height, phone_area
+from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
+from handouts.page.context import STAND_IN
+from handouts.pdf.shells import KeyedShell, shell_for
+from handouts.store import Store
+
+
+@dataclass(frozen=True)
+class ShellGroup:
+    """Clinics that may share shells, and the plan that applies to each of them.
+
+    The documents of the plan's tasks are nobody's: see ``of_nobody``.
+    """
+
+    clinics: tuple[BatchClinic, ...]
+    plan: Plan
+
+
+def grouped(
+    clinics: Iterable[BatchClinic],
+    names: tuple[str, ...],
+    papers: tuple[Paper, ...],
+    day: date,
+    require: str | None = None,
+    editions: tuple[Edition, ...] = (),
+    inks: tuple[Ink, ...] = (),
+) -> tuple[ShellGroup, ...]:
+    """Group clinics by everything that decides on their shells, but for their own details."""
+    alike: dict[str, list[BatchClinic]] = {}
+    for clinic in clinics:
+        workspace = clinic.catalogue.workspace
+        settings = workspace.settings.model
+        other = settings.model_dump_json(exclude={"clinic"})
+        # A clinic with files of its own shares shells with no other folder.
+        own = str(workspace.folder) if has_own_files(workspace) else ""
+        # In a shell, the width of the telephone number and the heights of the card are fixed.
+        heights = [card_height(settings.clinic, narrow=narrow) for narrow in (False, True)]
+        widths = [phone_area(settings.clinic.phone, bold=bold).width for bold in (False, True)]
+        key = repr((other, workspace.approvals, own, heights, widths))
+        alike.setdefault(key, []).append(clinic)
+    options = (names, papers, day, require, editions, inks)
+    return tuple(
+        ShellGroup(tuple(group), plan([of_nobody(group[0].catalogue)], *options))
+        for group in alike.values()
+    )
+
+
+def of_nobody(catalogue: Catalogue) -> Catalogue:
+    """A clinic's content without its details, colours and logo."""
+    workspace = catalogue.workspace
+    settings = workspace.settings.model.model_copy(update={"clinic": NOBODY})
+    loaded = replace(workspace.settings, model=settings)
+    return replace(
+        catalogue, workspace=replace(workspace, settings=loaded, brand=STAND_IN, logo=None)
+    )
+
+
+@dataclass(frozen=True)
+class SharedSheet:
+    """A leaflet that several clinics share, with the key of its shell in the store."""
+
+    document: Document
+    shell: str
+    areas: tuple[Area, ...]
+    pages: int
+    layers: tuple[Path, ...]
+
+
+def shared_sheet(
+    document: Document,
+    layers: tuple[Path, ...],
+    store: Store,
+    clinic: Clinic,
+    *,
+    limited: bool = False,
+) -> SharedSheet | tuple[Diagnostic, ...] | None:
+    """A leaflet of nobody's, with room for a clinic's details; or its errors.
+
+    None for a leaflet that clinics cannot share, because templates of their own see their details
+    or the page would name them.
+    """
+    if own_templates(layers):
+        return None
+    make = partial(apart, _shell_of_nobody, stage=PAGE) if limited else _shell_of_nobody
+    try:
+        keyed = make(document, layers, store, clinic)
+        if keyed is None:
+            return None
+    except HandoutsError as error:
+        return error.diagnostics
+    except (CannotPrintError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - others go on, whatever is the matter with this one
+        return (unforeseen(error),)
+    light = document.model_copy(update={"sections": ()})  # its text is already in the shell
+    return SharedSheet(light, keyed.key, keyed.shell.areas, keyed.shell.pages, layers)
+
+
+def _shell_of_nobody(
+    document: Document, layers: tuple[Path, ...], store: Store, clinic: Clinic
+) -> KeyedShell | None:
+    page = compose_shell(document, layers, None, store, clinic)
+    return None if names_its_clinic(page) else shell_for(page, store)

@@ -1,0 +1,60 @@
+"""Numbers of people as data, and the cells of comparisons, which hold them or text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from handouts.model.base import Model, Whole
+from handouts.model.text import Text
+
+FEW = 50
+"""Counts from fewer people than this are printed unscaled."""
+
+
+class Count(Model):
+    """A number as data: ``events`` of ``people`` ``what``, at a ``time``.
+
+    ``unit`` is what was counted if not people, such as dents or treatments. ``funded_by`` says who
+    paid for the study; with ``maker staff``, some of its authors work for the maker.
+    """
+
+    events: Whole = Field(ge=0)
+    people: Whole = Field(ge=1)
+    unit: Text | None = None
+    what: Text
+    time: Text | None = None
+    funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
+
+    @model_validator(mode="after")
+    def _part_of_all(self) -> Self:
+        if self.events > self.people:
+            raise PydanticCustomError(
+                "count_too_large",
+                "There are {events} events, but only {people} were studied",
+                {"events": self.events, "people": self.people, "at": ("events",)},
+            )
+        return self
+
+    @property
+    def few(self) -> bool:
+        """Whether the count is printed unscaled."""
+        return self.people < FEW
+
+    @property
+    def per_hundred(self) -> int:
+        """The rounded percentage."""
+        # In whole numbers: `round` would make 0 of 0.5, and 2 of 2.5.
+        return (200 * self.events + self.people) // (2 * self.people)
+
+
+CELL_TAGS = ("Count", "Text")
+
+# A plain union would report the faults of both types for every bad cell.
+Cell = Annotated[
+    Annotated[Text, Tag("Text")] | Annotated[Count, Tag("Count")],
+    Discriminator(lambda value: "Count" if isinstance(value, dict | Count) else "Text"),
+]
+"""A text or a count."""

@@ -1,0 +1,163 @@
+"""The pictures of a page as data URIs: drawings, icons, icon arrays and the clinic's logo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from handouts.content.assets.svg import SVG, svg_fault
+from handouts.content.layers import layered_file
+from handouts.content.looks import KEY, PALETTE, PEOPLE
+from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
+from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.files import read_bytes
+from handouts.model.blocks import RiskBlock
+from handouts.model.clinic import Picture
+from handouts.model.colour import grey, pale_grey
+from handouts.model.document import Document
+from handouts.page.format import data_uri, in_grey, svg_uri
+from handouts.page.templates import Templates
+
+PictureUse = Literal["logo", "figure", "icon"]
+
+Redraw = Callable[[Picture, PictureUse, float], Picture]
+"""Gives a clinic's picture as it is printed at most so many millimetres wide. HandoutsError if it
+cannot be printed."""
+
+LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
+"""Greatest widths in print, in millimetres: the masthead in large print, and an icon."""
+
+SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
+"""Strength and form of the first, second and later shares of one meaning."""
+
+_GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
+"""How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
+
+
+class ShareLook(NamedTuple):
+    """How the figures of a share are drawn: ``form`` is ``filled``, ``body`` or ``outline``."""
+
+    fill: str
+    form: str
+
+
+class Pictures:
+    """A document's pictures.
+
+    ``meanings`` are the colours of benefits and harms, which ``tint`` mixes with white. ``redraw``
+    gives the clinic's pictures as they are printed (default: as they are).
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        templates: Templates,
+        meanings: Mapping[str, str],
+        tint: Callable[[str, float], str],
+        redraw: Redraw | None = None,
+    ) -> None:
+        self._templates, self._meanings, self._tint = templates, meanings, tint
+        self._redraw = redraw or (lambda picture, *_: picture)
+        self._in_black = document.ink == "black"
+        self._palette = palette(templates.layers)
+        if self._in_black:
+            # Skin of every tone is printed on a light ground, so that lines and marks stay legible
+            # after a copier has made them black or white; the tones still differ, the deepest is
+            # the darkest grey.
+            tones, inks = self._palette["tones"].items(), self._palette["inks"].items()
+            self._palette = {
+                "tones": {
+                    name: {key: pale_grey(colour, _GROUND[name]) for key, colour in tone.items()}
+                    for name, tone in tones
+                },
+                "inks": {key: grey(colour) for key, colour in inks},
+            }
+
+    def drawing(
+        self, name: str, tone: str, width: float = 41, order: Mapping[int, int] | None = None
+    ) -> str:
+        """A drawing in a tone of skin, ``width`` millimetres wide on paper.
+
+        ``order`` gives its markers the numbers of a legend; without one, none is drawn.
+        """
+        skin, ink = self._palette["tones"][tone], self._palette["inks"]
+        values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
+        ground = _GROUND[tone] if self._in_black else None
+        return self._filled(f"figures/{name}.svg.j2", width, ground, **values)
+
+    def icon(self, name: str, colour: str) -> str:
+        """An icon in a colour."""
+        return self._filled(f"icons/{name}.svg.j2", colour=colour)
+
+    def people(self, block: RiskBlock) -> str:
+        """An icon array: of 1,000 people each figure stands for ten."""
+        step = max(1, block.denominator // 100)
+        shares = zip(block.shares, self.share_looks(block), strict=True)
+        looks = [look for share, look in shares for _ in range(share.count)][::step]
+        rows = -(-len(looks) // 10)  # ten in a row, rounded up
+        return self._filled(PEOPLE, 84, looks=tuple(looks), rows=rows)
+
+    def key(self, look: ShareLook) -> str:
+        """A figure of an icon array, for its key."""
+        return self._filled(KEY, look=look)
+
+    def share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
+        """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
+
+        Shares of one meaning differ by strength and by form, so that they do in a grey copy too.
+        """
+        seen = Counter[str]()
+        looks = []
+        for share in block.shares:
+            rank = min(seen[share.meaning], len(SHARE_LOOKS) - 1)
+            strength, form = SHARE_LOOKS[rank]
+            whole = self._meanings.get(share.meaning)
+            fill = self._tint(whole, strength) if whole else "#ffffff"
+            looks.append(ShareLook(fill, form if whole else "outline"))
+            seen[share.meaning] += 1
+        return tuple(looks)
+
+    def picture(self, picture: Picture, use: PictureUse = "logo", width: float = LOGO_WIDTH) -> str:
+        """A clinic's picture, at most so many millimetres wide."""
+        # How pixels are drawn does not depend on the program; how an SVG is drawn does.
+        printed = self._redraw(picture, use, width) if picture.media_type == SVG else picture
+        return data_uri(printed.data, printed.media_type)
+
+    def _filled(
+        self, name: str, width: float = ICON_WIDTH, ground: float | None = None, **values: object
+    ) -> str:
+        """The data URI of a drawing; in greys if ``ground`` is the lightness of its darkest one.
+
+        A clinic's own drawing is checked like a logo.
+        """
+        drawn, place = self._templates.render(name, values), self._templates.place_of(name)
+        if ground is not None:
+            drawn = in_grey(drawn, ground)
+        shipped = place.file.is_relative_to(self._templates.layers[-1])
+        if shipped:
+            return svg_uri(drawn)
+        data = drawn.encode()
+        if fault := svg_fault(data):
+            message = f"The drawing cannot be printed: it {fault.words}"
+            raise HandoutsError(Diagnostic("unreadable-picture", message, place, fault.remedy))
+        use: PictureUse = "icon" if name.startswith("icons/") else "figure"
+        try:
+            return self.picture(Picture(data=data, media_type=SVG), use, width)
+        except HandoutsError as error:
+            raise HandoutsError(*(replace(d, place=place) for d in error.diagnostics)) from error
+
+
+def palette(layers: tuple[Path, ...]) -> Mapping[str, Any]:
+    """Skin tones and inks of the drawings."""
+    path = layered_file(layers, PALETTE)
+    return _palette(path, read_bytes(path, MAX_BYTES))
+
+
+@lru_cache(maxsize=8)
+def _palette(path: Path, data: bytes) -> Mapping[str, Any]:
+    """The parsed palette, cached by its bytes too, because the file may change."""
+    return parse_yaml(decode(path, data), path).data  # type: ignore[no-any-return]
