@@ -33,7 +33,8 @@ def read_bytes(
             if size > max_bytes:
                 sizes = f"{size / 1e6:,.1f} MB (limit {max_bytes / 1e6:g} MB)"
                 raise _fault(path, "file-too-large", f"File too large: {sizes}", remedy)
-            return file.read(max_bytes)
+            # Python reserves what is asked for at once, which a worker with little memory may lack.
+            return file.read(min(size + 65_536, max_bytes))
     except OSError as error:
         message = f"Cannot read this file: {error.strerror}"
         raise _fault(path, "unreadable", message, "Check the file and its permissions") from error

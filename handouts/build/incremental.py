@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,9 +158,11 @@ def asset_digests(files: Iterable[Path], digests: Iterable[str]) -> dict[str, st
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:
     """Lines for files below a folder. A link that leads out counts by its target's path only."""
     root = os.path.realpath(home)
-    for path in sorted(paths):  # a file system lists them in any order
-        target = os.path.realpath(path)
-        if not Path(target).is_relative_to(root):
+    real = lru_cache(maxsize=None)(os.path.realpath)  # of folders, each of which holds many files
+    for path in sorted(paths, key=str):  # a file system lists them in any order
+        linked = path.is_symlink()
+        target = os.path.realpath(path) if linked else f"{real(path.parent)}{os.sep}{path.name}"
+        if not f"{target}{os.sep}".startswith(f"{root}{os.sep}"):
             yield f"{path} -> {target}"
         elif path.is_file():
             yield f"{path} {_state(path)}"

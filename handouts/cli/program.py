@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
@@ -111,6 +112,10 @@ class Program(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
+        if standalone_mode:
+            # Nearly all that is read lives until the end: looking for garbage after each 700 new
+            # objects took 6 percent of the time for one leaflet.
+            gc.set_threshold(50_000)
         words = list(sys.argv[1:] if args is None else args) or ["--help"]
         # Looked up before parsing, so that usage errors are reported in JSON too.
         result = CommandResult("--json" in words)

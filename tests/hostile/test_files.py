@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from handouts.files import read_bytes
 from tests.hostile_inputs import (
     EARLIER,
     LEAFLET,
@@ -313,3 +315,13 @@ def test_a_region_that_is_asked_for_is_two_letters(region: str, tmp_path: Path) 
     assert result.exit_code == 2
     assert f"`{region}` is not a region" in result.stderr
     assert not [path for path in seen if path.startswith(str(tmp_path))]
+
+
+def test_a_small_file_takes_little_memory_whatever_may_be_read(tmp_path: Path) -> None:
+    """A worker has only so much, and whoever asks to read up to 500 MB may not reserve them."""
+    (tmp_path / "small.yaml").write_bytes(b"id: x\n")
+    tracemalloc.start()
+    data = read_bytes(tmp_path / "small.yaml", max_bytes=500_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (data, peak < 1_000_000) == (b"id: x\n", True)
