@@ -339,7 +339,7 @@ CODES: dict[str, Code] = {
     # Templates
     "template": Code(
         "A template failed while it was being filled.",
-        "Correct the line shown; docs/reference/templates.md lists the names that a template may use.",
+        "Correct the line shown; docs/reference/templates.md lists the names that may be used.",
     ),
     "template-syntax": Code("A template is not valid Jinja.", "Correct the line shown."),
     # Making

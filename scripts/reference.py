@@ -49,7 +49,7 @@ terminal), `SOURCE_DATE_EPOCH` (the day to use as today, if it is later than tod
 
 def commands() -> Iterator[str]:
     yield COMMANDS_HEAD
-    context = click.Context(main, info_name="handouts")
+    context = click.Context(main, info_name="handouts", **main.context_settings)
     for name in main.list_commands(context):
         if command := main.get_command(context, name):
             yield from _command(command, click.Context(command, info_name=name, parent=context))
