@@ -1,7 +1,7 @@
 """The registry of diagnostic codes: meaning, remedy and exit code.
 
-``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/reference/codes.md from all of them.
-Codes are stable: programs may rely on them.
+``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/reference/codes.md from all
+of them. Codes are stable: programs may rely on them.
 """
 
 from __future__ import annotations
