@@ -47,6 +47,24 @@ def test_the_page_can_be_followed(page: Path, tmp_path: Path) -> None:
     _script("walk").walk(page, tmp_path, _seen)
 
 
+MISLEADING = {
+    "another result": "```console\n$ handouts list\nno leaflets\n```\n",
+    "a command that fails": "```console\n$ handouts build nothing\n```\n",
+    "another program": "```console\n$ rm -rf output\n```\n",
+    "a line that is not there": "Change these lines of `a.yaml`:\n\n```yaml\nname: A\n```\n",
+}
+
+
+@pytest.mark.parametrize("text", MISLEADING.values(), ids=MISLEADING)
+@pytest.mark.usefixtures("library")
+def test_a_page_that_misleads_cannot_be_followed(text: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(text, "utf-8")
+    (tmp_path / "a.yaml").write_text("phone: 999\n", "utf-8")
+    with pytest.raises((AssertionError, ValueError)):
+        _script("walk").walk(page, tmp_path, _seen)
+
+
 def test_every_page_for_users_is_followed() -> None:
     pages = {"README.md", "tutorial.md", *(p.name for p in (ROOT / "docs/how-to").glob("*.md"))}
     others = {"install.md", "python.md", "releasing.md"}
