@@ -47,8 +47,11 @@ SHIPPED = (
 MOST_PAGES = {
     "acne-medicines": 8,
     "combination-treatment": 9,
+    "erbium-yag-laser": 8,
+    "microneedling-rf": 8,
     "my-wound-card": 2,
     "scar-treatment-options": 9,
+    "subcision-and-tca-cross": 8,
 }
 """The others have at most seven: see `docs/explanation/decisions.md`."""
 TABLES = (BenefitsHarmsBlock, OptionsBlock, TableBlock)

@@ -146,7 +146,8 @@ def in_grey(svg: str, ground: float) -> str:
     return _HEX.sub(lambda found: greys[found[0]], svg)
 
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
+_HEX = re.compile(r"(?<!url\()#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
+"""A colour; `url(#fe1-skin)` is the name of a gradient."""
 
 
 def svg_uri(svg: str) -> str:

@@ -10,6 +10,7 @@ The only module that imports resvg.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -24,7 +25,7 @@ from handouts.page.format import data_uri
 from handouts.page.pictures import PictureUse
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.pixels import Image, differ, on_white, seen_box, upright
-from handouts.pdf.plain_svg import PlainSvg, UndrawableError, plain_svg
+from handouts.pdf.plain_svg import PlainSvg, UndrawableError, pictures_inside, plain_svg
 from handouts.store import Store, TypedCache, key_of
 
 PRINT_DPI = 600
@@ -148,6 +149,7 @@ def _look_at_drawing(picture: Picture, use: PictureUse, width: float) -> Printed
         )
         hint = "It looks as in a browser; nothing needs to be done"
         notes.append(Note("picture-redrawn", message, hint, Severity.INFO))
+    notes += _notes_on_pictures_inside(plain, use, width)
     sheet = (_MARGIN, _MARGIN, _MARGIN + ceil(columns), _MARGIN + ceil(rows))
     notes += _notes_on_ink(wanted.crop(sheet), use)
     return PrintedPicture(drawn, None, tuple(notes))
@@ -196,6 +198,22 @@ def _engine_fault(picture: Picture, height: float, wanted: Image) -> str | None:
 # Notes ------------------------------------------------------------------------------------------
 
 
+def _notes_on_pictures_inside(plain: PlainSvg, use: PictureUse, width: float) -> Iterator[Note]:
+    box = LOGO_BOX if use == "logo" else (width, width * _SHARES[use])
+    across = float(re.split(r"[\s,]+", plain.root.get("viewBox", "").strip())[2])
+    millimetres = _fit((plain.width, plain.height), box)[0] / across  # for a unit of the drawing
+    for data, *sides in pictures_inside(plain):
+        pixels, printed = max(upright(data).size), max(sides) * millimetres
+        dots = round(25.4 * pixels / printed) if printed else COARSE_DPI
+        if dots < COARSE_DPI:
+            message = (
+                f"contains a picture that will look coarse: {pixels} pixels on {printed:.0f} mm "
+                f"are {dots} dots per inch; at least {COARSE_DPI} are needed"
+            )
+            hint = f"Use one of at least {round(printed / 25.4 * COARSE_DPI)} pixels, or shapes"
+            yield Note("poor-picture", message, hint, Severity.WARNING)
+
+
 def _look_at_picture(picture: Picture) -> PrintedPicture:
     image = upright(picture.data)
     width, _ = _fit(image.size, LOGO_BOX)
@@ -233,7 +251,7 @@ def _notes_on_ink(image: Image, use: PictureUse) -> Iterator[Note]:
             yield Note("poor-picture", message, hint, Severity.WARNING)
 
 
-def _fit(size: tuple[int, int], box: tuple[float, float]) -> tuple[float, float]:
+def _fit(size: tuple[float, float], box: tuple[float, float]) -> tuple[float, float]:
     """The size in millimetres of a picture that fills its box."""
     scale = min(box[0] / size[0], box[1] / size[1])
     return size[0] * scale, size[1] * scale

@@ -7,6 +7,7 @@ words is said in them; what neither renderer would draw is named.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -77,6 +78,32 @@ class PlainSvg:
         outer = ET.Element(f"{_SVG}svg", sheet)
         outer.append(self.root)
         return ET.tostring(outer, "unicode")
+
+
+_ZOOM = re.compile(r"\b(matrix|scale)\(([^)]*)\)")
+_DATA = re.compile(r"\s*data:image/(?:png|jpe?g)[^,]*;base64,(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def pictures_inside(plain: PlainSvg) -> Iterator[tuple[bytes, float, float]]:
+    """Embedded PNG and JPEG files with the size, in user units, at which they are drawn.
+
+    Only the scale of transformations counts, and nothing that ``use`` does: good enough to tell
+    that a picture will look coarse.
+    """
+
+    waiting = [(plain.root, 1.0)]
+    while waiting:
+        element, scale = waiting.pop()
+        for name, words in _ZOOM.findall(element.get("transform", "")):
+            numbers = [*map(float, re.findall(r"-?[\d.]+(?:e-?\d+)?", words)), 0.0, 0.0, 0.0]
+            a, b, c, d = numbers[:4]
+            area = a * d - b * c if name == "matrix" else a * (b or a)
+            scale *= abs(area) ** 0.5
+        address = next((v for key, v in element.attrib.items() if key.endswith("href")), "")
+        if element.tag == f"{_SVG}image" and (found := _DATA.fullmatch(address)):
+            width, height = (_length(element.get(side)) or 0 for side in ("width", "height"))
+            yield b64decode(found[1]), width * scale, height * scale
+        waiting += [(child, scale) for child in element]
 
 
 def plain_svg(data: bytes) -> PlainSvg:

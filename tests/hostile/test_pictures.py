@@ -211,6 +211,10 @@ SEEN = {
     "see-through": ("logo.png", _saved(_red("RGBA"), "PNG")),
     "20,000 pixels wide": ("logo.png", png(20_000, 1_000, RED)),
     "a film": ("logo.png", _saved(_red("RGB"), "PNG", save_all=True, append_images=[_red("RGB")])),
+    "a JPEG with spoilt EXIF": (
+        "logo.jpg",
+        _saved(_red("RGB"), "JPEG", exif=b"Exif\0\0 spoilt"),
+    ),
     "a JPEG by the name of a PNG": ("logo.png", _saved(_red("RGB"), "JPEG")),
 }
 
@@ -236,6 +240,11 @@ UNSEEN = {
     ),
     "half a PNG": ("logo.png", png(99, 99, RED)[:90], "damaged"),
     "half a JPEG": ("logo.jpg", _saved(_red("RGB", 400, 400), "JPEG")[:1500], "damaged"),
+    "a PNG with spoilt EXIF": (
+        "logo.png",
+        _saved(_red("L"), "PNG", exif=b"a\0\0x spoilt"),
+        "damaged",
+    ),
     "nothing": ("logo.png", b"", "damaged"),
     "a GIF by the name of a PNG": ("logo.png", _saved(_red("P"), "GIF"), "damaged"),
     "a program": ("logo.png", b"#!/bin/sh\ntouch written\n", "damaged"),

@@ -237,6 +237,11 @@ def raster(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
     return png(width, height, bytes(colour))
 
 
+def embedding(pixels: int, place: str) -> bytes:
+    data = base64.b64encode(raster(pixels, pixels, RED)).decode()
+    return svg(f'<image {place} xlink:href="data:image/png;base64,{data}"/>')
+
+
 POOR = {
     "white on white": (svg('<rect width="100" height="50" fill="#fff"/>'), SVG, "shows nothing"),
     "nearly white": (svg('<rect width="100" height="50" fill="#f4f4f4"/>'), SVG, "shows nothing"),
@@ -257,6 +262,12 @@ POOR = {
     "a corner": (svg('<rect width="20" height="10"/>'), SVG, "only 4.8 by 2.4 mm"),
     "a white PNG": (raster(800, 200, WHITE), "image/png", "shows nothing"),
     "30 pixels across": (raster(30, 30, RED), "image/png", "30 pixels are 64 dots per inch"),
+    "30 pixels inside": (embedding(30, 'width="100"'), SVG, "30 pixels on 24 mm are 32 dots"),
+    "100 pixels, scaled up inside": (
+        embedding(100, 'width="40" transform="scale(.5) matrix(4 0 0 4 0 0)"'),
+        SVG,
+        "100 pixels on 19 mm are 132 dots",
+    ),
     "another font": (
         svg('<text x="5" y="35" font-family="Montserrat" font-size="28">Larkfield</text>'),
         SVG,

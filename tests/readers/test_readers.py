@@ -20,6 +20,7 @@ READ = {
     "Poppler": "pdftotext {pdf} -",
     "MuPDF": "mutool draw -q -F txt {pdf}",
     "Ghostscript": "gs -q -dNOPAUSE -dBATCH -sDEVICE=txtwrite -o - {pdf}",
+    "pdf.js": 'node "$READERS/words.mjs" {pdf}',
     "pypdf": "python -c 'import pypdf; "
     'print(*(page.extract_text() for page in pypdf.PdfReader("{pdf}").pages))\'',
 }
@@ -35,6 +36,11 @@ PRINTED = {
     "PostScript by Poppler": "pdftops {pdf} {out}",
     "PostScript by Ghostscript": "gs -q -dNOPAUSE -dBATCH -sDEVICE=ps2write -o {out} {pdf}",
     "PCL by Ghostscript": "gs -q -dNOPAUSE -dBATCH -sDEVICE=ljet4 -o {out} {pdf}",
+    "two sides on a sheet by CUPS": "pdftopdf 1 me title 1 number-up=2 {pdf} 2>/dev/null >{out}",
+    "dots for a printer by CUPS and Ghostscript": "gstoraster 1 me title 1 '' {pdf} "
+    "2>/dev/null >{out}",
+    "dots for a printer by CUPS and Poppler": "pdftoraster 1 me title 1 '' {pdf} "
+    "2>/dev/null >{out}",
     "a picture by Poppler": "pdftoppm -r 40 -png -singlefile {pdf} {out}",
     "a picture by MuPDF": "mutool draw -q -r 40 -o {out}.png {pdf}",
 }
@@ -73,4 +79,10 @@ def test_it_can_be_saved_again(command: str, pdf: Path) -> None:
 @pytest.mark.parametrize("command", PRINTED.values(), ids=PRINTED)
 def test_it_can_be_printed(command: str, pdf: Path) -> None:
     run(command, pdf)
-    assert any(pdf.parent.glob("out*"))
+    assert [out.stat().st_size > 1000 for out in pdf.parent.glob("out*")] == [True]
+
+
+def test_the_words_are_still_there_with_two_pages_on_a_side(pdf: Path) -> None:
+    run(PRINTED["two sides on a sheet by CUPS"], pdf)
+    text = run(READ["Poppler"], pdf.with_name("out.pdf"))
+    assert [word for word in WORDS if word not in text] == []

@@ -23,7 +23,7 @@ MAX_SCANS = 50
 
 def raster_fault(data: bytes, max_pixels: int = MAX_PIXELS) -> str | None:
     """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None if it can."""
-    from PIL import Image, ImageFile, UnidentifiedImageError
+    from PIL import Image, ImageFile, ImageOps
 
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         return f"has more than {MAX_SCANS} scans"
@@ -38,9 +38,10 @@ def raster_fault(data: bytes, max_pixels: int = MAX_PIXELS) -> str | None:
                 image.load()  # opening reads only the header
                 if image.mode not in _MODES:
                     return "has 16-bit greyscale, but only 8 bits can be printed"
+                ImageOps.exif_transpose(image)  # the notes of a camera may be spoilt, too
         except Image.DecompressionBombError:
             return "has too many pixels"
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        except Exception:  # noqa: BLE001 - whatever Pillow makes of what it cannot read
             return "is damaged, or is not a PNG or JPEG picture"
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = lenient
