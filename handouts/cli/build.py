@@ -211,7 +211,12 @@ def build(
     if not result.as_json:
         _close(result, output, quiet, time.monotonic() - started)
     if opened and made:
-        _open(output / made[0] if len(made) == 1 else output, quiet=quiet or result.as_json)
+        path = output / made[0] if len(made) == 1 else output
+        # Where no window can be opened, some openers would take over the terminal.
+        can = options.has_display() and click.launch(str(path.absolute())) == 0
+        if not quiet and not result.as_json:
+            words = "Opening" if can else "Nothing here can open"
+            terminal.echo_err(f"{words} {terminal.shown_path(path)}")
 
 
 def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> list[str]:
@@ -305,15 +310,6 @@ def _build_clinics(
     finally:
         result.values["outputs"] = job.outputs
         result.values["not_made"] = sorted(job.not_made)
-
-
-def _open(path: Path, *, quiet: bool) -> None:
-    """Open a file or a folder with what the system opens it with, if there is anything."""
-    # Where no window can be opened, some openers would take over the terminal.
-    can = options.has_display() and click.launch(str(path.absolute())) == 0
-    shown = terminal.shown_path(path)
-    if not quiet:
-        terminal.echo_err(f"Opening {shown}" if can else f"Nothing here can open {shown}")
 
 
 def _close(result: CommandResult, folder: Path, quiet: bool, seconds: float) -> None:
