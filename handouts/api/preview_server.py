@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -177,15 +177,13 @@ class PreviewServer:
                 yield state if state != seen else None
                 seen = state
                 with self._changed:
-                    # The leaflet that is followed may be another one by then.
-                    self._changed.wait_for(
-                        lambda old=state: (
-                            self._stop.is_set() or self._state(name or self._current) != old
-                        ),
-                        ALIVE,
-                    )
+                    self._changed.wait_for(partial(self._is_new, name, state), ALIVE)
         finally:
             self._looked_at[name] -= 1
+
+    def _is_new(self, name: str, seen: str) -> bool:
+        # The leaflet that is followed may be another one by now.
+        return self._stop.is_set() or self._state(name or self._current) != seen
 
     def _state(self, name: str) -> str:
         """What the page shows, as JSON: ``text`` and ``pages`` as far as they are made."""
