@@ -85,6 +85,9 @@ def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if "chromium" in peers:
         found = times(peers["chromium"], each)
         yield f"The same: Chromium's, {peers['chromium']:.0f} ms, against ours", found, ""
+    saved = results["saved"]
+    yield "From saving a sentence to its text in the preview", f"{saved['text']:.2f} s", "≤ 0.5 s"
+    yield "To all of its pages, set and drawn", f"{saved['pages']:.2f} s", ""
     yield "Whole catalogue on two papers, nothing changed", f"{again['again']:.2f} s", "≤ 0.4 s"
     found = f"{again['again_four_regions']:.2f} s"
     yield f"The same in four regions, {again['files_four_regions']} files", found, "≤ 0.4 s"

@@ -46,6 +46,7 @@ SHIPPED = (
 )
 MOST_PAGES = {
     "acne-medicines": 8,
+    "after-laser": 8,
     "combination-treatment": 9,
     "erbium-yag-laser": 8,
     "microneedling-rf": 8,
