@@ -1,7 +1,7 @@
 """Measure Handouts against its peers, in one run on one machine: medians, and their ratios.
 
-Writes benchmarks/results.json, docs/benchmarks.md and the plots of docs/pictures. Wants an idle
-machine: peers take turns, so that whatever else it does strikes all of them.
+Writes benchmarks/results.json, docs/explanation/benchmarks.md and the plots of docs/pictures. Wants
+an idle machine: peers take turns, so that whatever else it does strikes all of them.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     project = handouts.open("my-clinic")
     project.leaflet("acne-explained", on=date(2026, 11, 22)).pdf()
 
-What is exported here is the public interface; docs/api.md describes it.
+What is exported here is the public interface; docs/how-to/python.md describes it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The registry of diagnostic codes: meaning, remedy and exit code.
 
-``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/codes.md from all of them.
-Codes are stable: programs may rely on them.
+``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/reference/codes.md from all
+of them. Codes are stable: programs may rely on them.
 """
 
 from __future__ import annotations
@@ -359,7 +359,7 @@ CODES: dict[str, Code] = {
     # Templates
     "template": Code(
         "A template failed while it was being filled.",
-        "Correct the line shown; docs/architecture.md lists the names that a template may use.",
+        "Correct the line shown; docs/reference/templates.md lists the names that may be used.",
     ),
     "style": Code(
         "A style is not written as CSS, or has a property or value that cannot be printed.",

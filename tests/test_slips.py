@@ -961,14 +961,14 @@ SLIPS: list[Row] = [
         page("{{ drawing('pore-healthy') }}"),
         "`drawing` needs a value for `tone`",
         3,
-        "docs/architecture.md lists the names that a template may use",
+        "docs/reference/templates.md lists the names that a template may use",
     ),
     (
         LOOK,
         page("{{ drawing('pore-healthy', 'purple') }}"),
         "There is no `purple` to choose from here",
         3,
-        "docs/architecture.md lists the names that a template may use",
+        "docs/reference/templates.md lists the names that a template may use",
     ),
     (
         LOOK,
@@ -982,14 +982,14 @@ SLIPS: list[Row] = [
         page("{{ rich('words') }}"),
         "There is no `runs` in a text",
         3,
-        "docs/architecture.md lists the names that a template may use",
+        "docs/reference/templates.md lists the names that a template may use",
     ),
     (
         LOOK,
         page("{{ 'a' + 1 }}"),
         "A value on this line cannot be used in this way",
         3,
-        "docs/architecture.md lists the names that a template may use",
+        "docs/reference/templates.md lists the names that a template may use",
     ),
     (
         LOOK,

@@ -1,7 +1,7 @@
 """What each command answers to ``--json``: the one place where its keys are written down.
 
 Commands fill these in, ``program`` begins with what each holds before anything is found, and
-``schema_files`` makes of them the JSON Schemas in docs/answers/ (by ``scripts/answers``).
+``schema_files`` makes of them the JSON Schemas in docs/reference/answers/ (by ``scripts/answers``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Problem(TypedDict):
     """A diagnostic. What belongs to a place or to a leaflet is null where there is none."""
 
     code: str
-    """One of the codes in docs/codes.md."""
+    """One of the codes in docs/reference/codes.md."""
     severity: Severity
     """An error stops a leaflet, a warning wants a look, an info only tells."""
     message: str

@@ -1,4 +1,4 @@
-"""The names that templates may use; docs/architecture.md lists them."""
+"""The names that templates may use; docs/reference/templates.md lists them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from handouts.diagnostics import near_miss
 
-NAMES = "docs/architecture.md lists the names that a template may use"
+NAMES = "docs/reference/templates.md lists the names that a template may use"
 ITSELF = "To extend the shipped template of the same name, put `shipped:` before its name"
 
 _SYNTAX = (

@@ -23,7 +23,7 @@ from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 pytestmark = pytest.mark.usefixtures("library")
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 
 WORLDS = {

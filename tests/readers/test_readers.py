@@ -13,7 +13,7 @@ from tests.world import DAY
 pytestmark = pytest.mark.readers
 
 LEAFLETS = ("acne-explained", "my-wound-card", "fractional-co2-laser")
-WORDS = ("Larkfield Skin Clinic", "first", "skin")
+WORDS = ("Larkfield Centre", "first", "skin")
 """Words of every leaflet; ``first`` would be lost with its ligature."""
 
 READ = {
