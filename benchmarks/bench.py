@@ -1,7 +1,7 @@
 """Measure Handouts against its peers, in one run on one machine: medians, and their ratios.
 
-Writes benchmarks/results.json, docs/benchmarks.md and the plots of docs/pictures. Wants an idle
-machine: peers take turns, so that whatever else it does strikes all of them.
+Writes benchmarks/results.json, docs/explanation/benchmarks.md and the plots of docs/pictures. Wants
+an idle machine: peers take turns, so that whatever else it does strikes all of them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import Any
 from chromium_peer import browser
 from measure import HANDOUTS, ROOT, Cost, answer, in_turn, median_seconds, run
 from report import write_report
+from watching import watching
 
 LEAFLET = "fractional-co2-laser"
 BLOCK = "procedures/consent-notes"
@@ -37,7 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="handouts-bench-") as name:
         folder = Path(name)
         os.environ["HANDOUTS_CACHE"] = str(folder / "store")
-        parts = (one_leaflet, nothing_changed, catalogue, many_clinics)
+        parts = (one_leaflet, saved, nothing_changed, catalogue, many_clinics)
         results: dict[str, Any] = {
             "machine": f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}"
         }
@@ -95,6 +97,28 @@ def one_leaflet(folder: Path) -> dict[str, float]:
     )
     seconds = {name: median_seconds(found) for name, found in costs.items()}
     return {**seconds, "first": first, "cold_in_pairs": ratio}
+
+
+def saved(folder: Path) -> dict[str, float]:
+    """Seconds from saving a sentence to its text, and its pages, in a browser's hands.
+
+    ``handouts watch`` has been running for a while, and the leaflet is warm.
+    """
+    clinic = folder / "watched"
+    facts = ("--name", "Bench", "--region", "GB", "--phone", "01632 960 001")
+    run(*HANDOUTS, "init", str(clinic), *facts)
+    run(*HANDOUTS, "new", "block", BLOCK, "--copy", "-w", str(clinic))
+    block = clinic / "content" / "blocks" / f"{BLOCK}.yaml"
+    words = block.read_text()
+    texts, pages = [], []
+    with watching(LEAFLET, "-w", str(clinic), "--paper", "a4") as preview:
+        for number in range(12):
+            time.sleep(0.5)  # as somebody who reads
+            started = time.perf_counter()
+            block.write_text(words.replace("change your mind", f"decide otherwise {number}"))
+            texts.append(preview.new_text() - started)
+            pages.append(preview.new_pages() - started)
+    return {"text": statistics.median(texts[2:]), "pages": statistics.median(pages[2:])}
 
 
 def nothing_changed(folder: Path) -> dict[str, float]:

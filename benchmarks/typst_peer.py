@@ -23,7 +23,7 @@ from handouts.content.resolve import Request
 from handouts.content.workspace import open_workspace
 from handouts.content.yaml import read_yaml
 from handouts.model.document import Document
-from handouts.model.text import texts_in
+from handouts.model.text import Text, texts_in
 from handouts.page.templates import Templates
 
 
@@ -64,7 +64,9 @@ def written(document: Document, folder: Path) -> Iterator[str]:
                 yield from drawn(block, palette, templates, folder)
             if block.type == "table":
                 cells = [*block.columns, *(cell for row in block.rows for cell in row)]
-                inner = ", ".join(f"[{escaped(cell.plain)}]" for cell in cells)
+                inner = ", ".join(
+                    f"[{escaped(cell.plain)}]" for cell in cells if isinstance(cell, Text)
+                )
                 yield f"#table(columns: {len(block.columns)}, {inner})"
                 continue
             for text, path in texts_in(block):

@@ -5,7 +5,7 @@
     project = handouts.open("my-clinic")
     project.leaflet("acne-explained", on=date(2026, 11, 22)).pdf()
 
-What is exported here is the public interface; docs/api.md describes it.
+What is exported here is the public interface; docs/how-to/python.md describes it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from handouts.api.authoring import create_clinic as create
     from handouts.api.leaflet import Leaflet
+    from handouts.api.preview import Preview, changes, leaflets_using, previews
     from handouts.api.project import Project, Report, build_clinics
     from handouts.api.project import open_project as open  # noqa: A004 - as gzip.open
     from handouts.api.verify import verify
@@ -35,13 +36,17 @@ _HOMES = {
     "Leaflet": ("api.leaflet", "Leaflet"),
     "Personal": ("page.personal", "Personal"),
     "Place": ("diagnostics", "Place"),
+    "Preview": ("api.preview", "Preview"),
     "Project": ("api.project", "Project"),
     "Report": ("api.project", "Report"),
     "Severity": ("diagnostics", "Severity"),
     "Store": ("store", "Store"),
     "build_clinics": ("api.project", "build_clinics"),
+    "changes": ("api.preview", "changes"),
     "create": ("api.authoring", "create_clinic"),
+    "leaflets_using": ("api.preview", "leaflets_using"),
     "open": ("api.project", "open_project"),
+    "previews": ("api.preview", "previews"),
     "verify": ("api.verify", "verify"),
 }
 """The module and name behind each export: imported on first use, so that `--help` is instant."""
@@ -55,14 +60,18 @@ __all__ = [
     "Leaflet",
     "Personal",
     "Place",
+    "Preview",
     "Project",
     "Report",
     "Severity",
     "Store",
     "__version__",
     "build_clinics",
+    "changes",
     "create",
+    "leaflets_using",
     "open",
+    "previews",
     "verify",
 ]
 

@@ -1,7 +1,7 @@
 """The registry of diagnostic codes: meaning, remedy and exit code.
 
-``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/codes.md from all of them.
-Codes are stable: programs may rely on them.
+``handouts explain CODE`` prints an entry; ``scripts/codes`` writes docs/reference/codes.md from all
+of them. Codes are stable: programs may rely on them.
 """
 
 from __future__ import annotations
@@ -175,6 +175,26 @@ CODES: dict[str, Code] = {
         "A text contains a number but cites no source.",
         "Add `sources:` to its block, or move the number into a block with sources.",
     ),
+    "foreign-mark": Code(
+        "A text has marks of Markdown or HTML, which would be printed as they are written.",
+        "Write `**bold**` for bold text; there are no other marks.",
+    ),
+    "issued-later": Code(
+        "A leaflet's date of issue is in the future.",
+        "Write the day on which its words were finished.",
+    ),
+    "lone-half": Code(
+        "A section of half width has no other beside it.",
+        "Give a neighbouring section `layout: half` too, or remove the line.",
+    ),
+    "missing-marker": Code(
+        "A legend explains a marker that no drawing of its figure has.",
+        "Remove the entry, or draw the marker.",
+    ),
+    "unused-block": Code(
+        "No leaflet uses one of the clinic's blocks.",
+        "Refer to it in a leaflet, or delete its file.",
+    ),
     "section-content": Code(
         "A section lacks a block of the type that its kind requires.", "Add such a block."
     ),
@@ -339,9 +359,17 @@ CODES: dict[str, Code] = {
     # Templates
     "template": Code(
         "A template failed while it was being filled.",
-        "Correct the line shown; docs/architecture.md lists the names that a template may use.",
+        "Correct the line shown; docs/reference/templates.md lists the names that may be used.",
+    ),
+    "style": Code(
+        "A style is not written as CSS, or has a property or value that cannot be printed.",
+        "Correct the line shown.",
     ),
     "template-syntax": Code("A template is not valid Jinja.", "Correct the line shown."),
+    "unknown-part": Code(
+        "A clinic's template replaces a part (`{% block … %}`) that the page does not have.",
+        "Use the name of a part of the template that it extends.",
+    ),
     # Making
     "clinic-no-room": Code(
         "The clinic's details do not fit in their box.",
@@ -367,10 +395,18 @@ CODES: dict[str, Code] = {
         "A page has no room for the mark of a leaflet that may not be handed out.",
         "Correct the page's `size` in the style that sets it, or run `handouts doctor`.",
     ),
+    "nested-clinic": Code(
+        "A clinic's folder lies inside that of another.",
+        "Move it out, unless it is meant to be a clinic of its own.",
+    ),
     "no-room": Code("The text for one patient does not fit.", "Shorten it, or write it by hand."),
     "not-approved": Code(
         "A leaflet cannot be issued because approval is required.",
         "See `handouts status`; record a sign-off with `handouts approve`.",
+    ),
+    "other-region": Code(
+        "Something is of another region than the one in question.",
+        "Name its own region with `--region`, or look at what the region in question has.",
     ),
     "overflow": Code(
         "Words reach out of their box or off the page.",

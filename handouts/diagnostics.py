@@ -85,12 +85,14 @@ class Diagnostic:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """The diagnostic behind a ``to_json`` record; the width of its place is lost."""
+        """The diagnostic behind a ``to_json`` record; the width of its place is lost
+        unless the record has it too."""
         file, leaflet = record["file"], record["leaflet"]
+        width = record.get("width", 1)
         return cls(
             record["code"],
             record["message"],
-            Place(Path(file), record["line"], record["column"]) if file else None,
+            Place(Path(file), record["line"], record["column"], width) if file else None,
             record["hint"],
             Severity(record["severity"]),
             Job(leaflet, record["locale"], record["paper"]) if leaflet else None,
@@ -151,14 +153,16 @@ def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None
     """A hint with the closest known name; None if its similarity (0 to 1) is below ``close``."""
     if len(name) > 200:  # comparing takes the square of the length
         return None
-    matches = get_close_matches(name, list(known), n=1, cutoff=close)
-    return f"Did you mean `{matches[0]}`?" if matches else None
+    # Capitals are no difference: `A4` is near to `a4`.
+    small = {each.casefold(): each for each in known}
+    matches = get_close_matches(name.casefold(), list(small), n=1, cutoff=close)
+    return f"Did you mean `{small[matches[0]]}`?" if matches else None
 
 
 def choices(known: Iterable[str], max_shown: int = 20) -> str:
     """A hint that lists the allowed names."""
     if not known:
-        return "There is nothing to choose from"
+        return "Remove it: there is nothing to choose from"
     names = sorted(known)
     rest = f" and {len(names) - max_shown} more" if len(names) > max_shown else ""
     return "Use one of: " + ", ".join(f"`{n}`" for n in names[:max_shown]) + rest

@@ -156,6 +156,16 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     return True
 
 
+def unwritable(folder: Path) -> str | None:
+    """Why no file can be written to a folder, which may be new; None if one can."""
+    existing = next(f for f in (folder, *folder.absolute().parents) if os.path.lexists(f))
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            return None
+    except OSError as error:
+        return f"cannot be written to: {error.strerror}"
+
+
 def write_new(folder: Path, files: Mapping[str, str]) -> None:
     """Write files into a folder, all or none, without overwriting any.
 

@@ -178,6 +178,14 @@ def free_in_forks(lock: L) -> L:
 _WORKERS = _Workers(free_in_forks(threading.RLock()))
 
 
+def _forget() -> None:
+    """The worker answers to the process that started it: a fork of that has none yet."""
+    _WORKERS.current = None
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 # In the worker ----------------------------------------------------------------------------------
 
 _IN_WORKER: list[Connection] = []
@@ -193,7 +201,6 @@ def at_work(stage: str, place: Place | None = None) -> None:
 def _serve(connection: Connection, theirs: Connection) -> None:
     theirs.close()
     _IN_WORKER.append(connection)
-    _WORKERS.current = None  # the parent's worker is not ours
     follow_parent()
     signal.signal(signal.SIGVTALRM, _time_up)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process

@@ -1,4 +1,4 @@
-"""Write docs/codes.md from the registry of codes."""
+"""Write docs/reference/codes.md from the registry of codes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from handouts.codes import CODES
 from handouts.files import write_atomic
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "codes.md"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "codes.md"
 
 HEAD = """\
 # Codes

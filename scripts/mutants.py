@@ -1,8 +1,8 @@
 """Change the code in small ways, one at a time, and see which changes no test notices.
 
 Each changed copy of a module, a mutant, is run against the tests of its module. One that passes
-them all has survived: either a test is missing, or the change means nothing. docs/mutants.md tells
-more, and keeps the score.
+them all has survived: either a test is missing, or the change means nothing.
+docs/explanation/mutants.md tells more, and keeps the score.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE, EQUIVALENT = ROOT / "docs" / "mutants.md", ROOT / "scripts" / "mutants.toml"
+PAGE, EQUIVALENT = ROOT / "docs" / "explanation" / "mutants.md", ROOT / "scripts" / "mutants.toml"
 SCORE = "## The score"
 """The heading of the page from which on it is written by this program."""
 
@@ -473,7 +473,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th mutant")
     parser.add_argument("--list", action="store_true", help="list the mutants, run none")
-    parser.add_argument("--write", action="store_true", help="write their score to docs/mutants.md")
+    parser.add_argument("--write", action="store_true", help="write their score to the page")
     asked = parser.parse_args(arguments)
     modules = asked.modules or list(TARGETS)
     if unknown := set(modules) - TARGETS.keys():

@@ -1,4 +1,4 @@
-"""Make the pictures of docs/pictures from the demo clinic's leaflets."""
+"""Make the pictures of docs/pictures: the demo clinic's leaflets, and what two pages lead to."""
 
 from __future__ import annotations
 
@@ -9,29 +9,57 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
+from walk import walk
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 LEAFLETS = ("dark-marks", "scar-treatment-options", "microneedling-rf")
 WHOLE = "fractional-co2-laser"
+FOLLOWED = {
+    "your-first-visit": ("tutorial.md", "your-first-visit"),
+    "new-look": ("how-to/for-designers.md", "acne-explained"),
+}
+"""Pictures of what one has after following a page, with the page and the leaflet."""
+
+HANDOUTS = (sys.executable, "-m", "handouts")
 GAP = 24
 HEIGHT = 800
 
 
 def main() -> None:
     """Build the leaflets as PNG and set pages side by side."""
-    with tempfile.TemporaryDirectory() as folder:
-        build = [sys.executable, "-m", "handouts", "build", "--quiet", "--format", "png"]
-        options = ["--workspace", "examples/demo-clinic", "--paper", "a4", "--output", folder]
-        subprocess.run([*build, *options], cwd=ROOT, check=True)
-        PICTURES.mkdir(exist_ok=True)
-        save("first-pages", [page(Path(folder), leaflet, 1) for leaflet in LEAFLETS])
-        save(WHOLE, [page(Path(folder), WHOLE, number) for number in (1, 2, 3, 4)])
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pictures(folder, ROOT / "examples/demo-clinic", *LEAFLETS, WHOLE)
+        save("first-pages", [page(folder, leaflet, 1) for leaflet in LEAFLETS])
+        save(WHOLE, [page(folder, WHOLE, number) for number in (1, 2, 3, 4)])
+    for picture, (document, leaflet) in FOLLOWED.items():
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            walk(ROOT / "docs" / document, folder, run)
+            pictures(folder, folder / "my-clinic", leaflet)
+            save(picture, [page(folder, leaflet, 1)])
+
+
+def run(arguments: list[str]) -> str:
+    """What one sees after a command."""
+    command = [*HANDOUTS, *arguments]
+    return subprocess.run(
+        command, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ).stdout
+
+
+def pictures(folder: Path, clinic: Path, *leaflets: str) -> None:
+    """Pages of a clinic's leaflets as PNG, in a folder."""
+    options = ["--workspace", str(clinic), "--paper", "a4", "--format", "png", "--quiet"]
+    run(["build", *leaflets, *options, "--output", str(folder)])
 
 
 def page(folder: Path, leaflet: str, number: int) -> Image.Image:
     """A page at the height of the pictures."""
-    picture = Image.open(folder / f"{leaflet}_en-GB_a4-page{number}-DRAFT.png").convert("RGB")
+    (file,) = folder.glob(f"{leaflet}_en-GB_a4-page{number}*.png")
+    picture = Image.open(file).convert("RGB")
     return picture.resize((round(picture.width * HEIGHT / picture.height), HEIGHT))
 
 

@@ -1,6 +1,6 @@
 """Print how hard each leaflet is to read; exit 1 where one is harder than the house rule.
 
-With --write, the table in docs/content-review.md is written anew.
+With --write, the table in docs/explanation/content-review.md is written anew.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from handouts.content.resolve import Request
 from handouts.content.workspace import demo_workspace
 from handouts.review.readability import LIMITS, Readability, readability, sentences_of
 
-PAGE = Path(__file__).parents[1] / "docs" / "content-review.md"
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "content-review.md"
 START, END = "<!-- scripts/readability --write: start -->\n", "<!-- end -->\n"
 HEAD = ("Leaflet", "Words", "Sentences", "Mean", "Longest", "Grade", "Dale-Chall", "Short")
 HARDEST_WORDS = 6.5

@@ -46,6 +46,7 @@ SHIPPED = (
 )
 MOST_PAGES = {
     "acne-medicines": 8,
+    "after-laser": 8,
     "combination-treatment": 9,
     "erbium-yag-laser": 8,
     "microneedling-rf": 8,
@@ -53,7 +54,7 @@ MOST_PAGES = {
     "scar-treatment-options": 9,
     "subcision-and-tca-cross": 8,
 }
-"""The others have at most seven: see `docs/decisions.md`."""
+"""The others have at most seven: see `docs/explanation/decisions.md`."""
 TABLES = (BenefitsHarmsBlock, OptionsBlock, TableBlock)
 """Blocks whose caption stands above."""
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from handouts.content.layers import SHIPPED, Library, layered_files
+from handouts.content.layers import SHIPPED, Library, find_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, choices, near_miss
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def clinic_fault(key: str, value: str) -> str | None:
     return fault(key, value)
 
 
+def enclosing_clinic(folder: Path) -> Path | None:
+    """The clinic's folder that another folder lies in; None if it lies in none."""
+    return find_workspace(folder.absolute().parent)
+
+
 def create_clinic(
     folder: str | Path,
     *,
@@ -85,12 +90,6 @@ def _demo(region: str, library: Library) -> Catalogue:
 # Leaflets and blocks ----------------------------------------------------------------------------
 
 What = Literal["leaflet", "block"]
-
-
-def leaflet_names(project: Project) -> tuple[str, ...]:
-    """IDs of all leaflets, from file names alone: no file is read."""
-    layers = project.library.content_layers(project.folder, None)
-    return tuple(layered_files(layers, "leaflets", ".yaml"))
 
 
 def known_types(what: What, project: Project) -> tuple[str, ...]:

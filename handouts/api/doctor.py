@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handouts import __version__
@@ -28,8 +29,13 @@ class Finding:
     severity: Severity | None = None
 
 
-def findings(project: Project, store: Store = NO_STORE) -> Iterator[Finding]:
-    """Check versions, libraries, the engine, fonts, the store and the clinic's folder."""
+def findings(
+    project: Project, store: Store = NO_STORE, output: Path = Path("output")
+) -> Iterator[Finding]:
+    """Check versions, libraries, the engine, fonts, the store, the output and the clinic's folder.
+
+    Nothing is left behind.
+    """
     from importlib.metadata import PackageNotFoundError, version
 
     from handouts.content.layers import FONTS
@@ -54,20 +60,7 @@ def findings(project: Project, store: Store = NO_STORE) -> Iterator[Finding]:
     else:
         yield Finding("fonts", f"{len(list(FONTS.glob('*.ttf')))} shipped")
 
-    # An entry of the store is printed as it is: whoever can write there decides what is printed.
-    if others := store.writers():
-        message = f"{store.folder} can be written by {others}, who can change what is printed"
-        yield Finding("cache", message, Severity.WARNING)
-    elif store.folder:
-        yield Finding("cache", str(store.folder))
-
-    try:
-        workspace = project.workspace()
-    except HandoutsError as error:
-        yield Finding("workspace", f"{error}; run handouts check", Severity.ERROR)
-    else:
-        name = workspace.settings.model.clinic.name
-        yield Finding("workspace", f"{name}, {workspace.folder}")
+    yield from _folders(project, store, output)
 
 
 def _engine() -> Iterator[Finding]:
@@ -92,3 +85,39 @@ def _engine() -> Iterator[Finding]:
         yield Finding("engine self-test", message, Severity.WARNING)
     else:
         yield Finding("engine self-test", "passed")
+
+
+def _folders(project: Project, store: Store, output: Path) -> Iterator[Finding]:
+    """Whether the folders of the store and of leaflets can be written to, and the clinic's read."""
+    from handouts.files import unwritable
+    from handouts.page.templates import Templates
+
+    # An entry of the store is printed as it is: whoever can write there decides what is printed.
+    if others := store.writers():
+        message = f"{store.folder} can be written by {others}, who can change what is printed"
+        yield Finding("cache", message, Severity.WARNING)
+    elif store.folder and (fault := unwritable(store.folder)):
+        message = f"{store.folder}: {fault}; builds are slower"
+        yield Finding("cache", message, Severity.WARNING)
+    elif store.folder:
+        yield Finding("cache", str(store.folder))
+    if fault := unwritable(output):
+        hint = "give another folder with `handouts build --output`"
+        yield Finding("output", f"{output}: {fault}; {hint}", Severity.ERROR)
+    else:
+        yield Finding("output", str(output))
+
+    try:
+        workspace = project.workspace()
+    except HandoutsError as error:
+        yield Finding("workspace", f"{error}; run handouts check", Severity.ERROR)
+        return
+    name = workspace.settings.model.clinic.name
+    yield Finding("workspace", f"{name}, {workspace.folder}")
+    layers = workspace.template_layers
+    if faults := dict.fromkeys(Templates(layers).syntax_faults()):
+        places = (f"{f.place.file}:{f.place.line}: {f.message}" for f in faults if f.place)
+        yield Finding("templates", "; ".join(places), Severity.ERROR)
+    else:
+        own = sum(1 for layer in layers[:-1] for _ in layer.rglob("*.j2"))
+        yield Finding("templates", f"no errors, {own} of the clinic's own")

@@ -8,22 +8,21 @@ process; the PDF engine renders one page at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from handouts.api.leaflet import Leaflet
-from handouts.content.layers import SHIPPED, Library, find_workspace
-from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, errors_in
+from handouts.content.layers import SHIPPED, Library, find_workspace, misnamed
+from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.store import NO_STORE, Store
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from handouts.build.batch import ClinicsBuild
-    from handouts.build.job import Build
+    from handouts.build.job import Build, BuildSource
     from handouts.build.output import Format
     from handouts.build.plan import Plan
     from handouts.content.catalogue import Catalogue
@@ -100,6 +99,9 @@ class Project:
     def folder(self) -> Path:
         """The clinic's folder, or that of the demo clinic."""
         nearest = find_workspace(self._start) if self._start else None
+        # A name that Windows has lengthened must not lead to somebody else's leaflets.
+        if self._start and not (self._folder or nearest) and misnamed(self._start):
+            return self._start
         return self._folder or nearest or self.library.demo_clinic
 
     @property
@@ -127,24 +129,34 @@ class Project:
 
         return read_catalogue(self.workspace(), None if names is None else frozenset(names))
 
-    def check(self, store: Store = NO_STORE) -> Report:
-        """Check every file and report all problems.
+    def check(
+        self,
+        names: Sequence[str] = (),
+        *,
+        on: date,
+        store: Store = NO_STORE,
+        jobs: int | None = 1,
+    ) -> Report:
+        """Check every file, or those of the named leaflets, and report all problems.
 
-        Pictures are drawn, and the result kept in the store; without an engine they are not.
+        That is everything that a build would report, except whether leaflets are approved. So they
+        are made, in the clinic's languages, papers, editions and ink, and the result is kept in the
+        store; without an engine they are not. HandoutsError as for ``plan``.
         """
-        from handouts.build.pictures import drawing_problems, logo_problems
-        from handouts.review.rules import check_catalogue
+        from handouts.build.check import checked
 
-        catalogue = self.catalogue()
-        workspace, problems = catalogue.workspace, list(check_catalogue(catalogue))
-        with suppress(CannotPrintError):
-            problems += logo_problems(workspace, store)
-            problems += drawing_problems(workspace, store)
-        names = sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
-        return Report(
-            tuple(problems),
-            {name: len(catalogue.files_of(name)) for name in names},
-            len(catalogue.blocks.read) + len(catalogue.blocks.broken),
+        return Report(*checked(self._source(), tuple(names), on, store, jobs))
+
+    def _source(self) -> BuildSource:
+        from handouts.build.job import BuildSource
+
+        return BuildSource(
+            self.folder,
+            self.library,
+            self.region,
+            self.is_demo,
+            # Called only if no record of an earlier build or check makes reading needless.
+            lambda names: self.catalogue(names or None),
         )
 
     def plan(
@@ -223,28 +235,22 @@ class Project:
         jobs: int | None = 1,
         executor: Executor | None = None,
         told_day: date | None = None,
+        index: bool = False,
     ) -> Build:
         """Plan a build of the named leaflets, or of all that the clinic offers, into a folder.
 
         Planning happens now; the work is done while ``results`` is read, or by ``run``. ``jobs`` is
         the number of processes (None: one per core), unless an ``executor`` is given. Only with a
         store on disk is unchanged work skipped next time. ``told_day`` is recorded in the manifest,
-        and says that ``on`` is not simply the day of the build.
+        and says that ``on`` is not simply the day of the build. With ``index``, the folder gets an
+        ``index.html``, which later builds renew.
         """
-        from handouts.build.job import Build, BuildOptions, BuildSource
+        from handouts.build.job import Build, BuildOptions
 
         kinds = tuple(dict.fromkeys(formats))
         looks = (tuple(papers), tuple(editions), tuple(inks))
-        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day)
-        source = BuildSource(
-            self.folder,
-            self.library,
-            self.region,
-            self.is_demo,
-            # Called only if no record of an earlier build makes reading needless.
-            lambda names: self.catalogue(names or None),
-        )
-        return Build(source, options, Path(output), store, jobs, executor)
+        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day, index)
+        return Build(self._source(), options, Path(output), store, jobs, executor)
 
     def approve(
         self,
@@ -295,6 +301,7 @@ def build_clinics(
     store: Store = NO_STORE,
     jobs: int | None = 1,
     told_day: date | None = None,
+    index: bool = False,
 ) -> ClinicsBuild:
     """Plan PDF leaflets for many clinics: a folder of clinic folders, or a table over ``base``.
 
@@ -309,5 +316,5 @@ def build_clinics(
     looks = (tuple(editions), tuple(inks))
     groups = grouped(found.read, tuple(names), tuple(papers), on, require, *looks)
     unreadable = list(found.unreadable)
-    build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day)
+    build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day, index)
     return replace(build, not_made=unreadable)

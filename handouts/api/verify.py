@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from itertools import product, zip_longest
@@ -44,6 +45,10 @@ def verify(sheet: str | Path, project: Project, *, on: date, store: Store = NO_S
 
     local = project if project.region else replace(project, region=code.region)
     verdict = look_up(code, local.leaflets(on=on).documents, local.workspace().approvals)
+    if not verdict.current and code.region not in (None, local.region):
+        with suppress(HandoutsError):  # perhaps there is no such region
+            theirs = replace(project, region=code.region).leaflets(on=on).documents
+            return replace(verdict, elsewhere=look_up(code, theirs, ()).current)
     # A file with old words differs from the leaflet of today: there is nothing to compare.
     if data is None or verdict.document is None or not verdict.current:
         return verdict

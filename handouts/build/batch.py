@@ -18,6 +18,7 @@ from typing import Any
 
 from handouts.build.groups import SharedSheet, ShellGroup, shared_sheet
 from handouts.build.output import (
+    Index,
     Output,
     describe,
     facts_of,
@@ -73,6 +74,7 @@ class ClinicsBuild:
     jobs: int | None
     diagnostics: list[Diagnostic]
     told_day: date | None = None
+    index: bool = False
     outputs: list[dict[str, Any]] = field(default_factory=list)
     not_made: list[str] = field(default_factory=list)
 
@@ -130,7 +132,14 @@ class ClinicsBuild:
             own = (replace(task, catalogue=clinic.catalogue) for task in separate)
             alone = [(task.document, task.layers) for task in own]
             work.append((clinic.folder, facts, workspace.logo_place, alone, workspace.limited))
-        job = partial(_made, sheets=good, store=store, folder=self.folder, told_day=self.told_day)
+        job = partial(
+            _made,
+            sheets=good,
+            store=store,
+            folder=self.folder,
+            told_day=self.told_day,
+            index=self.index,
+        )
         # Clinics go to a process in chunks, because the shared sheets are sent with each chunk.
         chunk = max(1, min(16, len(group.clinics) // 16))
         each = partial(pool.map, chunksize=chunk) if pool else map
@@ -160,6 +169,7 @@ def _made(
     store: Store,
     folder: Path,
     told_day: date | None,
+    index: bool,
 ) -> ClinicResult:
     """Write a clinic's files and their manifest. Runs in any process.
 
@@ -191,7 +201,9 @@ def _made(
                 outputs.append(describe(made.name, made.data, made.facts))
         outputs = on_told_day(outputs, told_day)
         if outputs:
-            diagnostics += write_manifest(folder / name, outputs, engine_version())
+            brand = facts["brand"]
+            listing = Index(facts["clinic"].name, brand.primary, brand.accent, index)
+            diagnostics += write_manifest(folder / name, outputs, engine_version(), index=listing)
     return ClinicResult(name, tuple(outputs), tuple(_named(name, diagnostics)))
 
 

@@ -139,7 +139,7 @@ def load(store: Store, key: str, day: date) -> BuildRecord | None:
     since, until = (date.fromisoformat(data[name]) for name in ("since", "until"))
     if not since <= day <= until:
         return None
-    if any(_state(Path(path)) != digest for path, digest in data["assets"].items()):
+    if not all(is_current(Path(path), digest) for path, digest in data["assets"].items()):
         return None
     # Without Pango nothing could be rendered again, so the earlier files are kept.
     if pango_version() not in (None, data["pango"]):
@@ -153,6 +153,11 @@ def load(store: Store, key: str, day: date) -> BuildRecord | None:
 def asset_digests(files: Iterable[Path], digests: Iterable[str]) -> dict[str, str]:
     """Digests of a clinic's logo and fonts as they were read, by path."""
     return {str(path): digest for path, digest in zip(files, digests, strict=True)}
+
+
+def is_current(asset: Path, digest: str) -> bool:
+    """Whether a logo or font is as it was when it was read."""
+    return _state(asset) == digest
 
 
 def _states(home: Path, paths: Iterable[Path]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
-from handouts.build.output import Format, Output, on_told_day, write_manifest
+from handouts.build.output import Format, Index, Output, on_told_day, write_manifest
 from handouts.content.layers import MARK, Library
 from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.files import sweep, write_atomic
@@ -45,6 +45,7 @@ class BuildOptions:
     on: date
     personal: Personal | None
     told_day: date | None
+    index: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ class BuildSource:
     region: str | None
     demo: bool
     catalogue: Callable[[tuple[str, ...]], Catalogue]
+
+    def key(self, *options: object) -> str | None:
+        """The key of a record of work on these files; None without a clinic's folder."""
+        if not (self.folder / MARK).is_file():  # then nothing in it is read
+            return None
+        settings = repr((self.demo, self.region, *options))
+        return build_key(Path(os.path.realpath(self.folder)), self.library, settings)
 
 
 @dataclass(frozen=True)
@@ -101,8 +109,28 @@ class Build:
     def __post_init__(self) -> None:
         key = self._key()  # taken before anything is read: see ``incremental``
         record = load(self.store, key, self.options.on) if key else None
-        remade = self._remade(record) if record else None
-        self._work = self._repeat(remade) if remade is not None else self._begin(key)
+        if record and (remade := self._remade(record)) is not None:
+            self._work = self._repeat(remade)
+            return
+
+        # In full: read and planned now, so that problems are reported before the work begins.
+        from handouts.build.pictures import drawing_problems, logo_problems
+        from handouts.build.plan import plan
+
+        options = self.options
+        catalogue = self.source.catalogue(options.names)
+        looks = (options.editions, options.inks)
+        work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
+        workspace = catalogue.workspace
+        logo = logo_problems(workspace, self.store)
+        if errors_in(logo):
+            raise HandoutsError(*work.diagnostics, *logo)
+        # A drawing that cannot be printed stops only the leaflets that show it.
+        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
+        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
+        self.total = len(work.tasks)
+        self.diagnostics += work.diagnostics
+        self._work = self._make(work, catalogue, key)
 
     def results(self) -> Iterator[LeafletResult]:
         """Make leaflet by leaflet. Even if interrupted, finished leaflets are in the manifest."""
@@ -122,12 +150,8 @@ class Build:
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
-        if not (source.folder / MARK).is_file():  # no clinic's folder: nothing in it is read
-            return None
         looks = (options.papers, options.editions, options.inks)
-        settings = (source.demo, source.region, options.names, looks, options.require)
-        folder = Path(os.path.realpath(source.folder))
-        return build_key(folder, source.library, repr(settings))
+        return source.key(options.names, looks, options.require)
 
     # From the record ------------------------------------------------------------------------------
 
@@ -152,29 +176,13 @@ class Build:
             self.outputs += on_told_day([output], self.options.told_day)
             result = FileResult(file.name, file.size, data is not None)
             yield LeafletResult(file.facts["leaflet"], (result,))
-        self._write_manifest(())
+        index = None
+        if files:
+            record = files[0][0]
+            index = Index(record.facts["clinic"], **record.colours, wanted=self.options.index)
+        self._write_manifest((), index)
 
     # In full --------------------------------------------------------------------------------------
-
-    def _begin(self, key: str | None) -> Leaflets:
-        """Read and plan now, so that problems are reported before the work begins."""
-        from handouts.build.pictures import drawing_problems, logo_problems
-        from handouts.build.plan import plan
-
-        options = self.options
-        catalogue = self.source.catalogue(options.names)
-        looks = (options.editions, options.inks)
-        work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
-        workspace = catalogue.workspace
-        logo = logo_problems(workspace, self.store)
-        if errors_in(logo):
-            raise HandoutsError(*work.diagnostics, *logo)
-        # A drawing that cannot be printed stops only the leaflets that show it.
-        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
-        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
-        self.total = len(work.tasks)
-        self.diagnostics += work.diagnostics
-        return self._make(work, catalogue, key)
 
     def _make(self, work: Plan, catalogue: Catalogue, key: str | None) -> Leaflets:
         from handouts.build.run import executor, holds_until, run
@@ -201,7 +209,9 @@ class Build:
             finished = {result.task for result in done if result.written}
             unmade = {task.request.leaflet for task in work.tasks if task not in finished}
             self.not_made += sorted({*work.not_made, *unmade})
-            self._write_manifest(work.refused)
+            brand, clinic = workspace.brand, workspace.settings.model.clinic
+            index = Index(clinic.name, brand.primary, brand.accent, self.options.index)
+            self._write_manifest(work.refused, index)
         # Compared with the first key, because a file may have been saved in the meantime.
         if key and not errors_in(self.diagnostics) and self._key() == key:
             logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
@@ -217,7 +227,7 @@ class Build:
             save(self.store, key, record)
             self.store.trim()
 
-    def _write_manifest(self, refused: tuple[Task, ...]) -> None:
+    def _write_manifest(self, refused: tuple[Task, ...], index: Index | None) -> None:
         """Personal copies are not among the outputs, so no manifest ever lists them."""
         refused_leaflets = [
             {
@@ -233,5 +243,5 @@ class Build:
         # Refused leaflets may have files from earlier builds.
         if self.outputs or (refused_leaflets and self.output.is_dir()):
             self.diagnostics += write_manifest(
-                self.output, self.outputs, engine_version(), refused_leaflets
+                self.output, self.outputs, engine_version(), refused_leaflets, index
             )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from handouts.model.document import Document
 
 Format = Literal["pdf", "html", "png"]
-MANIFEST = "manifest.json"
+MANIFEST, INDEX = "manifest.json", "index.html"
 
 LOCK = ".manifest.lock"
 """An empty file that stays in the folder: if it were removed, two builds could hold a lock."""
@@ -32,6 +34,9 @@ MAX_MANIFEST = 50_000_000
 
 _OUR_NAME = re.compile(r"[\w.-]{1,200}\.(pdf|html|png)")
 """Names of files that a manifest may list: see ``file_name``."""
+
+_PERSONAL = "-PERSONAL"
+"""Suffix of the name of a copy for one person, before the mark of a draft."""
 
 _MARKS = ("", "-DRAFT")
 """Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
@@ -49,8 +54,11 @@ class Output:
     format: Format
     leaflet: str
     title: str
+    aim: str
     kind: str
+    kind_label: str
     version: str
+    issued: str
     language: str
     region: str
     paper: str
@@ -68,15 +76,49 @@ class Output:
     told_day: str | None = None
 
 
+@dataclass(frozen=True)
+class Index:
+    """Whose ``index.html`` a folder has, and whether it is ``wanted`` even if there is none yet."""
+
+    clinic: str
+    primary: str
+    accent: str
+    wanted: bool
+
+
 def file_name(
     document: Document, suffix: Format, page: int | None = None, *, personal: bool = False
 ) -> str:
-    """E.g. ``acne-explained_en-GB_a4-DRAFT.pdf``; pictures have ``-page1`` before ``-DRAFT``."""
+    """E.g. ``acne-explained_en-GB_a4-DRAFT.pdf``; pictures have ``-page1`` before ``-DRAFT``.
+
+    ``write_personal`` numbers the names of personal copies.
+    """
     number = f"-page{page}" if page else ""
     look = "" if document.edition == "standard" else f"_{document.edition}"
     look += "" if document.ink == "colour" else f"_{document.ink}"
-    marks = ("-PERSONAL" if personal else "") + _MARKS[not document.standing.issuable]
+    marks = (_PERSONAL if personal else "") + _MARKS[not document.standing.issuable]
     return f"{document.leaflet}_{document.locale}_{document.paper}{look}{number}{marks}.{suffix}"
+
+
+def write_personal(folder: Path, files: Mapping[str, bytes]) -> dict[str, bool]:
+    """Write a leaflet's files for one person, and say of each whether it is new.
+
+    A copy for somebody else is never overwritten: its files, which nothing says whom they are for,
+    keep their names, and the new ones have the next free number: ``-PERSONAL-2``.
+    """
+
+    def fits(names: Mapping[str, str]) -> bool:
+        """Whether every file is new or already there."""
+        return all(
+            not (path := folder / names[name]).exists() or path.read_bytes() == data
+            for name, data in files.items()
+        )
+
+    marks = (_PERSONAL if n == 1 else f"{_PERSONAL}-{n}" for n in count(1))
+    with locked(folder / LOCK, MAX_WAIT):
+        numbered = ({name: name.replace(_PERSONAL, mark) for name in files} for mark in marks)
+        names = next(filter(fits, numbered))
+        return {names[n]: write_if_changed(folder / names[n], data) for n, data in files.items()}
 
 
 def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str, Any]:
@@ -85,8 +127,11 @@ def facts_of(document: Document, suffix: Format, pages: int | None) -> dict[str,
         "format": suffix,
         "leaflet": document.leaflet,
         "title": document.title.plain,
+        "aim": document.aim.plain,
         "kind": document.kind,
+        "kind_label": document.kind_label.plain,
         "version": document.version,
+        "issued": document.issued.isoformat(),
         "language": document.language,
         "region": document.region,
         "paper": document.paper,
@@ -114,45 +159,82 @@ def on_told_day(outputs: Iterable[Output], day: date | None) -> list[Output]:
 
 
 def write_manifest(
-    folder: Path, outputs: Iterable[Output], engine: str, refused: Iterable[Mapping[str, Any]] = ()
+    folder: Path,
+    outputs: Iterable[Output],
+    engine: str,
+    refused: Iterable[Mapping[str, Any]] = (),
+    index: Index | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Record outputs in ``manifest.json``, beside those of earlier builds that still exist.
 
     Files that the outputs supersede are removed: drafts of a leaflet that is now approved or the
     reverse, and pictures of pages that no longer exist. So are files of ``refused`` leaflets
     (``leaflet``, ``language``, ``region``, ``paper``), which may no longer be issued. A file that
-    somebody has edited is kept. Diagnostics report both cases.
+    somebody has edited is kept. Diagnostics report both cases. ``index`` says how the folder's
+    ``index.html`` is made, if it is asked for or was made by an earlier build.
 
     Simultaneous builds into one folder wait for each other; OSError after ``MAX_WAIT``.
     """
     new = {output.file: vars(output) for output in outputs}
     with locked(folder / LOCK, MAX_WAIT):
-        records = _recorded(folder) | new
+        before, listed = _recorded(folder)
+        records = before | new
         diagnostics = tuple(_cleared(folder, records, new, refused))
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
+        head = {"handouts": __version__, "weasyprint": engine}
+        if index and (index.wanted or (listed and (folder / INDEX).is_file())):
+            digest, kept = _write_index(folder / INDEX, existing, index, listed)
+            head |= {"index": digest} if digest else {}
+            diagnostics += kept
         # One line per file is faster to write and compare than one per value.
         lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in existing)
-        made_by = f'"handouts": {json.dumps(__version__)}, "weasyprint": {json.dumps(engine)}'
-        manifest = f'{{{made_by}, "files": [\n{lines}\n]}}\n'
+        manifest = f'{json.dumps(head)[:-1]}, "files": [\n{lines}\n]}}\n'
         # An old manifest may hold halves of characters, which UTF-8 cannot express.
         write_if_changed(folder / MANIFEST, manifest.encode("utf-8", "replace"))
     return diagnostics
 
 
-def _recorded(folder: Path) -> dict[str, Any]:
-    """Records of the existing manifest by file name; none if it cannot be read."""
+def _write_index(
+    path: Path, records: Iterable[Mapping[str, Any]], index: Index, listed: str | None
+) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Write the index, or remove one that would be empty, and give its digest.
+
+    One that we have not made, or that has been edited since, is kept. ``listed`` is the digest of
+    the one that we have made.
+    """
+    from handouts.build.index import index_page
+
+    if os.path.lexists(path) and (path.is_symlink() or _digest(path) != listed):
+        message = f"`{path.name}` is not renewed: it was edited, or made by something else"
+        severity = Severity.ERROR if index.wanted else Severity.WARNING
+        hint = "Move it, then build with `--index` again"
+        return None, (Diagnostic("out-of-date", message, Place(path), hint, severity),)
+    page = index_page(records, index)
+    if page is None:
+        path.unlink(missing_ok=True)
+        return None, ()
+    write_if_changed(path, page)
+    return hashlib.sha256(page).hexdigest(), ()
+
+
+def _recorded(folder: Path) -> tuple[dict[str, Any], str | None]:
+    """Records of the existing manifest by file name, and the digest of the index.
+
+    None of them if the manifest cannot be read.
+    """
     try:
-        records = json.loads(read_bytes(folder / MANIFEST, MAX_MANIFEST))["files"]
+        manifest = json.loads(read_bytes(folder / MANIFEST, MAX_MANIFEST))
         # A manifest may come from elsewhere: it must not make us remove files of other names.
-        return {
+        records = {
             record["file"]: record
-            for record in records
+            for record in manifest["files"]
             if _OUR_NAME.fullmatch(record["file"])
             and all(isinstance(value, str) for value in _leaflet(record))
         }
+        return records, manifest.get("index")
     except (HandoutsError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
+        return {}, None
 
 
 _BEFORE = {"edition": "standard", "ink": "colour"}
@@ -163,6 +245,14 @@ def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
     """What all files of one leaflet in one look have in common."""
     names = ("leaflet", "language", "region", "paper", "edition", "ink")
     return tuple(record.get(key, _BEFORE.get(key)) for key in names)
+
+
+def _digest(path: Path) -> str | None:
+    """The digest of a file's bytes; None if it is no file."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _cleared(
@@ -193,9 +283,7 @@ def _cleared(
         path, record = folder / name, records.pop(name)
         if not path.is_file():
             continue
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest == record.get("sha256"):
+        if _digest(path) == record.get("sha256"):
             path.unlink(missing_ok=True)
             message = f"Removed `{name}`, which was out of date"
             yield Diagnostic("removed", message, severity=Severity.INFO)

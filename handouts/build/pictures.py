@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from handouts.content.assets.svg import SVG, svg_fault
+from handouts.content.catalogue import Catalogue
+from handouts.content.layers import layer_name
 from handouts.content.workspace import Workspace
-from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.limits import DETAILS, apart
+from handouts.model.blocks import FigureBlock
 from handouts.model.clinic import Picture
 from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
 from handouts.page.templates import Templates
@@ -65,6 +68,50 @@ def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]
             yield from _worker(workspace.limited, f"the drawing `{path.name}`")(draw)
         except HandoutsError as error:
             yield from error.diagnostics
+
+
+def marker_problems(catalogue: Catalogue, store: Store) -> Iterator[Diagnostic]:
+    """A warning for each entry of a clinic's legend whose marker is on no drawing of its figure."""
+    workspace = catalogue.workspace
+    blocks = {
+        (block.file, path): (block, path)
+        for leaflet in catalogue.leaflets.read.values()
+        for _, block, path in catalogue.blocks_of(leaflet)
+        if layer_name(block.file, workspace.content_layers) == "clinic"
+    }
+    for block, path in blocks.values():
+        figure = block.model
+        if not isinstance(figure, FigureBlock) or not figure.legend:
+            continue
+        wanted = [entry.marker for entry in figure.legend]
+        names = [panel.drawing for panel in figure.panels if panel.drawing in catalogue.drawings]
+        find = partial(_markers, names, wanted, workspace.template_layers, store)
+        try:
+            there = _worker(workspace.limited, "the drawings of a figure")(find)
+        except HandoutsError:  # told when the drawing is printed
+            continue
+        for index, marker in enumerate(wanted):
+            if marker not in there:
+                message = f"No drawing of this figure has a marker {marker}"
+                hint = "Remove the entry, or draw the marker"
+                place = block.place_of(*path, "legend", index, "marker")
+                yield Diagnostic("missing-marker", message, place, hint, Severity.WARNING)
+
+
+_STRANGE = 9000
+"""A number that no drawing has, to which markers are set to find them."""
+
+
+def _markers(
+    names: list[str], wanted: list[int], layers: tuple[Path, ...], store: Store
+) -> set[int]:
+    """Those of the wanted markers that the drawings have."""
+    templates, inks = Templates(layers, store), palette(layers)
+    tone = next(iter(inks["tones"].values()))
+    order = {marker: _STRANGE + marker for marker in wanted}
+    values = {"skin": tone, "ink": inks["inks"], "print_width": _FIGURE_WIDTH, "order": order}
+    drawn = "".join(templates.render(f"figures/{name}.svg.j2", values) for name in names)
+    return {marker for marker in wanted if f"{_STRANGE + marker}" in drawn}
 
 
 def _worker(limited: bool, stage: str) -> Callable[..., Any]:

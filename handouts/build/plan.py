@@ -8,13 +8,17 @@ from datetime import date
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from handouts.content.catalogue import Catalogue, select
+from handouts.content.layers import layered_files
 from handouts.content.resolve import Request, resolve_document, resolve_words
 from handouts.diagnostics import Diagnostic, Job, Severity, unforeseen
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
+from handouts.model.text import texts_in
 from handouts.review.rules import UNFINISHED, check_catalogue
+from handouts.review.rules.oversights import issued_later
 from handouts.review.signoff import standing_of
 
 
@@ -22,12 +26,12 @@ from handouts.review.signoff import standing_of
 class Task:
     """A leaflet to make, and the content to make it from.
 
-    ``unfinished`` if some of its text is still to be written.
+    ``todo`` says where text is still to be written: in a file of its own, or in a table.
     """
 
     request: Request
     catalogue: Catalogue
-    unfinished: bool = False
+    todo: Literal["nowhere", "own file", "table"] = "nowhere"
 
     @property
     def layers(self) -> tuple[Path, ...]:
@@ -39,6 +43,15 @@ class Task:
     def limited(self) -> bool:
         """Whether it is made with limits, in a worker."""
         return self.catalogue.workspace.limited
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether some of its text is still to be written; a table may have other entries too."""
+        if self.todo != "table":
+            return self.todo == "own file"
+        texts = [text.plain for text, _ in texts_in(self.document)]
+        texts += [f"{r.title} {r.organisation} {r.year}" for r in self.document.references]
+        return any("TODO" in text for text in texts)
 
     @cached_property
     def document(self) -> Document:
@@ -114,12 +127,16 @@ def _plan(
     require: str | None,
 ) -> Plan:
     papers, editions, inks = looks
-    wanted, settings = select(catalogue, names), catalogue.workspace.settings.model
+    workspace = catalogue.workspace
+    wanted, settings = select(catalogue, names), workspace.settings.model
     files = {name: catalogue.files_of(name) for name in wanted}
     content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
-    others = content - frozenset().union(*files.values())
+    regions = frozenset(layered_files(workspace.content_layers, "regions", ".yaml").values())
+    others = (content | regions) - frozenset({catalogue.region.file}).union(*files.values())
     # Problems in files that only other leaflets use do not concern this build.
     problems = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
+    for name in (name for name in wanted if name in catalogue.leaflets.read):
+        problems += issued_later(catalogue.leaflets.read[name], day)
     faulty = {d.place.file if d.place else None for d in problems if d.severity is Severity.ERROR}
     shared = faulty - content  # an error in a table stops every leaflet
     blocked = tuple(name for name in wanted if shared or files[name] & faulty)
@@ -128,7 +145,11 @@ def _plan(
         Task(
             Request(name, language, paper, day, edition, ink),
             catalogue,
-            unfinished=bool(unfinished - content or files[name] & unfinished),
+            "own file"
+            if (files[name] | {catalogue.region.file}) & unfinished
+            else "table"
+            if unfinished - content
+            else "nowhere",
         )
         for name, language, paper, edition, ink in product(
             (name for name in wanted if name not in blocked),

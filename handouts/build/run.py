@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handouts.build.incremental import FileRecord
-from handouts.build.output import Format, Output, describe, facts_of, file_name
+from handouts.build.output import (
+    Format,
+    Output,
+    describe,
+    facts_of,
+    file_name,
+    write_personal,
+)
 from handouts.build.plan import Task
 from handouts.content.assets.brand import BRAND
 from handouts.content.load import Loaded
@@ -81,7 +88,10 @@ def run(
     each = [(task.document, task.layers, task.limited) for task in tasks]
     rendered = (executor.map if executor else map)(job, *zip(*each, strict=True)) if each else ()
     for task, (files, faults) in zip(tasks, rendered, strict=True):
-        written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
+        if personal:
+            written = write_personal(folder, {file.name: file.data for file in files})
+        else:
+            written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
         outputs = tuple(describe(file.name, file.data, file.facts) for file in files)
         yield Result(
             task,
@@ -198,6 +208,8 @@ def _pdf_files(
 
 def located(fault: Diagnostic, task: Task) -> Diagnostic:
     """A diagnostic with its leaflet and, if it can be found, its place."""
+    from handouts.page.sources import place_in_templates
+    from handouts.pdf.internals.messages import PageFault
     from handouts.pdf.overflow import Overflow
     from handouts.pdf.render import MissingGlyphs
     from handouts.pdf.shells import NO_ROOM
@@ -220,6 +232,8 @@ def located(fault: Diagnostic, task: Task) -> Diagnostic:
             if character in fault.characters
         )
         place = next(places, None)
+    elif isinstance(fault, PageFault):
+        place = place_in_templates(task.layers, fault.written, fault.line, fault.nth)
     elif isinstance(fault, Overflow):
         place = _place_of_words(fault.words, fault.part, task)
     elif fault.code == NO_ROOM:

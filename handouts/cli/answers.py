@@ -1,7 +1,7 @@
 """What each command answers to ``--json``: the one place where its keys are written down.
 
 Commands fill these in, ``program`` begins with what each holds before anything is found, and
-``schema_files`` makes of them the JSON Schemas in docs/answers/ (by ``scripts/answers``).
+``schema_files`` makes of them the JSON Schemas in docs/reference/answers/ (by ``scripts/answers``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Problem(TypedDict):
     """A diagnostic. What belongs to a place or to a leaflet is null where there is none."""
 
     code: str
-    """One of the codes in docs/codes.md."""
+    """One of the codes in docs/reference/codes.md."""
     severity: Severity
     """An error stops a leaflet, a warning wants a look, an info only tells."""
     message: str
@@ -56,6 +56,8 @@ class Answer(TypedDict):
 class BuildAnswer(Answer):
     """The files of a build."""
 
+    folder: str | None
+    """Where they are; null if it did not come to that."""
     outputs: list[Output]
     """As in manifest.json. Of many clinics, with the clinic's folder before the file's name."""
     not_made: list[str]
@@ -69,6 +71,10 @@ class CheckAnswer(Answer):
     blocks: int
 
 
+class WatchAnswer(Answer):
+    """Why it does not run: it goes on until it is stopped, so it has nothing to answer."""
+
+
 # Leaflets ---------------------------------------------------------------------------------------
 
 
@@ -78,17 +84,74 @@ class Listed(TypedDict):
     id: str
     title: str
     kind: str
+    offered: bool
+    """Whether the clinic offers a treatment that it is about; if not, no build makes it."""
     languages: list[str]
-    approval: ApprovalState
-    """The least of its languages' approvals."""
+    approval: ApprovalState | None
+    """The least of its languages' approvals; null if it is not offered."""
     version: str
     issued: str
 
 
+class ListedFile(TypedDict):
+    """Where something listed is written."""
+
+    layer: Layer
+    file: str
+
+
+class ListedRegion(ListedFile):
+    """A region, with its name in full."""
+
+    id: str
+    name: str
+    paper: str
+    device_statuses: list[str]
+    used: bool
+    """Whether it is the clinic's."""
+
+
+class ListedKind(ListedFile):
+    """A kind of leaflet."""
+
+    id: str
+    label: str
+    review_months: int
+    sections: list[str]
+    """The sections that it requires, in order."""
+    leaflets: int
+    """How many leaflets are of this kind."""
+
+
+class ListedSource(TypedDict):
+    """A source, and the leaflets that cite it."""
+
+    key: str
+    title: str
+    organisation: str
+    year: str
+    grade: str
+    url: str | None
+    leaflets: list[str]
+
+
+class ListedTreatment(TypedDict):
+    """A treatment, and the leaflets about it."""
+
+    id: str
+    name: str
+    offered: bool
+    leaflets: list[str]
+
+
 class ListAnswer(Answer):
-    """The leaflets that the clinic offers."""
+    """What was asked for; the other lists are empty."""
 
     leaflets: list[Listed]
+    regions: list[ListedRegion]
+    kinds: list[ListedKind]
+    sources: list[ListedSource]
+    treatments: list[ListedTreatment]
 
 
 class Block(TypedDict):
@@ -252,6 +315,27 @@ class SchemaAnswer(Answer):
     files: list[str]
 
 
+# Words ------------------------------------------------------------------------------------------
+
+
+class Match(TypedDict):
+    """A place where words were found."""
+
+    file: str
+    line: int
+    """From 1."""
+    column: int
+    """In characters, from 1."""
+    layer: Layer
+    excerpt: str
+
+
+class SearchAnswer(Answer):
+    """Where words stand, the clinic's files first."""
+
+    matches: list[Match]
+
+
 # The program ------------------------------------------------------------------------------------
 
 
@@ -305,9 +389,11 @@ ANSWERS: dict[str, type] = {
     "list": ListAnswer,
     "new": NewAnswer,
     "schema": SchemaAnswer,
+    "search": SearchAnswer,
     "show": ShowAnswer,
     "status": StatusAnswer,
     "verify": VerifyAnswer,
+    "watch": WatchAnswer,
 }
 """Answers by the names of their commands."""
 

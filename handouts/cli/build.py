@@ -23,6 +23,7 @@ FORMATS = ("pdf", "html", "png")
 
 _HEADINGS = {
     "What to make": ("workspace", "regions", "papers", "formats", "output"),
+    "What to do with it": ("index", "opened"),
     "Sign-off": ("require", "day"),
     "Copies for one person": ("patient", "note", "clinician"),
     "Many clinics": ("clinics",),
@@ -55,9 +56,8 @@ class _GroupedCommand(click.Command):
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("output"),
-    show_default=True,
-    help="Folder for the leaflets and their manifest.json.",
+    help="Folder for the leaflets and their manifest.json. Default: output in the clinic's folder; "
+    "for the demo clinic, output in the current folder.",
 )
 @options.paper
 @click.option(
@@ -83,6 +83,17 @@ class _GroupedCommand(click.Command):
     default=("pdf",),
     show_default=True,
     help="File format; may be repeated.",
+)
+@click.option(
+    "--index",
+    is_flag=True,
+    help="Also write index.html, a page for the clinic's website that lists what is in the folder.",
+)
+@click.option(
+    "--open",
+    "opened",
+    is_flag=True,
+    help="Open what was made: one file in its viewer, several as a folder.",
 )
 @options.region
 @options.day
@@ -123,11 +134,13 @@ def build(
     result: CommandResult,
     names: tuple[str, ...],
     workspace: Path | None,
-    output: Path,
+    output: Path | None,
     papers: tuple[Any, ...],
     editions: tuple[Any, ...],
     inks: tuple[Any, ...],
     formats: tuple[Any, ...],
+    index: bool,
+    opened: bool,
     regions: tuple[str, ...],
     day: date,
     require: Any,
@@ -164,6 +177,8 @@ def build(
     if personal and not names:
         raise click.UsageError("Personal copies need the names of their leaflets")
     store = options.user_store() if cache else NO_STORE
+    output = output or options.output_folder(workspace)
+    result.values["folder"] = str(output)
     arguments: dict[str, Any] = {
         "output": output,
         "on": day,
@@ -174,28 +189,34 @@ def build(
         "store": store,
         "jobs": jobs,
         "told_day": options.told_day(click.get_current_context()),
+        "index": index,
     }
     if day != (today := options.clock()):
         message = f"Approvals and reviews are judged as on {day}; today is {today}"
         result.report([Diagnostic("told-day", message, severity=Severity.INFO)], quiet=quiet)
+    made: list[str] = []
     if clinics:
         if personal or set(formats) != {"pdf"} or len(regions) > 1:
             message = "`--clinics` makes PDF files for one region and no personal copies"
             raise click.UsageError(message)
         base = options.open_here(workspace, *regions)
         _build_clinics(result, clinics, base, names, arguments, quiet=quiet, verbose=verbose)
+        made += (output["file"] for output in result.values["outputs"])
     else:
         # A region that is named twice is built once; without any, it is the clinic's own.
         for region in dict.fromkeys(regions) or (None,):
             project = options.open_here(workspace, region)
             job = project.build(names, formats=formats, personal=personal, **arguments)
-            _run(result, job, quiet=quiet, verbose=verbose)
-    if not result.as_json:
-        _close(result, output, quiet, time.monotonic() - started)
+            made += _run(result, job, quiet=quiet, verbose=verbose)
+    _close(result, output, time.monotonic() - started, made if opened else [], quiet=quiet)
 
 
-def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> None:
-    """Run a build and report its progress; the outputs are recorded even if it is interrupted."""
+def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> list[str]:
+    """Run a build, report its progress, and give the names of its files.
+
+    The outputs are recorded even if it is interrupted.
+    """
+    made: list[str] = []
     planned = len(job.diagnostics)
     result.report(job.diagnostics, quiet=quiet)
     silent = result.as_json or quiet
@@ -209,7 +230,8 @@ def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> No
     # manifest does not list. The second one stops at once.
     before = signal.signal(signal.SIGINT, note)
     try:
-        for done, _ in enumerate(_watched(job, silent, verbose), start=1):
+        for done, leaflet in enumerate(_watched(job, silent, verbose), start=1):
+            made += (file.name for file in leaflet.files)
             if interrupts and done < job.total:
                 raise KeyboardInterrupt
     finally:
@@ -218,6 +240,7 @@ def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> No
         unmade = {*result.values["not_made"], *job.not_made}
         result.values["not_made"] = sorted(unmade)
     result.report(job.diagnostics[planned:], quiet=quiet)
+    return made
 
 
 def _watched(job: Build, silent: bool, verbose: bool) -> Iterator[LeafletResult]:
@@ -281,11 +304,22 @@ def _build_clinics(
         result.values["not_made"] = sorted(job.not_made)
 
 
-def _close(result: CommandResult, folder: Path, quiet: bool, seconds: float) -> None:
+def _close(
+    result: CommandResult, folder: Path, seconds: float, to_open: list[str], *, quiet: bool
+) -> None:
+    """Say what was made and what was not, and open files if there is anything to open them with."""
     count, unmade = len(result.values["outputs"]), result.values["not_made"]
+    quiet = quiet or result.as_json
     if count and not quiet:
         files = "1 file" if count == 1 else f"{count} files"
         terminal.echo_err(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
-    if unmade:
+    if unmade and not result.as_json:
         words = f"Not made because of the errors above: {', '.join(unmade)}"
         terminal.echo_err(click.style(words, fg="red"))
+    if to_open:
+        path = folder / to_open[0] if len(to_open) == 1 else folder
+        # Where no window can be opened, some openers would take over the terminal.
+        can = options.has_display() and click.launch(str(path.absolute())) == 0
+        if not quiet:
+            words = "Opening" if can else "Nothing here can open"
+            terminal.echo_err(f"{words} {terminal.shown_path(path)}")

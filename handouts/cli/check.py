@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,16 +12,30 @@ from handouts.cli.program import CommandResult
 
 
 @click.command(
-    short_help="Check all content without making leaflets.",
-    epilog="Example: handouts check -w my-clinic",
+    short_help="Find all that is wrong, without writing leaflets.",
+    epilog="Example: handouts check after-laser -w my-clinic",
 )
+@options.leaflets
 @options.workspace
+@options.day
 @options.as_json
 @options.talk
 @click.pass_obj
-def check(result: CommandResult, workspace: Path | None, quiet: bool, verbose: bool) -> None:
-    """Check all content without making leaflets: keys, sections, references, sources."""
-    report = options.open_here(workspace).check(options.user_store())
+def check(
+    result: CommandResult,
+    names: tuple[str, ...],
+    workspace: Path | None,
+    day: date,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Check all content, or that of the named leaflets: keys, sections, references, sources.
+
+    Everything that `build` would report is found, but nothing is written, and leaflets need not be
+    approved. What is in order is remembered, so that the next check and build are quick.
+    """
+    project = options.open_here(workspace)
+    report = project.check(names, on=day, store=options.user_store(), jobs=None)
     result.values.update(leaflets=len(report.leaflets), blocks=report.blocks)
     result.report(report.diagnostics, quiet=quiet)
     if result.as_json:

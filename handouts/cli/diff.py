@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     short_help="Compare the clinic's files with those they override.",
     epilog="Example: handouts diff acne-explained -w my-clinic",
 )
-@click.argument("names", metavar="[ID]...", nargs=-1)
+@click.argument("names", metavar="[ID]...", nargs=-1, shell_complete=options.completing("override"))
 @click.option(
     "--accept",
     is_flag=True,

@@ -30,11 +30,12 @@ _SIGNS = {
 @options.as_json
 @click.pass_obj
 def doctor(result: CommandResult, workspace: Path | None) -> None:
-    """Check whether this machine can make leaflets: versions, libraries, engine, fonts, folder."""
+    """Check whether this machine can make leaflets: versions, libraries, engine, fonts, folders."""
     from handouts.api.doctor import Finding, findings
 
     variables = [Finding(n, os.environ[n]) for n in _VARIABLES if n in os.environ]
-    checked = [*variables, *findings(options.open_here(workspace), options.user_store())]
+    project, output = options.open_here(workspace), options.output_folder(workspace)
+    checked = [*variables, *findings(project, options.user_store(), output)]
     result.values["findings"] = [asdict(finding) for finding in checked]
     # Recorded for the exit code and for JSON; `report` would print them a second time.
     result.diagnostics += [

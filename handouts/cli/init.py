@@ -11,12 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from handouts.cli import options, terminal
 from handouts.cli.options import PAPERS
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import Diagnostic, Severity
 
 NEEDED = ("name", "region", "phone")
+
+BOTH = "both"
+"""Every paper, as an answer."""
+
+_EMPTY = {
+    "name": "`name` is empty: it is printed on every leaflet",
+    "phone": "`phone` is empty: every leaflet tells patients to call it",
+}
 
 
 @click.command(
@@ -29,6 +39,7 @@ NEEDED = ("name", "region", "phone")
 @click.option(
     "--region",
     metavar="REGION",
+    shell_complete=options.completing("shipped region"),
     help="Region whose telephone numbers and rules are printed, e.g. GB.",
 )
 @click.option("--phone", help="Telephone number for patients in the daytime.")
@@ -37,13 +48,17 @@ NEEDED = ("name", "region", "phone")
     "languages",
     metavar="LANGUAGE",
     multiple=True,
+    shell_complete=options.completing("language"),
     help="Language of the leaflets, e.g. en; may be repeated. Default: English.",
 )
 @click.option(
     "--paper",
     "papers",
-    type=click.Choice(PAPERS),
+    metavar="[a4|letter|both]",
     multiple=True,
+    shell_complete=lambda _, __, typed: [
+        CompletionItem(size) for size in (*PAPERS, BOTH) if size.startswith(typed)
+    ],
     help="Paper size; may be repeated. Default: the region's.",
 )
 @options.as_json
@@ -64,8 +79,13 @@ def init(
 
     On a terminal, it asks for details that are not given as options. It never overwrites a file.
     """
-    from handouts.api.authoring import create_clinic
+    from handouts.api.authoring import create_clinic, enclosing_clinic
 
+    if outer := enclosing_clinic(folder):
+        message = f"This is inside the folder of another clinic: `{terminal.shown_path(outer)}`"
+        hint = "Remove it again unless you want a clinic of its own, which takes nothing from that"
+        warning = Diagnostic("nested-clinic", message, hint=hint, severity=Severity.WARNING)
+        result.report([warning], quiet=quiet)
     details = {
         "name": name,
         "region": region,
@@ -88,10 +108,15 @@ def init(
 
 def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
     """The clinic's details, from the options or else asked for on the terminal."""
-    from handouts.api.authoring import clinic_fault, region_choices, regions
+    from handouts.api.authoring import clinic_fault, region_choices
+    from handouts.api.regions import region_id, region_names
 
-    if not ask and not answers.keys() >= set(NEEDED):
-        raise click.UsageError("Not a terminal: `--name`, `--region` and `--phone` are required")
+    missing = [f"`--{key}`" for key in NEEDED if key not in answers]
+    if missing and not ask:
+        verb = "is" if len(missing) == 1 else "are"
+        *most, last = missing
+        listed = f"{', '.join(most)} and {last}" if most else last
+        raise click.UsageError(f"Not a terminal: {listed} {verb} required")
 
     def settle(
         key: str, question: str, default: str | None, fault: Callable[[str], str | None]
@@ -103,51 +128,75 @@ def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
             raise click.UsageError(message)
         return answer.strip()
 
-    known = regions(options.LIBRARY)
+    def told(key: str) -> str:
+        """A text that is printed as it is."""
+        question = "Name of the clinic" if key == "name" else "Telephone number for patients"
+        return settle(
+            key, question, None, lambda text: clinic_fault(key, text) if text else _EMPTY[key]
+        )
+
+    names = region_names(options.LIBRARY)
     # The country of the machine's locale is a good guess, if it is a region that we know.
     setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     country = re.match(r"[a-z]+_([A-Z]{2})", setting)
-    guess = country[1] if country and country[1] in known else None
-    name = settle("name", "Name of the clinic", None, partial(clinic_fault, "name"))
-    region = settle(
-        "region",
-        f"Region ({', '.join(known)})",
-        guess,
-        partial(_choice_fault, "region", known),
+    guess = country[1] if country and country[1] in names else None
+    name = told("name")
+    listed = ", ".join(f"{region}: {full}" for region, full in names.items())
+    region = region_id(
+        settle(
+            "region",
+            f"Region ({listed})",
+            guess,
+            lambda answer: _region_fault(region_id(answer, names), names),
+        ),
+        names,
     )
     # Only now: the region decides which languages there are, and the usual paper.
     available = region_choices(region, options.LIBRARY)
-    languages = settle(
-        "languages",
-        f"Languages ({', '.join(available.languages)})",
-        available.languages[0],
-        partial(_choice_fault, "language", available.languages),
-    )
+    languages = available.languages[0]
+    if len(available.languages) > 1 or "languages" in answers:  # else there is nothing to ask
+        languages = settle(
+            "languages",
+            f"Languages ({', '.join(available.languages)})",
+            languages,
+            partial(_choice_fault, "language", available.languages),
+        )
     papers = settle(
         "papers",
-        f"Paper ({', '.join(PAPERS)})",
+        f"Paper ({', '.join((*PAPERS, BOTH))})",
         available.paper,
-        partial(_choice_fault, "paper", PAPERS),
+        lambda answer: _choice_fault("paper", PAPERS, " ".join(_papers(answer))),
     )
-    phone = settle("phone", "Telephone number for patients", None, partial(clinic_fault, "phone"))
     return {
         "name": name,
-        "phone": phone,
+        "phone": told("phone"),
         "region": region,
         "languages": _split(languages),
-        "papers": _split(papers),
+        "papers": _papers(papers),
     }
+
+
+def _region_fault(region: str, names: Mapping[str, str]) -> str | None:
+    if region in names:
+        return None
+    if all(part in names for part in _split(region)) and region:
+        return "A clinic has only one region"
+    known = ", ".join(f"`{known}` ({full})" for known, full in names.items())
+    return f"There is no region `{region}`. Use one of: {known}"
 
 
 def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:
     from handouts.diagnostics import choices
 
     names = _split(answer)
-    # Two regions may both be known, and would pass what follows.
-    if what == "region" and len(names) > 1:
-        return "A clinic has only one region"
     wrong = next((name for name in names or ("",) if name not in known), None)
     return None if wrong is None else f"There is no {what} `{wrong}`. {choices(known)}"
+
+
+def _papers(answer: str) -> tuple[str, ...]:
+    """Names of papers in any spelling: ``A4 and US Letter``, ``both``."""
+    words = [word for word in _split(answer.casefold()) if word not in ("and", "us", "&", "+")]
+    return PAPERS if words == [BOTH] else tuple(words)
 
 
 def _split(answer: str) -> tuple[str, ...]:

@@ -18,23 +18,77 @@ if TYPE_CHECKING:
     from handouts.page.provenance import Spot
 
 
-@click.command("list", short_help="List the leaflets.", epilog="Example: handouts list --json")
+_COLUMNS = {
+    "regions": ("id", "name", "paper", "used", "layer"),
+    "kinds": ("id", "label", "review_months", "leaflets", "layer"),
+    "sources": ("key", "grade", "year", "organisation", "title"),
+    "treatments": ("id", "name", "offered", "leaflets"),
+}
+"""What can be listed besides leaflets, with the columns of its table."""
+
+
+@click.command(
+    "list", short_help="List leaflets, regions and more.", epilog="Example: handouts list sources"
+)
+@click.argument(
+    "what",
+    metavar="[WHAT]",
+    type=click.Choice(("leaflets", *_COLUMNS)),
+    default="leaflets",
+)
 @options.workspace
 @options.day
 @options.as_json
 @options.talk
 @click.pass_obj
 def list_(
-    result: CommandResult, workspace: Path | None, day: date, quiet: bool, verbose: bool
+    result: CommandResult,
+    what: str,
+    workspace: Path | None,
+    day: date,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
-    """List all leaflets with their kind, languages and approval."""
-    listing = options.open_here(workspace).leaflets(on=day)
-    rows = _rows(listing.documents)
-    result.values["leaflets"] = rows
+    """List all leaflets with their kind, languages and approval.
+
+    WHAT may also be regions, kinds, sources or treatments.
+    """
+    from handouts.api import listing as lists
+
+    project = options.open_here(workspace)
+    if what != "leaflets":
+        found = getattr(lists, what)(project)
+        rows = [
+            {**row, "file": terminal.shown_path(row["file"])} if "file" in row else row
+            for row in found
+        ]
+        result.values[what] = rows
+        if not result.as_json:
+            more = [
+                name for name in ("url", "sections", "file") if verbose and rows and name in rows[0]
+            ]
+            shown = [
+                {
+                    key: ("yes" if value else "") if isinstance(value, bool) else value or ""
+                    for key, value in row.items()
+                }
+                for row in rows
+            ]
+            terminal.table(shown, [*_COLUMNS[what], *more])
+        return
+    listing = project.leaflets(on=day)
+    leaflets = _rows(listing.documents) + [
+        cast("answers.Listed", {**row, "offered": False, "languages": [], "approval": None})
+        for row in lists.not_offered(project)
+    ]
+    leaflets.sort(key=lambda row: row["id"])
+    result.values["leaflets"] = leaflets
     result.report(listing.diagnostics, quiet=quiet)
     if not result.as_json:
         more = ["version", "issued"] if verbose else []
-        terminal.table(rows, ["id", "kind", "languages", "approval", *more, "title"])
+        columns = ["id", "kind", "languages", "approval", *more, "title"]
+        shown = [{**row, "approval": row["approval"] or "not offered"} for row in leaflets]
+        terminal.table(shown, columns)
 
 
 @click.command(
@@ -103,6 +157,7 @@ def _rows(documents: tuple[Document, ...] | list[Document]) -> list[answers.List
             "id": name,
             "title": versions[0].title.plain,
             "kind": versions[0].kind,
+            "offered": True,
             "languages": [document.language for document in versions],
             "approval": min((d.standing.approval for d in versions), key=order.index),
             "version": versions[0].version,

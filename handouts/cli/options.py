@@ -29,6 +29,7 @@ LIBRARY = SHIPPED
 
 PAPERS = ("a4", "letter")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def open_here(workspace: Path | None, region: str | None = None) -> Project:
@@ -36,6 +37,14 @@ def open_here(workspace: Path | None, region: str | None = None) -> Project:
     from handouts.api.project import open_project
 
     return open_project(workspace, region=region, start=Path.cwd(), library=LIBRARY)
+
+
+def output_folder(workspace: Path | None) -> Path:
+    """The clinic's ``output`` folder, wherever one stands; for the demo clinic, one right here."""
+    project = open_here(workspace)
+    if project.folder.resolve() == project.library.demo_clinic.resolve():
+        return Path("output")
+    return project.folder / "output"
 
 
 def user_store() -> Store:
@@ -56,20 +65,40 @@ def user_store() -> Store:
         return NO_STORE
 
 
-def _leaflets(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from handouts.api.authoring import leaflet_names
+def has_display() -> bool:
+    """Whether a window can be opened; without one, some openers take over the terminal."""
+    unix = sys.platform not in ("darwin", "win32")
+    return not unix or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
-    folder = context.params.get("workspace")
-    names = leaflet_names(open_here(Path(folder) if folder else None))
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+def completing(what: str) -> Completer:
+    """Completion with the names that ``api.listing.names_of`` has of a thing.
+
+    None if the clinic's files have errors: they would be printed into the line that is being typed.
+    """
+
+    def complete(
+        context: click.Context, _: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from handouts.api.listing import names_of
+        from handouts.diagnostics import HandoutsError
+
+        folder = context.params.get("workspace")
+        try:
+            names = names_of(what, open_here(Path(folder) if folder else None))
+        except (HandoutsError, OSError):
+            return []
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+    return complete
 
 
 leaflets: Decorator = click.argument(
-    "names", metavar="[LEAFLET]...", nargs=-1, shell_complete=_leaflets
+    "names", metavar="[LEAFLET]...", nargs=-1, shell_complete=completing("leaflet")
 )
 """Any number of leaflets; none means all."""
 
-leaflet: Decorator = click.argument("name", metavar="LEAFLET", shell_complete=_leaflets)
+leaflet: Decorator = click.argument("name", metavar="LEAFLET", shell_complete=completing("leaflet"))
 """Exactly one leaflet."""
 
 workspace: Decorator = click.option(
@@ -88,10 +117,33 @@ as_json: Decorator = click.option(
 paper: Decorator = click.option(
     "--paper",
     "papers",
-    type=click.Choice(PAPERS),
+    type=click.Choice(PAPERS, case_sensitive=False),
     multiple=True,
     help="Paper size; may be repeated. Default: the clinic's papers, or else the region's.",
 )
+
+
+class _Day(click.ParamType[date]):
+    """A day, as ``2027-03-12``."""
+
+    name = "day"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - Click's
+        return "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        message = f"`{value}` is not a day: write it as YYYY-MM-DD, e.g. 2027-03-12"
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):  # Python would also read weeks
+            self.fail(message, param, ctx)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:  # such as 30 February
+            self.fail(message, param, ctx)
+
+
+DAY = _Day()
 
 
 def clock() -> date:
@@ -121,11 +173,9 @@ def _source_date(context: click.Context) -> date | None:
 day: Decorator = click.option(
     "--date",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     # An old SOURCE_DATE_EPOCH must not bring back an approval that has ended.
-    callback=lambda context, _, value: (
-        value.date() if value else max(clock(), _source_date(context) or date.min)
-    ),
+    callback=lambda context, _, value: value or max(clock(), _source_date(context) or date.min),
     help="Date to use as today, e.g. to decide whether a review is overdue. Default: today, or "
     "SOURCE_DATE_EPOCH if that is later.",
 )
@@ -133,12 +183,15 @@ day: Decorator = click.option(
 
 
 def _countries(context: click.Context, _: click.Parameter, names: Sequence[str]) -> Sequence[str]:
-    """Accept letters only, because a region becomes part of a path."""
-    for name in names:
-        if not re.fullmatch("[A-Z]{2}", name):
+    """Codes in capitals; letters only, because a region becomes part of a path."""
+    from handouts.api.regions import region_id
+
+    codes = tuple(map(region_id, names))
+    for name, code in zip(names, codes, strict=True):
+        if not re.fullmatch("[A-Z]{2}", code):
             message = f"`{name}` is not a region: use a two-letter country code such as GB"
             raise click.UsageError(message, context)
-    return names
+    return codes
 
 
 region: Decorator = click.option(
@@ -147,6 +200,7 @@ region: Decorator = click.option(
     metavar="REGION",
     multiple=True,
     callback=_countries,
+    shell_complete=completing("region"),
     help="Region whose telephone numbers, spelling and rules are printed, e.g. GB; may be "
     "repeated. Default: the clinic's region.",
 )

@@ -39,9 +39,11 @@ COMMANDS = {
     "list": "listing",
     "new": "new",
     "schema": "schema",
+    "search": "search",
     "show": "listing",
     "status": "signoff",
     "verify": "signoff",
+    "watch": "watch",
 }
 """The module of each command; ``answers`` has the shape of what each prints as JSON."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.shell_completion import CompletionItem
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.diagnostics import Diagnostic, HandoutsError, Severity
 
 if TYPE_CHECKING:
     from handouts.cli import answers
@@ -35,7 +36,13 @@ _COMPARED: dict[Literal["bytes", "pages"] | None, str] = {
     short_help="Record an approval of leaflets.",
     epilog='Example: handouts approve acne-explained --role clinical --by "Dr A. Example"',
 )
-@click.argument("names", metavar="LEAFLET...", nargs=-1, required=True)
+@click.argument(
+    "names",
+    metavar="LEAFLET...",
+    nargs=-1,
+    required=True,
+    shell_complete=options.completing("leaflet"),
+)
 @click.option("--by", required=True, help="Name of the approver, as printed on the leaflet.")
 @click.option(
     "--role",
@@ -43,13 +50,20 @@ _COMPARED: dict[Literal["bytes", "pages"] | None, str] = {
     required=True,
     help="Role of the approver: clinician, checker of the translation, or patient who read it.",
 )
-@click.option("--language", default="en", show_default=True, help="Language that was read.")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    shell_complete=options.completing("language"),
+    help="Language that was read.",
+)
 @click.option(
     "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=options.DAY,
     help="Last day on which the approval holds. Default: the review date.",
 )
 @options.workspace
+@options.region
 @options.day
 @options.as_json
 @options.talk
@@ -60,53 +74,61 @@ def approve(
     by: str,
     role: Any,
     language: str,
-    until: datetime | None,
+    until: date | None,
     workspace: Path | None,
+    regions: tuple[str, ...],
     day: date,
     quiet: bool,
     verbose: bool,
 ) -> None:
     """Record that somebody approves the text of leaflets.
 
-    The approval covers the current text, and lapses when any of it changes.
+    The approval covers the current text in one region, and lapses when any of it changes.
     """
     # `--date` may look ahead elsewhere; a signature for a day to come would be a promise.
     if day > (today := options.clock()):
         message = f"An approval cannot be given on {day}: today is {today}"
         raise HandoutsError(Diagnostic("wrong-date", message, hint="Approve it on that day"))
-    last = until.date() if until else None
-    project = options.open_here(workspace)
-    signed = project.approve(names, role=role, by=by, on=day, until=last, language=language)
-    result.report(signed.diagnostics, quiet=quiet)
-    if not signed.documents and not signed.blocked:
-        raise click.UsageError(f"None of these leaflets is available in `{language}`")
-    result.values["approved"] = [document.code for document in signed.documents]
-    for document in () if result.as_json or quiet else signed.documents:
-        terminal.echo_err(f"approved {document.code} until {last or document.review_due}")
-        if verbose:
-            terminal.echo_err(f"  {role}, {by}, in {terminal.shown_path(project.folder)}/")
+    for region in dict.fromkeys(regions) or (None,):
+        project = options.open_here(workspace, region)
+        signed = project.approve(names, role=role, by=by, on=day, until=until, language=language)
+        result.report(signed.diagnostics, quiet=quiet)
+        if not signed.documents and not signed.blocked:
+            raise click.UsageError(f"None of these leaflets is available in `{language}`")
+        result.values["approved"] += [document.code for document in signed.documents]
+        for document in () if result.as_json or quiet else signed.documents:
+            terminal.echo_err(f"approved {document.code} until {until or document.review_due}")
+            if verbose:
+                terminal.echo_err(f"  {role}, {by}, in {terminal.shown_path(project.folder)}/")
 
 
 @click.command(
     short_help="Show which leaflets are approved.", epilog="Example: handouts status -w my-clinic"
 )
 @options.workspace
+@options.region
 @options.day
 @options.as_json
 @options.talk
 @click.pass_obj
 def status(
-    result: CommandResult, workspace: Path | None, day: date, quiet: bool, verbose: bool
+    result: CommandResult,
+    workspace: Path | None,
+    regions: tuple[str, ...],
+    day: date,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
     """Show which leaflets are approved, lapsed, expired or soon due for review.
 
     An approval lapses when the leaflet's text changes; the changed parts are listed.
     """
-    listing = options.open_here(workspace).leaflets(on=day)
-    if not quiet or listing.blocked:
-        result.report(listing.diagnostics, quiet=quiet)
-    rows = [_row(document, day) for document in listing.documents]
-    result.values["leaflets"] = rows
+    rows: list[answers.Standing] = result.values["leaflets"]
+    for region in dict.fromkeys(regions) or (None,):
+        listing = options.open_here(workspace, region).leaflets(on=day)
+        if not quiet or listing.blocked:
+            result.report(listing.diagnostics, quiet=quiet)
+        rows += [_row(document, day) for document in listing.documents]
     if not result.as_json:
         terminal.table(rows, ["leaflet", "language", "state", "review_due", "note"])
         if verbose:
@@ -115,8 +137,18 @@ def status(
                     terminal.echo(f"{row['leaflet']}: {sign_off}")
 
 
+def _pdf_files(_c: click.Context, _p: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """PDF files, and the folders on the way to them."""
+    folder, _, begun = incomplete.rpartition("/")
+    base = f"{folder}/" if folder or incomplete.startswith("/") else ""
+    found = sorted(path for path in Path(base or ".").glob("*") if path.name.startswith(begun))
+    folders = [f"{base}{path.name}/" for path in found if path.is_dir()]
+    files = [f"{base}{path.name}" for path in found if path.suffix.casefold() == ".pdf"]
+    return [CompletionItem(name) for name in (*folders, *files)]
+
+
 @click.command(short_help="Check a printed leaflet.", epilog="Example: handouts verify 754d1143a3")
-@click.argument("sheet", metavar="FILE-OR-CODE")
+@click.argument("sheet", metavar="FILE-OR-CODE", shell_complete=_pdf_files)
 @options.workspace
 @options.region
 @options.day
@@ -162,7 +194,13 @@ def verify(
     result.values["verdict"] = answer
     if not verdict.current or not (comparison is None or comparison.same):
         result.report([_doubt(verdict)])
-    elif document and not result.as_json and not quiet:
+        return
+    if document and not document.standing.issuable:
+        message = f"`{document.leaflet}` is {document.standing.status}: do not give it to patients"
+        hint = "`handouts approve` records that a clinician approves it"
+        notice = Diagnostic("not-approved", message, hint=hint, severity=Severity.WARNING)
+        result.report([notice], quiet=quiet)
+    if document and not result.as_json and not quiet:
         terminal.echo(f"{document.code}: {document.title.plain}")
         terminal.echo(f"The text is current; {document.standing.approval}.")
         terminal.echo(_COMPARED[answer["compared"]])
@@ -214,6 +252,11 @@ def _doubt(verdict: Verdict) -> Diagnostic:
             "It may have been changed, or made for somebody else or on another day: print it again"
         )
         return Diagnostic("file-differs", message, hint=hint)
+    if verdict.elsewhere:
+        theirs, here = verdict.sheet.region, verdict.document.region
+        message = f"This copy is current, but for {theirs}: only the region differs from {here}"
+        hint = f"Do not give it to patients in {here}; `--region {theirs}` checks it further"
+        return Diagnostic("other-region", message, hint=hint)
     changed = f": {', '.join(verdict.changed)}" if verdict.changed else ""
     message = f"`{verdict.document.leaflet}` has changed since this copy was printed{changed}"
     hint = f"Print it again: the current code is {verdict.document.code}"

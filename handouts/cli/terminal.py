@@ -127,7 +127,13 @@ def ask(question: str, default: str | None, fault: Callable[[str], str | None]) 
             raise click.UsageError(message)
         return answer.strip()
 
-    return str(click.prompt(question, default=default, value_proc=good, err=True))
+    # Without a default, Click would ask again after an empty answer and not say why.
+    silent = default is None
+    return str(
+        click.prompt(
+            question, default=default or "", show_default=not silent, value_proc=good, err=True
+        )
+    )
 
 
 def on_terminal() -> bool:
@@ -183,7 +189,12 @@ def _lines(file: Path) -> list[str]:
     except HandoutsError:
         return []
     # A zip archive, such as a workbook, is no text; nor is UTF-16, of which every other byte is 0.
-    return [] if b"\0" in data else data.decode("utf-8-sig", "replace").split("\n")
+    if b"\0" in data or data.startswith(b"%PDF-"):
+        return []
+    text = data.decode("utf-8-sig", "replace")
+    # Of a text in an older encoding, few letters are damaged: its lines are still worth showing.
+    damaged = text.count("\N{REPLACEMENT CHARACTER}") > len(text) / 10
+    return [] if damaged else text.split("\n")
 
 
 def _printable(text: str) -> str:

@@ -106,6 +106,10 @@ class Catalogue:
         offered = {offer.id for offer in self.workspace.settings.model.treatments}
         return not (treatment and offered) or treatment in offered
 
+    def offers_any(self, treatments: Collection[str]) -> bool:
+        """Whether the clinic offers one of them; what is for no treatment is for everybody."""
+        return not treatments or any(map(self.offers, treatments))
+
     @property
     def omittable(self) -> tuple[str, ...]:
         """IDs of the sections that a clinic may omit, in kinds of leaflet that allow it."""
@@ -125,6 +129,12 @@ class Catalogue:
             for treatment in offered
             if treatment.device and (not leaflet.treatments or treatment.id in leaflet.treatments)
         )
+
+    def device_statuses(self, region: str) -> tuple[str, ...]:
+        """What a device may be sold as in a region; nothing for one that cannot be read."""
+        known = layered_files(self.workspace.content_layers, "regions", ".yaml")
+        loaded, _ = collect(attempt(known[region], Region)) if region in known else (None, ())
+        return tuple(line.status for line in loaded.model.device_lines) if loaded else ()
 
     def sources_of(self, block: AnyBlock, leaflet: Leaflet) -> tuple[str, ...]:
         """Source keys for what a block prints, including those of the region's lines."""
@@ -192,7 +202,8 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         written = settings.node.data["region"] == wanted_region  # else it came from an option
         place = settings.place_of("region") if written else None
         message = f"There is no region `{wanted_region}`"
-        raise HandoutsError(Diagnostic("unknown-region", message, place, choices(known)))
+        hint = "The United Kingdom is `GB`" if wanted_region == "UK" else choices(known)
+        raise HandoutsError(Diagnostic("unknown-region", message, place, hint))
     region: Loaded[Region] = load(known[wanted_region], Region)
     if region.model.id != wanted_region:
         message = f"The id `{region.model.id}` does not match the file name"
@@ -284,7 +295,7 @@ def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
         leaflet = catalogue.leaflets.read.get(name)
         # An unread leaflet counts as offered, so that its own errors are told, not this one.
         treatments = leaflet.model.treatments if leaflet else ()
-        if not treatments or any(map(catalogue.offers, treatments)):
+        if catalogue.offers_any(treatments):
             offered.append(name)
     wanted = tuple(dict.fromkeys(names)) or tuple(offered)
     faults = []

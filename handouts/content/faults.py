@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
 from handouts.diagnostics import Diagnostic, choices, near_miss
-from handouts.model.blocks import BLOCK_TYPES, type_name
+from handouts.model.blocks import BLOCK_TYPES, PART_TAGS, type_name
 from handouts.model.counts import CELL_TAGS
 
 
@@ -39,9 +42,16 @@ _QUOTE: dict[type, str] = {
     int: "Put it in quotes",
     float: "Put it in quotes",
     dict: "Put text that contains `: ` or starts with `{` in quotes",
-    type(None): "Put text that starts with `#` in quotes",
+    list: "Write one text, without brackets and dashes",
+    type(None): "Write the text, in quotes if it starts with `#`, or remove the line",
 }
 """Why YAML may have taken what is meant as text for a value of another type."""
+
+_TYPE_HINTS = {
+    "tuple_type": "Put each entry on its own line, starting with `- `",
+    "int_type": "Write digits only, without quotes",
+    "bool_type": "Write `true` or `false`, without quotes",
+}
 
 _LIMITS = {
     "too_short": (
@@ -59,6 +69,12 @@ _LIMITS = {
 }
 """The end of the message, filled with what the validator tells of the fault."""
 
+_LIMIT_HINTS = {
+    "empty-text": "Write the text",
+    "too-long": "Shorten it",
+    "out-of-range": "Write one within this limit",
+}
+
 _OWN_KINDS = {
     "count_too_large": "count-too-large",
     "denominator": "denominator",
@@ -74,6 +90,8 @@ _OWN_KINDS = {
 """What our own validators raise, with a finished message."""
 
 _BLOCK_ID = "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`"
+
+_COLOURS = ("primary", "accent")
 
 _FORMS = {
     "id": "Use lower-case letters, digits and hyphens, e.g. `after-laser`",
@@ -151,7 +169,7 @@ class _Wording:
         """Remove union tags from the validator's path, in which they look like keys."""
         path, models, parents = [], self.models, self.models
         for step in details["loc"]:
-            if step in CELL_TAGS:
+            if step in (*CELL_TAGS, *PART_TAGS):
                 continue
             if isinstance(step, str) and len(models) > 1:
                 if step in ("ref", "block"):  # a reference, or any type of block
@@ -185,8 +203,8 @@ class _Wording:
                 code, message = "unknown-key", f"Unknown key `{name}`"
                 place = self.node.place_of(fault.path, key=True)
                 hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
-                if fault.known == {"ref"}:
-                    hint = "A reference (`ref:`) to a block takes no other keys"
+                if fault.known == {"ref", "treatment"}:
+                    hint = "A reference (`ref:`) to a block takes no other key but `treatment`"
             case "union_tag_invalid" | "union_tag_not_found":
                 return self._wrong_block(fault)
             case "literal_error":
@@ -197,24 +215,48 @@ class _Wording:
                 hint = near_miss(str(node.data), words) or choices(words)
             case "string_pattern_mismatch":
                 code, message = "wrong-form", f"{subject} has the wrong format: {_described(node)}"
-                block_file = fault.path == ("id",) and len(self.models) > 1
-                hint = _BLOCK_ID if block_file else _FORMS.get(fault.name or "")
+                own_file = fault.path == ("id",) and len(self.models) > 1  # of a block
+                hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
+                country = fault.name == "region" and re.fullmatch("[A-Za-z]{2}", node.raw)
+                hint = f"Use capital letters: `{node.raw.upper()}`" if country else hint
             case kind if kind in _TYPE_WORDS:
                 code, message = "wrong-type", f"{subject} must be {_TYPE_WORDS[kind]}, {_but(node)}"
-                dashes = "Put each entry on its own line, starting with `- `"
-                quotes = _QUOTE.get(type(node.value))
-                hint = {"string_type": quotes, "tuple_type": dashes}.get(kind)
+                hint = self._type_hint(kind, fault, node)
             case kind if kind in _LIMITS:
-                code, end = _LIMITS[kind]
-                bound = context.get("min_length") or context.get("max_length")
-                entries = "entry" if bound == 1 else "entries"
-                message = f"{subject} {end.format(**context, entries=entries)}"
-                hint = "Write the text" if code == "empty-text" else None
+                return self._beyond_limit(kind, fault)
             case kind if kind in _OWN_KINDS:
                 code, message, hint = _OWN_KINDS[kind], fault.message, context.get("hint")
             case _:
-                code, message = "invalid-value", f"{subject} is not valid: {fault.message}"
+                code, message = "invalid-value", f"{subject} cannot be {_described(node)}"
+                hint = "`handouts schema` gives the form of each key"
         return Diagnostic(code, message, place, hint)
+
+    def _beyond_limit(self, kind: str, fault: _Fault) -> Diagnostic:
+        code, end = _LIMITS[kind]
+        context, hint = fault.context, _LIMIT_HINTS.get(code)
+        bound = context.get("min_length") or context.get("max_length")
+        entries = "entry" if bound == 1 else "entries"
+        message = f"{fault.subject} {end.format(**context, entries=entries)}"
+        if hint is None:
+            more = bound - context["actual_length"]
+            hint = f"Add {more} more" if more > 0 else f"Remove {-more}, or join some"
+        return Diagnostic(code, message, self.node.at(fault.path).place, hint)
+
+    def _type_hint(self, kind: str, fault: _Fault, node: Node) -> str | None:
+        if kind == "string_type":
+            form = _FORMS.get(fault.name or "") if fault.name in _COLOURS else None
+            return form or _QUOTE.get(type(node.value))
+        if kind.startswith("date"):
+            return _date_hint(node.raw)
+        if kind in ("model_type", "model_attributes_type", "dict_type"):
+            fields = fault.models[0].model_fields if fault.models else {}
+            needed = [f"`{name}: …`" for name, field in fields.items() if field.is_required()]
+            lines = ", ".join(needed) or "`key: …`"
+            if fault.path and isinstance(fault.path[-1], int):
+                return f"Write lines of it after `- `, such as {lines}"
+            below = " below it, each indented by two more spaces" if fault.path else ""
+            return f"Write lines such as {lines}{below}"
+        return _TYPE_HINTS.get(kind)
 
     def _wrong_block(self, fault: _Fault) -> Diagnostic:
         """A block whose type is unknown or missing."""
@@ -237,6 +279,20 @@ class _Wording:
         message = "This block has neither `type` nor `ref`"
         hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
         return Diagnostic("missing-type", message, block.place, hint)
+
+
+def _date_hint(written: str) -> str:
+    """How to write a date that may have been written as in daily life."""
+    numbers = [int(number) for number in re.findall(r"[0-9]{1,4}", written)]
+    if len(numbers) == 3:
+        year, month, day = numbers if numbers[0] > 31 else reversed(numbers)
+        if month > 12 and "/" in written:  # as in the United States
+            month, day = day, month
+        with suppress(ValueError):
+            meant = date(year, month, day).isoformat()
+            if meant != written and (day > 12 or "/" not in written):
+                return f"Write `{meant}`"
+    return "Write year, month and day of a day that exists, in digits"
 
 
 def _but(node: Node) -> str:

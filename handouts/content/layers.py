@@ -63,6 +63,12 @@ FONTS = SHIPPED.templates / "fonts"
 """The program's fonts, whichever library is used."""
 
 
+def misnamed(folder: Path) -> list[Path]:
+    """Files of a folder that were probably meant as its ``handouts.yaml``."""
+    names = "[Hh][Aa][Nn][Dd][Oo][Uu][Tt][Ss].*"
+    return sorted(path for path in folder.glob(names) if ".y" in path.name.casefold())
+
+
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder with a ``handouts.yaml``: ``start`` or a parent of it."""
     return next((d for d in (start, *start.parents) if (d / MARK).is_file()), None)
@@ -173,3 +179,12 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
                         "e.g. `after-the-laser.yaml`"
                     )
                     yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
+
+
+def misnamed_drawings(folder: Path) -> Iterator[Diagnostic]:
+    """A warning for each drawing that is ignored, because it is not named as a template."""
+    for path in sorted((folder / "templates").glob("*/*.svg")):
+        if path.parent.name in ("figures", "icons"):
+            message = f"This drawing is ignored because of its name: `{path.name}`"
+            hint = f"Rename it to `{path.name}.j2`"
+            yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)

@@ -7,13 +7,14 @@ There are two steps with the sign-off between them: ``resolve_words`` gives the 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from handouts.content.catalogue import Catalogue
 from handouts.content.looks import looks
-from handouts.model.blocks import AnyBlock, FigureBlock
+from handouts.model.blocks import AnyBlock, FigureBlock, TableBlock, Treated, TreatedText
 from handouts.model.document import (
     ApprovalState,
     Cost,
@@ -94,7 +95,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
     # In the region's spelling and typography, with the region's slots filled.
     respell = Respelling({word.shipped: word.here for word in (*region.wording, *region.medicines)})
     values = catalogue.region_values
-    printed: Words = map_texts(words, lambda text: typographic(respell(text)).fill_known(values))
+    printed: Words = map_texts(words, lambda text: typographic(respell(text).fill_known(values)))
     return printed
 
 
@@ -165,24 +166,27 @@ def add_months(day: date, months: int) -> date:
 def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ...], dict[str, int]]:
     """Sections with their blocks, and the numbers of the sources, from 1, in order of first use.
 
-    Blocks about treatments that are not offered are left out, and sections that have no others.
-    Rows of tables stay, and so do all blocks in kinds of leaflet that help readers to choose:
-    nobody can choose what is hidden. Of a section that the clinic omits, critical blocks stay.
+    Sections, blocks and parts of blocks about treatments that are not offered are left out, and
+    sections that have no others. All of them stay in kinds of leaflet that help readers to choose,
+    as do rows of options: nobody can choose what is hidden. Of a section that the clinic omits,
+    critical blocks stay.
     """
     shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     sections = []
     numbers: dict[str, int] = {}
     for section in leaflet.sections:
-        every: Iterator[AnyBlock] = (
-            catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
-            for item in section.blocks
-        )
         omitted = catalogue.omits(section.id, leaflet.kind)
-        blocks = tuple(
-            block
-            for block in every
-            if (shows_all or catalogue.offers(block.treatment)) and (block.critical or not omitted)
-        )
+        columns: list[list[AnyBlock]] = [[], []]
+        for number, item in enumerate(section.blocks):
+            block = catalogue.blocks.read[item.ref].model if isinstance(item, BlockRef) else item
+            treatments = (section.treatment, item.treatment, block.treatment)
+            if not (shows_all or all(map(catalogue.offers_any, treatments))):
+                continue
+            offered = _offered_parts(block, None if shows_all else catalogue)
+            if offered and (block.critical or not omitted):
+                columns[number >= section.left].append(offered)
+        blocks = (*columns[0], *columns[1])
+        paired = section.layout != "pair" or all(columns)
         cited = [key for block in blocks for key in catalogue.sources_of(block, leaflet)]
         for key in cited:
             numbers.setdefault(key, len(numbers) + 1)
@@ -192,14 +196,37 @@ def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ..
                     id=section.id,
                     heading=section.heading,
                     note=section.note,
-                    layout=section.layout,
-                    left=section.left,
+                    layout=section.layout if paired else "wide",
+                    left=len(columns[0]) if section.layout == "pair" and paired else section.left,
                     start=section.start,
                     blocks=blocks,
                     numbers=tuple(sorted({numbers[key] for key in cited})),
                 )
             )
     return tuple(sections), numbers
+
+
+def _offered_parts(block: AnyBlock, catalogue: Catalogue | None) -> AnyBlock | None:
+    """A block with the parts that the clinic offers, or all without a catalogue; None without any.
+
+    Without a column for any treatment, nothing is left of a table but the names of its rows.
+    """
+    changes: dict[str, Any] = {}
+    for name, parts in block:
+        if not isinstance(parts, tuple) or not any(isinstance(p, Treated) for p in parts):
+            continue
+        kept = [
+            number
+            for number, part in enumerate(parts)
+            if not (catalogue and isinstance(part, Treated)) or catalogue.offers_any(part.treatment)
+        ]
+        if name != "legend" and len(kept) < (2 if isinstance(block, TableBlock) else 1):
+            return None
+        texts = (parts[number] for number in kept)
+        changes[name] = tuple(p.text if isinstance(p, TreatedText) else p for p in texts)
+        if isinstance(block, TableBlock):
+            changes["rows"] = tuple(tuple(row[n] for n in kept) for row in block.rows)
+    return block.model_copy(update=changes) if changes else block
 
 
 def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
@@ -227,4 +254,5 @@ def _devices(leaflet: Leaflet, catalogue: Catalogue) -> tuple[DeviceStatement, .
             checked=device.checked,
         )
         for device in catalogue.devices_of(leaflet)
+        if device.status in lines  # that of another region has been told
     )

@@ -91,8 +91,8 @@ def clinic_files(details: ClinicDetails, catalogue: Catalogue) -> dict[str, str]
     """
     return {
         **{f"{FOLDER}/{name}": text for name, text in schema_files().items()},
-        "content/README.md": _skeleton("clinic/content-README.md"),
-        "templates/README.md": _skeleton("clinic/templates-README.md"),
+        "content/README.md": skeleton("clinic/content-README.md"),
+        "templates/README.md": skeleton("clinic/templates-README.md"),
         "brand.yaml": brand_text(),
         "handouts.yaml": settings_text(details, catalogue),
     }
@@ -100,7 +100,7 @@ def clinic_files(details: ClinicDetails, catalogue: Catalogue) -> dict[str, str]
 
 def brand_text() -> str:
     """A ``brand.yaml`` with the default colours."""
-    return _headed("brand", "brand.yaml", _skeleton("clinic/brand.yaml"))
+    return headed("brand", "brand.yaml", skeleton("clinic/brand.yaml"))
 
 
 def leaflet_text(name: str, kind: Kind, day: date, catalogue: Catalogue) -> str:
@@ -114,7 +114,7 @@ def leaflet_text(name: str, kind: Kind, day: date, catalogue: Catalogue) -> str:
         "day": str(day),
         "months": str(kind.review_months),
     }
-    text = Template(_skeleton("leaflet.yaml")).substitute(words)
+    text = Template(skeleton("leaflet.yaml")).substitute(words)
     # A risk block needs numbers from a source, so any other required type comes before it.
     types = {s.id: min(s.holds, key=lambda t: t == "risk", default="text") for s in kind.sections}
     others = [block for block in kind.holds if block not in types.values()]
@@ -124,21 +124,21 @@ def leaflet_text(name: str, kind: Kind, day: date, catalogue: Catalogue) -> str:
         heading = section.id.replace("-", " ").capitalize().translate(_NO_DIGITS)
         text += f"\n  - id: {section.id}\n    heading: TODO {heading}\n    blocks:\n"
         for block in (types[section.id], *(others if section.id == home else ())):
-            body = Template(_skeleton(f"blocks/{block}.yaml")).substitute(words)
+            body = Template(skeleton(f"blocks/{block}.yaml")).substitute(words)
             first, *rest = _REMARK.sub("", body).splitlines()
             text += "".join(f"      {line}\n" for line in (f"- {first}", *(f"  {r}" for r in rest)))
-    return _headed("leaflet", LEAFLET.file(name), text)
+    return headed("leaflet", LEAFLET.file(name), text)
 
 
 def block_text(name: str, kind: str, catalogue: Catalogue) -> str:
     """A block of a type, with every key that it may have."""
-    body = _skeleton(f"blocks/{kind}.yaml")
-    common = _skeleton("common.yaml")
+    body = skeleton(f"blocks/{kind}.yaml")
+    common = skeleton("common.yaml")
     # Some types declare a common key themselves, such as `sources` in `risk`.
     for key in set(_EXAMPLE.findall(common)) & set(re.findall(r"^[a-z_]+", body, re.MULTILINE)):
         common = re.sub(rf"^# .*\n#{key}: .*\n", "", common, flags=re.MULTILINE)
     text = Template(f"id: {name}\n{body}{common}").substitute(_words(catalogue))
-    return _headed("block", BLOCK.file(name), text)
+    return headed("block", BLOCK.file(name), text)
 
 
 def copy_of(kind: FileKind, name: str, catalogue: Catalogue) -> tuple[str, str]:
@@ -154,7 +154,7 @@ def copy_of(kind: FileKind, name: str, catalogue: Catalogue) -> tuple[str, str]:
     data = original.read_bytes()
     text = without_schema_line(decode(original, data))
     digest = hashlib.sha256(data).hexdigest()
-    return file, f"{REPLACES}{digest}\n{_headed(kind.name, file, text)}"
+    return file, f"{REPLACES}{digest}\n{headed(kind.name, file, text)}"
 
 
 def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
@@ -177,8 +177,8 @@ def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
         "statuses": ", ".join(statuses),
         "status": statuses[0],
     }
-    text = Template(_skeleton("clinic/handouts.yaml")).substitute(words)
-    return _headed("handouts", "handouts.yaml", text)
+    text = Template(skeleton("clinic/handouts.yaml")).substitute(words)
+    return headed("handouts", "handouts.yaml", text)
 
 
 def _line(key: str, value: str) -> str:
@@ -196,9 +196,11 @@ def _words(catalogue: Catalogue) -> dict[str, str]:
     }
 
 
-def _headed(schema: str, file: str, text: str) -> str:
+def headed(schema: str, file: str, text: str) -> str:
+    """A file's text after the comment that names its schema."""
     return schema_line(schema, Path(file), Path(FOLDER)) + text
 
 
-def _skeleton(name: str) -> str:
+def skeleton(name: str) -> str:
+    """The text of a skeleton."""
     return (_SKELETONS / name).read_text("utf-8")

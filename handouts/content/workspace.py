@@ -15,6 +15,8 @@ from handouts.content.layers import (
     escaping_links,
     find_workspace,
     ignored_files,
+    misnamed,
+    misnamed_drawings,
 )
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import (
@@ -103,7 +105,7 @@ def own_folder(folder: Path | None, start: Path) -> Path:
             "This folder has no `handouts.yaml`" if place.is_dir() else "There is no such folder"
         )
         # Many systems tell capitals apart, so `Handouts.yaml` marks nothing there.
-        others = [*place.glob("[Hh][Aa][Nn][Dd][Oo][Uu][Tt][Ss].*")] if place.is_dir() else []
+        others = misnamed(place) if place.is_dir() else []
         hint = (
             f"Rename `{others[0].name}` to `{MARK}`"
             if others
@@ -128,6 +130,7 @@ def _read(
 def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Workspace | None]:
     settings = yield from attempt(folder / MARK, Settings)
     yield from ignored_files(folder)
+    yield from misnamed_drawings(folder)
     files = yield from read_brand(folder)
     path = folder / APPROVALS
     signed = (yield from attempt(path, Approvals)) if os.path.lexists(path) else None

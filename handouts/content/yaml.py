@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from handouts.content.characters import Flaw, spoilt, unprintable
+from handouts.content.slips import Stop, slip_at
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
+from handouts.store import LruDict, key_of
 
 MAX_BYTES = 1_000_000
 """Size in bytes of the largest YAML file that is read; our own largest has 30 kB."""
@@ -30,9 +32,6 @@ KeyPath = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-
-_INDICATOR = re.compile(r"(?:^|[-:] +)([*{@%`!&|>])")
-"""A value that starts with a sign of YAML's own."""
 
 _CUT = re.compile(r"[ \t](#.*?)\s*$")
 """A comment after a single space."""
@@ -87,9 +86,16 @@ class Node:
         return node, key_place
 
 
+_READ = LruDict[Node](max_entries=400)
+"""Files by path and content: a process that goes on parses only what has changed. The catalogue has
+fewer than 200."""
+
+
 def read_yaml(path: Path) -> Node:
     """Read one YAML file. HandoutsError has the place of the first error, and a hint."""
-    return parse_yaml(decode(path, read_bytes(path, MAX_BYTES)), path)
+    data = read_bytes(path, MAX_BYTES)
+    key = key_of(str(path), data)
+    return _READ.keep(key, _READ.get(key) or parse_yaml(decode(path, data), path))
 
 
 def parse_yaml(text: str, path: Path) -> Node:
@@ -128,6 +134,10 @@ def decode(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")  # some editors add a byte order mark
     except UnicodeDecodeError as error:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            message = "This file is UTF-16 text, which some programs call “Unicode”"
+            hint = "Save it again with the encoding UTF-8"
+            raise _fault("not-utf8", message, Place(path), hint) from error
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         message = f"This file is not UTF-8 text: byte 0x{data[error.start]:02X} cannot be read"
         place = _place_at(path, before, len(before))
@@ -228,7 +238,12 @@ class _Composer:
             raise _fault("too-deep", message, place, "Check the indentation")
         # The text was searched before, but escapes in double quotes can produce others.
         if isinstance(event, yaml.ScalarEvent) and (flaw := next(unprintable(event.value), None)):
-            raise HandoutsError(_flawed(flaw, place))
+            fault = _flawed(flaw, place)
+            if event.style == '"' and "\\" in self.lines[place.line - 1]:
+                fault = replace(
+                    fault, hint="`\\` has a meaning in double quotes: use single quotes"
+                )
+            raise HandoutsError(fault)
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
@@ -238,24 +253,15 @@ class _Composer:
         return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
 
     def _syntax_fault(self, error: Any) -> HandoutsError:
-        # A quote that never ends is told where it was opened, not where the parser gave up.
-        opened, mark = error.context_mark, error.problem_mark or error.context_mark
-        if opened is not None and opened.line != mark.line:
-            at_end = mark.line >= len(self.lines) - 1
-            tab = not at_end and "\t" in self.lines[mark.line][: mark.column + 1]
-            if (at_end or isinstance(error, yaml.scanner.ScannerError)) and not tab:
-                mark = opened
+        mark, opened = error.problem_mark or error.context_mark, error.context_mark
+        at = (opened.line, opened.column) if opened else None
+        problem = getattr(error, "problem", None) or ""
         number = min(mark.line, len(self.lines) - 1)
-        line, place = self.lines[number], Place(self.path, number + 1, mark.column + 1)
-        hint = "Check quotes, brackets, colons and indentation on this line and the one above"
-        if "\t" in line[: place.column]:
-            hint = "Indent with spaces, not tabs"
-        elif indicator := _INDICATOR.search(line):
-            hint = f"Put text that starts with `{indicator[1]}` in quotes"
-        elif ": " in line.partition(": ")[2] or line.rstrip().endswith(":"):
-            hint = "Put text that contains `: ` in quotes"
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        return _fault("yaml-syntax", f"Invalid YAML: {problem}", place, hint)
+        if at and "could not find expected ':'" in problem:
+            number = at[0]  # the parser goes on to the next line, to look for the colon there
+        slip = slip_at(Stop(self.lines, number, mark.column, problem, at))
+        place = Place(self.path, slip.line + 1, slip.column + 1)
+        return _fault("yaml-syntax", slip.message, place, slip.hint)
 
 
 def _place_at(path: Path, text: str, offset: int, width: int = 1) -> Place:

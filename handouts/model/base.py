@@ -22,6 +22,15 @@ Id = Annotated[
     Field(description="Lower-case words joined by hyphens: ``fractional-co2-laser``."),
 ]
 
+Treatments = Annotated[
+    tuple[Id, ...],
+    BeforeValidator(
+        lambda value: (value,) if isinstance(value, str) else value,
+        json_schema_input_type=Id | tuple[Id, ...],
+    ),
+]
+"""IDs of treatments, or only one."""
+
 BlockId = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)+$"),

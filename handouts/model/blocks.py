@@ -5,14 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Truth, Whole
+from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Treatments, Truth, Whole
 from handouts.model.counts import FEW, Cell
 from handouts.model.text import Text
 
 Phase = Literal["before", "after"]
+
+
+class Treated(Model):
+    """A part of a block that only clinics print that offer one of its treatments."""
+
+    treatment: Treatments = ()
+
+
+class TreatedText(Treated):
+    """A text with ``treatment``: printed only by clinics that offer one of these."""
+
+    text: Text
+
+
+PART_TAGS = ("plain", "treated")
+
+Part = Annotated[
+    Annotated[Text, Tag("plain")] | Annotated[TreatedText, Tag("treated")],
+    Discriminator(
+        # Other mappings are texts with a colon and without quotes, and are told as such.
+        lambda value: (
+            "treated"
+            if isinstance(value, TreatedText)
+            or (isinstance(value, dict) and {"text", "treatment"} & value.keys())
+            else "plain"
+        )
+    ),
+]
+"""A text, perhaps only for some treatments; in a resolved document always a text."""
 
 
 class Block(Model):
@@ -21,16 +50,16 @@ class Block(Model):
     ``critical`` marks text about emergencies, pregnancy, isotretinoin or doses, which must cite a
     source, and only of grade A or B. ``sources`` are keys of ``sources.yaml``; a block that
     contains a number must cite one. With ``treatment``, the block is printed only by clinics that
-    offer it. ``review_by`` brings the review date of the leaflets that use the block forward to
-    that day. ``phase`` marks text that suits only the time ``before`` or ``after`` a treatment; a
-    kind of leaflet may refuse one of them.
+    offer it, or one of several. ``review_by`` brings the review date of the leaflets that use the
+    block forward to that day. ``phase`` marks text that suits only the time ``before`` or
+    ``after`` a treatment; a kind of leaflet may refuse one of them.
     """
 
     id: BlockId | None = None
     heading: Text | None = None
     sources: tuple[SourceKey, ...] = ()
     critical: Truth = False
-    treatment: Id | None = None
+    treatment: Treatments = ()
     review_by: Day | None = None
     phase: Phase | None = None
 
@@ -46,7 +75,7 @@ class KeyPointsBlock(Block):
     """The "In short" panel: three to five points that make sense on their own."""
 
     type: Literal["key_points"]
-    points: tuple[Text, ...] = Field(min_length=3, max_length=5)
+    points: tuple[Part, ...] = Field(min_length=3, max_length=5)
 
 
 class ListBlock(Block):
@@ -55,7 +84,7 @@ class ListBlock(Block):
     type: Literal["list"]
     style: Literal["bullet", "do", "dont"] = "bullet"
     intro: Text | None = None
-    items: tuple[Text, ...] = Field(min_length=1)
+    items: tuple[Part, ...] = Field(min_length=1)
 
 
 class StepsBlock(Block):
@@ -63,7 +92,7 @@ class StepsBlock(Block):
 
     type: Literal["steps"]
     intro: Text | None = None
-    steps: tuple[Text, ...] = Field(min_length=2)
+    steps: tuple[Part, ...] = Field(min_length=2)
 
 
 class TableBlock(Block):
@@ -71,7 +100,7 @@ class TableBlock(Block):
 
     type: Literal["table"]
     caption: Text
-    columns: tuple[Text, ...] = Field(min_length=2)
+    columns: tuple[Part, ...] = Field(min_length=2)
     rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -109,15 +138,18 @@ class HelpBlock(Block):
     steps: tuple[HelpStep, ...] = Field(min_length=1, max_length=3)
 
 
-class Panel(Model):
-    """One drawing of a figure, with its label and alternative text."""
+class Panel(Treated):
+    """One drawing of a figure, with its label and alternative text.
+
+    Leaflets that help to choose keep the panel of a ``treatment`` that is not offered, and say so.
+    """
 
     drawing: Id
     label: Text | None = None
     alt: Text
 
 
-class LegendEntry(Model):
+class LegendEntry(Treated):
     """What a numbered marker on the drawings means."""
 
     marker: Whole = Field(ge=1, le=20)
@@ -259,7 +291,7 @@ class ChecklistBlock(Block):
 
     type: Literal["checklist"]
     intro: Text | None = None
-    items: tuple[Text, ...] = Field(min_length=2)
+    items: tuple[Part, ...] = Field(min_length=2)
 
 
 class QuestionsBlock(Block):
@@ -354,7 +386,7 @@ BLOCK_TYPES = tuple(name for block in get_args(get_args(AnyBlock)[0]) if (name :
 def _same_width(
     name: str,
     rows: Iterable[tuple[tuple[str | int, ...], tuple[Cell, ...]]],
-    columns: tuple[Text, ...],
+    columns: tuple[Text | TreatedText, ...],
 ) -> None:
     for number, (path, row) in enumerate(rows, start=1):
         if len(row) != len(columns):
@@ -362,5 +394,12 @@ def _same_width(
             raise PydanticCustomError(
                 "row_width",
                 "{name} {number} has {cells}, but there are {width} columns",
-                {"name": name, "number": number, "cells": cells, "width": len(columns), "at": path},
+                {
+                    "name": name,
+                    "number": number,
+                    "cells": cells,
+                    "width": len(columns),
+                    "at": path,
+                    "hint": "Give each row one cell for each column; `[a, b]` has two",
+                },
             )

@@ -6,15 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from handouts.model.base import BlockId, Day, Id, Model, Version, Whole
+from handouts.model.base import BlockId, Day, Id, Model, Treatments, Version, Whole
 from handouts.model.blocks import AnyBlock
 from handouts.model.text import Text
 
 
 class BlockRef(Model):
-    """A reference to a block in its own file, by ID."""
+    """A reference to a block in its own file, by ID.
+
+    With ``treatment``, this leaflet has it only at clinics that offer one of these.
+    """
 
     ref: BlockId
+    treatment: Treatments = ()
 
 
 # A plain union would report the faults of both for every bad item.
@@ -36,7 +40,7 @@ class LeafletSection(Model):
     ``layout``: ``side`` puts the heading in the margin beside the text, ``wide`` above the full
     width of the page, ``pair`` puts the first ``left`` blocks in a left column and the others in a
     right one; two consecutive ``half`` sections are placed side by side. ``start`` can force a new
-    page.
+    page. With ``treatment``, the section is printed only by clinics that offer one of these.
     """
 
     id: Id
@@ -45,6 +49,7 @@ class LeafletSection(Model):
     layout: Literal["side", "wide", "pair", "half"] = "side"
     left: Whole = Field(default=1, ge=1)
     start: Literal["here", "page"] = "here"
+    treatment: Treatments = ()
     blocks: tuple[Item, ...] = Field(min_length=1)
 
 

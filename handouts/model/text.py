@@ -62,10 +62,11 @@ class Text:
             elif slot := _SLOT.fullmatch(mark[0]):
                 runs.append(Run("", bold, slot[1]))
             else:
-                message = "Braces mark a slot: put a lower-case name in them, e.g. `{clinic_name}`"
-                raise _fault(message)
+                hint = "Put a lower-case name in them, e.g. `{clinic_name}`, or use other brackets"
+                raise _fault("Braces mark a slot, and these contain no name of one", hint)
         if bold:
-            raise _fault("Bold text starts with `**` but never ends")
+            hint = "Write `**` where it ends too"
+            raise _fault("Bold text starts with `**` but never ends", hint)
         if at < len(source):
             runs.append(Run(source[at:], bold))
         return cls(tuple(runs))
@@ -126,24 +127,29 @@ class Text:
         if not leaves_ink(text.plain):
             raise PydanticKnownError("string_too_short", {"min_length": 1})
         if character := invisible_in(value):
-            message = f"The invisible character U+{ord(character):04X} cannot be printed: remove it"
-            raise PydanticCustomError("invisible", "{sentence}", {"sentence": message})
+            message = f"The invisible character U+{ord(character):04X} cannot be printed"
+            context = {"sentence": message, "hint": "Remove it"}
+            raise PydanticCustomError("invisible", "{sentence}", context)
         return text
 
 
-def _fault(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("markup", "{sentence}", {"sentence": sentence})
+def _fault(sentence: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError("markup", "{sentence}", {"sentence": sentence, "hint": hint})
 
 
 _APOSTROPHE = re.compile(r"(?<=\w)'")
 _FORMULA = re.compile(r"\bCO2\b")
+_WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 
 def typographic(text: Text) -> Text:
-    """A text as it is printed: typographic apostrophes, and the 2 of CO2 as a subscript."""
+    """A text as it is printed: typographic apostrophes, the 2 of CO2 as a subscript, and numbers
+    such as 116 123 on one line.
+    """
     runs = []
     for run in text.runs:
         words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", run.text)
+        words = _WITHIN_NUMBER.sub("\N{NO-BREAK SPACE}", words)
         runs.append(replace(run, text=_FORMULA.sub("CO\N{SUBSCRIPT TWO}", words)))
     return Text(tuple(runs))
 

@@ -1,4 +1,4 @@
-"""The names that templates may use; docs/architecture.md lists them."""
+"""The names that templates may use; docs/reference/templates.md lists them."""
 
 from __future__ import annotations
 
@@ -178,6 +178,7 @@ class TemplateContext:
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
             "drawing": self.pictures.drawing,
+            "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,
             "icon": self.pictures.icon,
             "ranges": fmt.ranges,

@@ -33,11 +33,15 @@ class Personal:
 
 @dataclass(frozen=True)
 class PersonalLayout:
-    """The line above each page, and the note for a block's ruled lines."""
+    """The line above each page, and the note for a block's ruled lines.
+
+    ``label`` is the key of the label that the line begins with; None if it names nobody.
+    """
 
     band: tuple[str, ...]
     block: WriteInBlock | None
     note: str | None
+    label: str | None = None
 
     @property
     def blank(self) -> PersonalLayout:
@@ -54,13 +58,15 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     name = _line("name", personal.name)
     clinician, note = _line("clinician", personal.clinician), _line("note", personal.note)
     band = tuple(filter(None, (name, clinician, day)))
+    label = "personal" if name else "personal_from" if clinician else None
     blocks = (block for section in document.sections for block in section.blocks)
-    block = next((b for b in blocks if isinstance(b, WriteInBlock) and b.lines), None)
-    if note and block:
+    ruled = [b for b in blocks if isinstance(b, WriteInBlock) and b.lines]
+    if note and ruled:
+        block = max(ruled, key=lambda b: b.lines)  # the first of those with the most room
         _fits("note", note, block.lines * RULED)
-        layout = PersonalLayout(band, block, note)
+        layout = PersonalLayout(band, block, note, label)
     else:  # it shares the band's one line with the names and the day
-        layout = PersonalLayout((*band, note) if note else band, None, None)
+        layout = PersonalLayout((*band, note) if note else band, None, None, label)
     _fits("personal line", " ".join(layout.band), BAND)
     return layout
 

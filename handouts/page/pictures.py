@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from handouts.content.looks import KEY, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
-from handouts.model.blocks import RiskBlock
+from handouts.model.blocks import FigureBlock, RiskBlock
 from handouts.model.clinic import Picture
 from handouts.model.colour import grey, pale_grey
 from handouts.model.document import Document
@@ -36,6 +37,12 @@ SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 
 _GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
 """How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
+
+
+_VIEW_BOX = re.compile(
+    r"""\bviewBox=["'] *[-\d.]+[ ,]+[-\d.]+[ ,]+([1-9]\d*(?:\.\d+)?)[ ,]+([1-9]\d*(?:\.\d+)?)"""
+)
+"""Width and height of a drawing's view box, if both are at least 1."""
 
 
 class ShareLook(NamedTuple):
@@ -84,10 +91,22 @@ class Pictures:
 
         ``order`` gives its markers the numbers of a legend; without one, none is drawn.
         """
-        skin, ink = self._palette["tones"][tone], self._palette["inks"]
-        values = {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
         ground = _GROUND[tone] if self._in_black else None
+        values = self._values(tone, width, order)
         return self._filled(f"figures/{name}.svg.j2", width, ground, **values)
+
+    def shapes(self, block: FigureBlock) -> tuple[float, ...]:
+        """How many times as wide as high each drawing of a figure is: 1 without a view box."""
+        values = self._values(block.tone)
+        names = (f"figures/{panel.drawing}.svg.j2" for panel in block.panels)
+        boxes = (_VIEW_BOX.search(self._templates.render(name, values)) for name in names)
+        return tuple(float(box[1]) / float(box[2]) if box else 1.0 for box in boxes)
+
+    def _values(
+        self, tone: str, width: float = 41, order: Mapping[int, int] | None = None
+    ) -> dict[str, Any]:
+        skin, ink = self._palette["tones"][tone], self._palette["inks"]
+        return {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
 
     def icon(self, name: str, colour: str) -> str:
         """An icon in a colour."""

@@ -85,7 +85,8 @@ def _entries(
 ) -> Iterator[Origin]:
     blocks = [block.model for _, block, _ in catalogue.blocks_of(leaflet)]
     texts = (text for model in (leaflet.model, *blocks) for text, _ in texts_in(model))
-    treatments = {*leaflet.model.treatments, *(b.treatment for b in blocks if b.treatment)}
+    named = (name for block in blocks for name in block.treatment)
+    treatments = {*leaflet.model.treatments, *named}
     keys: dict[str, tuple[str, Iterable[str]]] = {
         "kinds": ("kind", [document.kind]),
         "treatments": ("treatment", sorted(treatments)),

@@ -6,6 +6,7 @@ methods of models, no undefined names, and no products large enough to fill the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined, TemplateError, Undefined
@@ -18,11 +19,11 @@ MAX_REPEATED = 1_000_000
 
 
 class UnknownNameError(TemplateError):
-    """A template used an undefined name."""
+    """A template used an undefined name; ``known`` are those that it could have meant."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
         super().__init__(f"`{name}` is undefined")
-        self.name = name
+        self.name, self.known = name, tuple(known)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -81,7 +82,8 @@ class Strict(StrictUndefined):
     def _fail(self, *_: object, **__: object) -> NoReturn:
         if self._undefined_exception is SecurityError:
             raise SecurityError(self._undefined_message)
-        raise UnknownNameError(str(self._undefined_name))
+        fields = getattr(type(self._undefined_obj), "model_fields", ())
+        raise UnknownNameError(str(self._undefined_name), fields)
 
     def __getattr__(self, name: str) -> NoReturn:
         # Python itself looks for such names, for example to copy a value.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from inspect import currentframe
 from pathlib import Path
@@ -15,15 +15,23 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import BaseLoader, BytecodeCache, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
 from jinja2.bccache import Bucket
 from jinja2.loaders import split_template_path
 
 from handouts.content.yaml import MAX_BYTES, decode
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, near_miss
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near_miss
 from handouts.files import read_bytes
 from handouts.limits import at_work
 from handouts.model.colour import tint
+from handouts.page.faults import filling_fault, open_braces, syntax_fault
 from handouts.page.sandbox import Sandbox, Strict
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
 
@@ -32,9 +40,6 @@ SHIPPED_PREFIX = "shipped:"
 
 MAX_WRITTEN = 50_000_000
 """Most characters that a template may write; our own longest leaflet has 600,000."""
-
-_HINT = "docs/architecture.md lists the names that a template may use"
-_ITSELF = "To extend the shipped template of the same name, put `shipped:` before its name"
 
 
 class Templates:
@@ -73,21 +78,69 @@ class Templates:
                     message = f"its output exceeds {MAX_WRITTEN // 1_000_000} million characters"
                     raise TemplateError(message)
             html = "".join(pieces)
+            self._refuse_unknown_parts()
         except TemplateNotFound as error:
             message = f"There is no template `{error.name}`"
             hint = near_miss(str(error.name), self._environment.layers.names())
+            hint = hint or "Add the file below `templates/`, or correct its name"
             raise self._fault(name, "unknown-template", message, error, hint) from error
         except TemplateSyntaxError as error:
-            place = Place(Path(error.filename or self.layers[0]), error.lineno)
-            message = f"Invalid template: {error.message}"
-            raise HandoutsError(Diagnostic("template-syntax", message, place)) from error
+            raise HandoutsError(self._syntax_fault(error)) from error
         except HandoutsError:  # a drawing of the clinic's, with its own place
             raise
         except Exception as error:  # a template can make any function fail
-            message = f"Template error: {str(error)[:200] or type(error).__name__}"
-            hint = _ITSELF if isinstance(error, RecursionError) else _HINT
+            message, hint = filling_fault(error, values)
             raise self._fault(name, "template", message, error, hint) from error
         return html
+
+    def syntax_faults(self) -> Iterator[Diagnostic]:
+        """An error for each template of any layer that cannot be read as one.
+
+        They are parsed, not compiled: of the large drawings, the latter takes a hundred times as
+        long.
+        """
+        layers = self._environment.layers
+        files = {path for name in layers.names() if (path := layers.find(name))}
+        for path in sorted(files):
+            try:
+                self._environment.parse(decode(path, read_bytes(path, MAX_BYTES)), None, str(path))
+            except TemplateSyntaxError as error:
+                yield self._syntax_fault(error)
+            except HandoutsError as error:
+                yield from error.diagnostics
+
+    def _syntax_fault(self, error: TemplateSyntaxError) -> Diagnostic:
+        place = Place(Path(error.filename or self.layers[0]), error.lineno)
+        message, hint = syntax_fault(error.message or "")
+        if opened := open_braces(error.source or "", error.lineno):
+            place = Place(place.file, *opened, width=2)
+            message = "Braces are opened here and not closed on this line"
+            hint = "Write `}}` after a value, and `%}` after a tag"
+        return Diagnostic("template-syntax", message, place, hint)
+
+    def _refuse_unknown_parts(self) -> None:
+        """HandoutsError if a clinic's template replaces a part that the extended one lacks.
+
+        Jinja would print nothing of it, and say nothing.
+        """
+        environment = self._environment
+        for name, path in list(self.files.items()):
+            if name in environment.examined or path.is_relative_to(self.layers[-1]):
+                continue
+            extended, parts = environment.parts_of(name)
+            known = set[str]()
+            while extended:
+                extended, more = environment.parts_of(extended)
+                known.update(more)
+            faults = []
+            for part in parts.keys() - known if known else ():
+                message = f"The template that this one extends has no part `{part}`"
+                hint = near_miss(part, known, close=0.6) or choices(known)
+                place = _place(path, parts[part], part)
+                faults.append(Diagnostic("unknown-part", message, place, hint))
+            if faults:
+                raise HandoutsError(*faults)
+            environment.examined.add(name)
 
     def place_of(self, name: str) -> Place:
         """The file of a template, or the path where it would be."""
@@ -190,12 +243,29 @@ class _Environment(Sandbox):
             bytecode_cache=_Compiled(store),
         )
         self.filters["tint"] = tint
+        self.examined: set[str] = set()
+
+    def parts_of(self, name: str) -> tuple[str | None, dict[str, int]]:
+        """The template that another one extends, and the lines of its own parts.
+
+        Parts inside of others may be new. None if it extends none, or one that it computes.
+        """
+        source, _, _ = self.layers.get_source(self, name)
+        tree = self.parse(source, name)
+        extends = tree.find(nodes.Extends)
+        fixed = extends.template if extends else None
+        extended = str(fixed.value) if isinstance(fixed, nodes.Const) else None
+        blocks = tree.find_all(nodes.Block)
+        if extended:
+            blocks = (node for node in tree.body if isinstance(node, nodes.Block))
+        return extended, {block.name: block.lineno for block in blocks}
 
     def refresh(self) -> None:
         """Drop all compiled templates if any has changed on disk."""
         with self._refreshing:
             if self.layers.changed():
                 self.layers.forget()
+                self.examined.clear()
                 if self.cache is not None:
                     self.cache.clear()
 

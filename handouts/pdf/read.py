@@ -22,6 +22,27 @@ def page_pictures(pdf: bytes, dots_per_inch: int = 110) -> tuple[bytes, ...]:
     return tuple(pictures)
 
 
+def page_picture(pdf: bytes, number: int, dots_per_inch: int) -> bytes:
+    """One page as PNG bytes, larger than needed but written quickly. Pages count from 1."""
+    import pypdfium2
+
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        image = document[number - 1].render(scale=dots_per_inch / 72).to_pil()
+    buffer = BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def page_sizes(pdf: bytes, dots_per_inch: int) -> tuple[tuple[int, int], ...]:
+    """Width and height of each page in dots."""
+    import pypdfium2
+
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        sizes = [page.get_size() for page in document]
+    scale = dots_per_inch / 72
+    return tuple((round(width * scale), round(height * scale)) for width, height in sizes)
+
+
 def page_images(pdf: bytes, dots_per_inch: int) -> list[Any]:
     """Each page as a Pillow image in RGB, in order."""
     import pypdfium2

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -30,6 +30,7 @@ from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals.lines import TextLine, text_lines
+from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
 from handouts.pdf.objects import Fragment, FragmentReader
 from handouts.pdf.read import Box
 
@@ -41,8 +42,6 @@ _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
 _FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
 """What may bring a font. Such a page gets a font configuration of its own: in the process's one,
 another clinic's font of the same name would remain."""
-
-_DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' ]*")
 
 _ENGINE = free_in_forks(RLock())
 """Held while a page is rendered, because the font configuration, the logger and the cache of
@@ -93,9 +92,13 @@ def render_pdf(
         memory = Drawings() if private or drawings is None else drawings  # or for this page only
         with _engine_faults() as messages, memory.page(page.brand_colours) as painted:
             text, styles = page.html, []
+            # The text of each style sheet, by the number of messages before it was read.
+            sheets = {0: "\n".join(_STYLE.findall(text))}
             # Style sheets are taken out, to be cached, unless that could change the page.
             if not private and not _ODD_STYLE.search(text):
-                styles = [_style_sheet(css) for css in _STYLE.findall(text)]
+                for css in _STYLE.findall(text):
+                    sheets[len(messages)] = css
+                    styles.append(_style_sheet(css))
                 text = _STYLE.sub("", text)
             html = weasyprint.HTML(string=text, url_fetcher=fetcher)
             document = html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
@@ -108,7 +111,7 @@ def render_pdf(
             variant = "pdf/ua-1" if tagged else None
             data = document.write_pdf(finisher=finisher, pdf_variant=variant)
             if messages:
-                raise HandoutsError(*_worded(messages))
+                raise HandoutsError(*_worded(messages, sheets))
             if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
                 message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
                 hint = "Run `handouts doctor`: this version of the engine may be untested"
@@ -274,11 +277,18 @@ def _engine_faults() -> Iterator[list[logging.LogRecord]]:
         if isinstance(error, HandoutsError):
             raise
         if isinstance(error, FatalURLFetchingError):
-            message = f"The page refers to an external resource, which is not allowed: {error}"
-            raise HandoutsError(Diagnostic("outside", message)) from error
+            address = re.search(r"https?://[^\s\"')]+|(?<=URL )\S+", str(error))
+            shown = f": `{address[0]}`" if address else ""
+            message = f"The page refers to something outside of it{shown}"
+            hint = "Remove it: a leaflet is made without a network, from the clinic's folder alone"
+            written = address[0] if address else ""
+            raise HandoutsError(
+                PageFault("outside", message, hint=hint, written=written)
+            ) from error
         reason = str(error)[:200] or type(error).__name__  # it expects well-formed pages only
         message = f"The PDF engine failed on this page: {reason}"
-        raise HandoutsError(Diagnostic("engine", message)) from error
+        hint = "Look for the cause in the clinic's own templates, or make the leaflet without them"
+        raise HandoutsError(Diagnostic("engine", message, hint=hint)) from error
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
@@ -293,11 +303,10 @@ class _Collector(logging.Handler):
         self.records.append(record)
 
 
-def _worded(records: list[logging.LogRecord]) -> Iterator[Diagnostic]:
+def _worded(records: list[logging.LogRecord], sheets: Mapping[int, str]) -> Iterator[Diagnostic]:
     """One diagnostic for all missing glyphs, and one for each other message."""
-    glyphs = {record: internals.missing_glyph(record) for record in records}
-    if missing := {character for character in glyphs.values() if character}:
-        characters = "".join(sorted(missing))
+    glyphs = filter(None, map(missing_glyph, records))
+    if characters := "".join(sorted(set(glyphs))):
         shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)
         message = f"No shipped font has the characters {shown}"
         hint = (
@@ -305,6 +314,4 @@ def _worded(records: list[logging.LogRecord]) -> Iterator[Diagnostic]:
             "under `fonts` in `brand.yaml`"
         )
         yield MissingGlyphs("missing-glyph", message, hint=hint, characters=characters)
-    others = (record.getMessage() for record, glyph in glyphs.items() if glyph is None)
-    for message in dict.fromkeys(_DATA_URI.sub(r"\1…", other) for other in others):
-        yield Diagnostic("engine", message)
+    yield from page_faults(records, sheets)

@@ -196,15 +196,16 @@ def imprints_of_clinic(
     sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
     filled: dict[tuple[str, ...], tuple[Forms, Mapping[str, str]]] = {}
     for document, areas, layers in sheets:
-        look = _look(document)
-        if look not in filled:
-            alike = (a for d, areas, _ in sheets for a in areas if _look(d) == look)
+        this = look(document)
+        if this not in filled:
+            alike = (a for d, areas, _ in sheets for a in areas if look(d) == this)
             own = sorted({area for area in alike if area.kind != "qr"})
-            filled[look] = fill(document, layers, own, NO_STORE, None, store)[1:]
-        yield _with_code(document, areas, *filled[look])
+            filled[this] = fill(document, layers, own, NO_STORE, None, store)[1:]
+        yield _with_code(document, areas, *filled[this])
 
 
-def _look(document: Document) -> tuple[str, ...]:
+def look(document: Document) -> tuple[str, ...]:
+    """What makes a clinic's filled areas differ between its leaflets."""
     return (document.locale, document.edition, document.ink)
 
 

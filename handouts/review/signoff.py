@@ -68,6 +68,7 @@ def part_digests(words: Words) -> dict[str, str]:
         "title and aim": _digest(_fields(words, head)),
         **{section.id: _digest(_fields(section, fields)) for section in words.sections},
         **{name: _digest(_fields(words, fields)) for name, fields in _PARTS.items()},
+        "device statements": _digest(_devices(words)),  # in their place, which they keep
         "treatments offered": _digest(_treatments(words)),
         **{look.name: look.sha256 for look in words.looks},
     }
@@ -76,6 +77,14 @@ def part_digests(words: Words) -> dict[str, str]:
 def digest_of(parts: Mapping[str, str]) -> str:
     """One SHA-256 for all parts: their names, their digests and their order."""
     return key_of("sign-off", *(word for part in parts.items() for word in part))
+
+
+def _devices(words: Words) -> dict[str, Any]:
+    """The devices that a leaflet states; a template of the clinic's could print them anywhere."""
+    own = any(look.name.startswith(TEMPLATES) for look in words.looks)
+    blocks = (block for section in words.sections for block in section.blocks)
+    stated = own or any(block.type == "device" for block in blocks)
+    return _fields(words, {"devices"}) if stated else {}
 
 
 def _treatments(words: Words) -> list[Any]:
@@ -87,7 +96,9 @@ def _treatments(words: Words) -> list[Any]:
     own = any(look.name.startswith(TEMPLATES) for look in words.looks)
     blocks = [block for section in words.sections for block in section.blocks]
     rows = [row for block in blocks for row in getattr(block, "options", ())]
-    compared = dict.fromkeys(row.treatment for row in rows if row.treatment)
+    panels = [panel for block in blocks for panel in getattr(block, "panels", ())]
+    compared = {row.treatment for row in rows if row.treatment}
+    compared |= {name for panel in panels for name in panel.treatment}
     costs = any(block.type == "costs" for block in blocks)
     return [
         _plain(words.offered) if compared or own else [],

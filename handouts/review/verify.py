@@ -60,7 +60,8 @@ class Verdict:
 
     ``document`` is the current leaflet; None if no leaflet matches. ``changed`` names the parts
     that differ, which is known only if a sign-off recorded the old text. ``comparison`` is None if
-    only the code was looked up, as of a sheet of paper.
+    only the code was looked up, as of a sheet of paper. ``elsewhere`` if the copy is not current
+    here, but is in the region of its code.
     """
 
     sheet: SheetCode
@@ -68,6 +69,7 @@ class Verdict:
     current: bool
     changed: tuple[str, ...] = ()
     comparison: Comparison | None = None
+    elsewhere: bool = False
 
 
 def read_code(words: str) -> SheetCode:

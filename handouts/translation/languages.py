@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 SOURCE_LANGUAGE = "en"
 """The language of ``content/``, from which all others are translated."""
@@ -22,12 +22,20 @@ _CLDR_REGIONS = {"EU": "150"}
 
 def printed_day(day: date, language: str, region: str) -> str:
     """A date in words as a language writes it in a region: 22 November 2026, November 22, 2026."""
-    from babel import Locale, UnknownLocaleError
     from babel.dates import format_date
 
-    here = f"{language.partition('-')[0]}_{_CLDR_REGIONS.get(region, region)}"
+    return format_date(day, "long", locale=_locale(language, region))
+
+
+def language_name(language: str, region: str) -> str:
+    """A language of a region in English: English (United Kingdom)."""
+    return str(_locale(language, region).get_display_name("en"))
+
+
+def _locale(language: str, region: str) -> Any:
+    from babel import Locale, UnknownLocaleError
+
     try:
-        locale = Locale.parse(here)
+        return Locale.parse(f"{language.partition('-')[0]}_{_CLDR_REGIONS.get(region, region)}")
     except UnknownLocaleError:  # CLDR has no Spanish of India: then the language alone
-        locale = Locale.parse(language.replace("-", "_"))
-    return format_date(day, "long", locale=locale)
+        return Locale.parse(language.replace("-", "_"))

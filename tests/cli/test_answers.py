@@ -23,7 +23,7 @@ from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 pytestmark = pytest.mark.usefixtures("library")
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 
 WORLDS = {
@@ -74,6 +74,10 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("list", "broken leaflet", 1, ["unknown-key"]),
     ("list", "broken settings", 1, ["missing-key"]),
     ("list everything", "fine", 2, ["usage"]),
+    ("list regions", "fine", 0, []),
+    ("list kinds", "broken leaflet", 0, []),
+    ("list sources", "broken settings", 1, ["missing-key"]),
+    ("list treatments", "fine", 0, []),
     ("new leaflet mine --kind tiny", "fine", 0, []),
     ("new leaflet mine --kind tiny", "broken settings", 1, ["missing-key"]),
     ("new leaflet tiny-leaflet --kind tiny", "fine", 2, ["exists"]),
@@ -82,8 +86,23 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("new block sun/shade --copy", "fine", 0, []),
     ("new block a/b --type tekst", "fine", 2, ["usage"]),
     ("new brand", "fine", 0, []),
+    ("new kind wound", "fine", 0, []),
+    ("new kind Wound", "fine", 2, ["usage"]),
+    ("new region Ireland", "fine", 2, ["usage"]),
+    ("new labels persnal", "fine", 2, ["usage"]),
+    ("new source smith", "fine", 2, ["usage"]),
+    ("new region IE --copy GB", "fine", 0, []),
+    ("new labels personal", "fine", 0, []),
+    ("new source SMITH2024", "fine", 0, []),
+    ("new source SMITH2024", "broken settings", 1, ["missing-key"]),
+    ("new template leaflet", "fine", 0, []),
+    ("new template leaflat", "fine", 2, ["usage"]),
     ("new brand --copy", "fine", 2, ["usage"]),
     ("new", "fine", 2, ["usage"]),
+    ("search shade", "fine", 0, []),
+    ("search shade", "broken leaflet", 1, ["unknown-key"]),
+    ("search shade", "broken settings", 1, ["missing-key"]),
+    ("search", "fine", 2, ["usage"]),
     ("schema", "fine", 0, []),
     ("schema", "broken settings", 0, []),
     ("schema --all", "fine", 2, ["usage"]),
@@ -103,10 +122,12 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("verify about-sun", "fine", 1, ["no-code"]),
     ("verify {digest}", "broken settings", 1, ["missing-key"]),
     ("verify", "fine", 2, ["usage"]),
+    ("watch", "fine", 2, ["usage"]),
 ]
 
 GROUPS = {name for name, command in ALL_COMMANDS.items() if isinstance(command, click.Group)}
 WITHOUT_A_FOLDER = {"cache", "explain", "init"}
+WITHOUT_AN_ANSWER = {"watch"}
 
 
 @pytest.mark.parametrize(("command", "world", "code", "errors"), ENDINGS)
@@ -132,15 +153,14 @@ def test_every_command_ends_with_a_code_and_one_object(
     _fits(name)(answer)
     assert (result.exit_code, _errors(answer), result.stderr) == (code, errors, "")
     assert answer["ok"] is (code == 0)
-    purpose = next(iter(values_before(name)))
-    assert answer[purpose] or code
+    assert any(answer[key] for key in values_before(name)) or code
 
 
 def test_a_command_without_a_schema_or_without_such_a_test_is_found() -> None:
     assert ANSWERS.keys() == COMMANDS.keys()
     for name in ALL_COMMANDS.keys() - GROUPS:
         ends = {code for command, _, code, _ in ENDINGS if f"{command} ".startswith(f"{name} ")}
-        assert {0, 2} <= ends, name
+        assert ({2} if name in WITHOUT_AN_ANSWER else {0, 2}) <= ends, name
 
 
 def test_the_published_schemas_are_fresh() -> None:

@@ -232,6 +232,7 @@ def test_the_help_of_build_lists_every_option_once_below_a_heading() -> None:
     headings = re.findall(r"^(\w.*):$", shown, re.MULTILINE)
     assert headings == [
         "What to make",
+        "What to do with it",
         "Sign-off",
         "Copies for one person",
         "Many clinics",
@@ -250,6 +251,50 @@ def test_leaflet_names_complete() -> None:
     completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
     items = completion.get_completions(["build"], "us")
     assert [item.value for item in items] == ["using-creams"]
+
+
+OPENED = [
+    ("one leaflet", ["--paper", "a4"], "tiny-leaflet_en-GB_a4-DRAFT.pdf"),
+    ("on two papers", ["--paper", "a4", "--paper", "letter"], ""),
+    ("for one person", ["--for", "Mrs Example"], "tiny-leaflet_en-GB_a4-PERSONAL-DRAFT.pdf"),
+]
+
+
+@pytest.mark.parametrize(("options", "name"), [o[1:] for o in OPENED], ids=[o[0] for o in OPENED])
+def test_what_was_built_is_opened(
+    options: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file in its viewer, several as a folder."""
+    opened: list[str] = []
+
+    def launch(path: str) -> int:
+        opened.append(path)
+        return 0
+
+    monkeypatch.setattr("click.launch", launch)
+    monkeypatch.setenv("DISPLAY", ":0")
+    clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
+    build = ("build", "tiny-leaflet", "-w", clinic, "-o", out, "--open")
+    result = handouts(*build, *options)
+    assert opened == [str(out / name)]
+    assert f"Opening {out / name}" in result.stderr
+    assert json.loads(handouts(*build, *options, "--json").stdout)["ok"]
+
+
+@pytest.mark.parametrize("display", [None, ":0"])
+def test_where_nothing_can_be_opened_that_is_told(
+    display: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a display, and without an opener."""
+    monkeypatch.setattr("click.launch", lambda _: 1)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if display:
+        monkeypatch.setenv("DISPLAY", display)
+    clinic = make_tiny(tmp_path / "clinic")
+    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path / "out", "--open")
+    assert result.exit_code == 0
+    assert "Nothing here can open " in result.stderr
 
 
 COLOURED = [
@@ -278,3 +323,42 @@ def test_colours_are_for_terminals_without_no_color(
 def _files(folder: Path) -> list[str]:
     """What people see in a folder."""
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+NO_DAYS = ["soon", "22/11/2026", "2026-2-30", "2026-02-30", "2026-W01-1", "20261122"]
+
+
+@pytest.mark.parametrize("day", NO_DAYS)
+def test_days_are_asked_for_in_words_of_people(day: str) -> None:
+    for command in ("approve", "build", "list", "show", "status", "verify"):
+        assert "%Y" not in handouts(command, "--help").stdout
+        assert "--date YYYY-MM-DD" in handouts(command, "--help").stdout
+    result = handouts("list", "--date", day)
+    assert result.exit_code == 2
+    assert f"`{day}` is not a day: write it as YYYY-MM-DD, e.g. 2027-03-12" in result.stderr
+
+
+LISTS = {
+    "regions": ("GB", "United Kingdom"),
+    "kinds": ("small", "A small kind"),
+    "sources": ("SUN-BOOK", "A made-up book of the sun"),
+    "treatments": ("cream", "Cream"),
+}
+
+
+@pytest.mark.parametrize(("what", "words"), LISTS.items())
+def test_more_than_leaflets_is_listed(what: str, words: tuple[str, str]) -> None:
+    shown = handouts("list", what)
+    assert shown.exit_code == 0, shown.output
+    (line,) = [line for line in shown.stdout.splitlines() if line.startswith(f"{words[0]} ")]
+    assert words[1] in line
+    answer = json.loads(handouts("list", what, "--json").stdout)
+    assert words[0] in [row.get("id", row.get("key")) for row in answer[what]]
+    assert not any(answer[other] for other in (*LISTS, "leaflets") if other != what)
+
+
+def test_sources_and_treatments_are_listed_with_their_leaflets() -> None:
+    sources = json.loads(handouts("list", "sources", "--json").stdout)["sources"]
+    assert {s["key"]: s["leaflets"] for s in sources}["CREAM-PAPER"] == ["using-creams"]
+    treatments = json.loads(handouts("list", "treatments", "--json").stdout)["treatments"]
+    assert {t["id"]: t["leaflets"] for t in treatments} == {"cream": ["using-creams"], "lamp": []}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handouts.cli import main
-from handouts.content.layers import SHIPPED
+from handouts.content.layers import FONTS, SHIPPED
 from handouts.content.load import validated
 from handouts.content.scaffold import ClinicDetails, clinic_fault, settings_text
 from handouts.content.workspace import open_workspace
 from handouts.content.yaml import parse_yaml
-from handouts.model.clinic import Clinic, Settings
+from handouts.model.clinic import Brand, Clinic, Settings
 from tests.world import demo, handouts
 
 ANSWERS = ("--name", "Larkfield", "--region", "GB", "--phone", "020 7946 0142")
@@ -45,8 +46,11 @@ def test_every_example_in_it_may_be_used(region: str, tmp_path: Path) -> None:
         text = re.sub(r"^( *)#(?=[a-z]|  )", r"\1", text, flags=re.MULTILINE)
         (clinic / name).write_text(text, "utf-8")
     (clinic / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
+    for weight in ("Regular", "Bold"):
+        shutil.copy(FONTS / f"NotoSans-{weight}.ttf", clinic / f"{weight.lower()}.ttf")
     opened = open_workspace(clinic).settings.model
     assert opened.model_fields_set == set(Settings.model_fields)
+    assert open_workspace(clinic).brand.model_fields_set == set(Brand.model_fields)
     assert opened.clinic.model_fields_set == set(Clinic.model_fields)
     assert handouts("check", "-w", clinic).exit_code == 0
 
@@ -116,14 +120,17 @@ def test_any_text_is_read_back_or_refused(text: str) -> None:
 
 
 REFUSED = [
-    (("--name", "A"), "`--name`, `--region` and `--phone` are required"),
-    ((*ANSWERS, "--name", ""), "`name` is empty"),
+    ((), "Not a terminal: `--name`, `--region` and `--phone` are required"),
+    (("--name", "A"), "Not a terminal: `--region` and `--phone` are required"),
+    (("--name", "A", "--region", "GB"), "Not a terminal: `--phone` is required"),
+    ((*ANSWERS, "--name", ""), "`name` is empty: it is printed on every leaflet"),
     ((*ANSWERS, "--name", "A" * 71), "`name` must be at most 70 characters long"),
     ((*ANSWERS, "--name", "A\u202eB"), "The invisible character U+202E cannot be printed"),
-    ((*ANSWERS, "--phone", " "), "`phone` is empty"),
-    ((*ANSWERS, "--region", "UK"), "There is no region `UK`. Use one of: `GB`, `US`"),
+    ((*ANSWERS, "--phone", " "), "`phone` is empty: every leaflet tells patients to call it"),
+    ((*ANSWERS, "--region", "FR"), "There is no region `FR`. Use one of: `GB` (United Kingdom)"),
+    ((*ANSWERS, "--region", "GB US"), "A clinic has only one region"),
     ((*ANSWERS, "--language", "tlh"), "There is no language `tlh`"),
-    ((*ANSWERS, "--paper", "a5"), "Invalid value for '--paper'"),
+    ((*ANSWERS, "--paper", "a5"), "There is no paper `a5`. Use one of: `a4`, `letter`"),
 ]
 
 
@@ -198,13 +205,13 @@ DIALOGUES = [
     (
         "all is asked",
         (),
-        ["Larkfield", "GB", "", "", "020 7946 0142"],
+        ["Larkfield", "GB", "", "020 7946 0142"],
         ("Larkfield", "GB", ("en",), ("a4",), "020 7946 0142"),
     ),
     (
         "a slip is asked again",
         (),
-        ["", "Larkfield", "UK", "GB US", "US", "tlh", "en", "a5", "a4, letter", "555-0100"],
+        ["", "Larkfield", "FR", "GB US", "us", "a5", "A4 and letter", "", "555-0100"],
         ("Larkfield", "US", ("en",), ("a4", "letter"), "555-0100"),
     ),
     (
@@ -234,6 +241,55 @@ def test_it_asks_on_a_terminal(
     assert (clinic.name, made.region, made.languages, made.papers, clinic.phone) == wanted
 
 
+REGIONS = ["gb", "UK", "uk", "U.K.", "United Kingdom", "the united kingdom", "England", " GB "]
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("answer", REGIONS)
+def test_a_region_may_be_named_as_people_name_it(answer: str, tmp_path: Path) -> None:
+    result = handouts("init", tmp_path / "c", *ANSWERS, "--region", answer)
+    assert result.exit_code == 0, result.output
+    assert open_workspace(tmp_path / "c").settings.model.region == "GB"
+
+
+SIZES = {
+    "A4": ("a4",),
+    "a4, letter": ("a4", "letter"),
+    "US Letter & A4": ("letter", "a4"),
+    "both": ("a4", "letter"),
+    "Both": ("a4", "letter"),
+}
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(("answer", "papers"), SIZES.items())
+def test_papers_may_be_named_as_people_name_them(
+    answer: str, papers: tuple[str, ...], tmp_path: Path
+) -> None:
+    result = handouts("init", tmp_path / "c", *ANSWERS, "--paper", answer)
+    assert result.exit_code == 0, result.output
+    assert open_workspace(tmp_path / "c").settings.model.papers == papers
+
+
+@pytest.mark.usefixtures("library")
+def test_questions_name_what_there_is_and_say_why_an_answer_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["", "Larkfield", "GB", "", "999"]
+    said = _on_terminal(monkeypatch, lines, "init", str(tmp_path / "c")).output
+    assert "Region (GB: United Kingdom, US: United States)" in said
+    assert "Error: `name` is empty: it is printed on every leaflet" in said
+    assert "Languages" not in said, "there is only one"
+
+
+@pytest.mark.usefixtures("library")
+def test_a_folder_inside_that_of_another_clinic_is_told(tmp_path: Path) -> None:
+    handouts("init", tmp_path / "c", *ANSWERS)
+    result = handouts("init", tmp_path / "c/new/d", *ANSWERS)
+    assert result.exit_code == 0
+    assert "warning[nested-clinic]: This is inside the folder of another clinic" in result.stderr
+
+
 COUNTRIES = [("en_US.UTF-8", "US"), ("de_DE.UTF-8", None), ("C", None)]
 
 
@@ -243,7 +299,7 @@ def test_the_region_of_the_machine_is_proposed(
     setting: str, region: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", setting)
-    lines = ["A", "" if region else "GB", "", "", "999"]
+    lines = ["A", "" if region else "GB", "", "999"]
     _on_terminal(monkeypatch, lines, "init", str(tmp_path / "c"))
     assert open_workspace(tmp_path / "c").settings.model.region == (region or "GB")
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
+from handouts import open as handouts_open
 from handouts.build.plan import resolve
 from handouts.cli import main
+from handouts.content import scaffold
 from handouts.content.catalogue import read_catalogue
 from handouts.content.layers import SHIPPED, Library
 from handouts.content.resolve import Request
@@ -19,8 +21,11 @@ from handouts.content.workspace import open_workspace
 from handouts.content.yaml import read_yaml
 from handouts.model.blocks import BLOCK_TYPES
 from handouts.page.compose import compose
+from handouts.page.context import TemplateContext
+from handouts.page.templates import Templates
 from tests.world import CLINIC, DAY, demo, handouts, make_workspace
 
+SHIPPED_SKELETONS = Path(scaffold.__file__).parent / "skeletons"
 KINDS = sorted(demo().kinds)
 
 
@@ -141,6 +146,18 @@ REFUSED = [
     ("block sun/shade --type text", "A shipped block `sun/shade` already exists"),
     ("block sun/shades --copy", "Did you mean `sun/shade`?"),
     ("leaflet", "Missing argument 'ID'"),
+    ("kind Wound", "`Wound` is not a valid ID. Use words in lower case"),
+    ("kind small", "There is a kind `small` already. `--copy` copies a kind"),
+    ("kind wound --copy smal", "There is no kind `smal`. Did you mean `small`?"),
+    ("source smith", "`smith` is not a valid ID. Use capitals"),
+    ("source SUN-BOOK", "There is a source `SUN-BOOK` already"),
+    ("labels persnal", "There is no label `persnal`. Did you mean `personal`?"),
+    ("labels overdue_mark", "says whether a leaflet is approved: it stays as it is"),
+    ("region Ireland", "is not a valid ID. Use the two letters of a country code"),
+    ("region GB", "There is a region `GB` already. `--copy GB` copies it"),
+    ("region IE --copy UL", "There is no region `UL`. Use one of: `GB`, `US`"),
+    ("template leaflt", "There is no template `leaflt`"),
+    ("template icons/tip.svg.j2", "A drawing has no parts to extend: add `--copy`"),
     ("", "Missing command"),
 ]
 
@@ -162,6 +179,8 @@ STANDING = [
     ("content/leaflets/about-sun.yaml", "leaflet about-sun --copy"),
     ("content/blocks/a/b.yaml", "block a/b --type text"),
     ("brand.yaml", "brand"),
+    ("content/regions/IE.yaml", "region IE --copy GB"),
+    ("templates/leaflet.html.j2", "template leaflet"),
 ]
 
 
@@ -192,22 +211,135 @@ def test_the_schemas_come_along_where_there_are_none(tmp_path: Path) -> None:
     assert (clinic / "schemas/leaflet.json").read_text("utf-8") == "mine"
 
 
+TODO = "warning[todo]"
+
+BEGUN = [
+    # command, file, what stands in it, TODOs that `check` tells
+    ("kind wound", "content/kinds.yaml", "  - id: wound\n", 1),
+    ("kind wound --copy small", "content/kinds.yaml", "label: TODO A small kind\n", 1),
+    ("kind small --copy small", "content/kinds.yaml", "label: A small kind\n", 0),
+    ("source SMITH2024", "content/sources.yaml", "  - key: SMITH2024\n", 3),
+    ("labels personal page_of", "content/labels.yaml", 'text: "For {words}"\n', 0),
+    ("labels", "content/labels.yaml", "  - key: not_offered_here\n", 0),
+    ("region IE", "content/regions/IE.yaml", "name: TODO Name of the country\n", 7),
+    ("region ie --copy GB", "content/regions/IE.yaml", 'number: "TODO 999"', 8),
+    ("region MX --copy US", "content/regions/MX/blocks/creams/rules.yaml", "Only a doctor", 8),
+    ("region GB --copy GB", "content/regions/GB.yaml", "# replaces: ", 0),
+    ("template leaflet", "templates/leaflet.html.j2", "{% block masthead %}", 0),
+    ("template blocks/table.html.j2", "templates/blocks/table.html.j2", "{% include", 0),
+    ("template blocks/table --copy", "templates/blocks/table.html.j2", "{# replaces: ", 0),
+    ("template icons/tip.svg.j2 --copy", "templates/icons/tip.svg.j2", "<svg", 0),
+]
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(("arguments", "file", "words", "todos"), BEGUN, ids=[b[0] for b in BEGUN])
+def test_what_is_begun_has_no_errors_and_says_what_is_missing(
+    arguments: str, file: str, words: str, todos: int, tmp_path: Path
+) -> None:
+    clinic = make_workspace(tmp_path)
+    made = handouts("new", *arguments.split(), "-w", clinic)
+    assert made.exit_code == 0, made.output
+    assert words in (clinic / file).read_text("utf-8")
+    checked = handouts("check", "-w", clinic)
+    assert checked.exit_code == 0, checked.output
+    assert checked.stderr.count(TODO) == todos
+
+
+@pytest.mark.usefixtures("library")
+def test_entries_are_added_below_those_of_the_clinic(tmp_path: Path) -> None:
+    """In the indentation that stands there, and with nothing else changed."""
+    mine = "labels:\n# Mine.\n- key: page_of\n  text: Sheet {page} of {pages}\n"
+    clinic = make_workspace(tmp_path, {"content/labels.yaml": mine})
+    assert handouts("new", "labels", "personal", "-w", clinic).exit_code == 0
+    text = (clinic / "content/labels.yaml").read_text("utf-8")
+    assert text == mine + '- key: personal\n  text: "For {words}"\n'
+
+
+@pytest.mark.usefixtures("library")
+def test_a_copied_kind_has_the_sections_of_the_other(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path)
+    handouts("new", "kind", "wound", "--copy", "small", "-w", clinic)
+    handouts("new", "leaflet", "mine", "--kind", "wound", "-w", clinic)
+    leaflet = read_yaml(clinic / "content/leaflets/mine.yaml").data
+    assert [section["id"] for section in leaflet["sections"]] == ["in-short", "sources"]
+
+
+@pytest.mark.usefixtures("library")
+def test_an_unfinished_entry_holds_up_only_leaflets_that_print_it(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path)
+    handouts("new", "source", "SMITH2024", "-w", clinic)
+    handouts("new", "region", "IE", "--copy", "GB", "-w", clinic)
+    sign = ("approve", "about-sun", "--role", "clinical", "--by", "Dr A", "-w", clinic)
+    assert handouts(*sign, "--region", "IE").exit_code == 1
+    assert handouts(*sign).exit_code == 0
+    block = "id: sun/shade\ntype: text\nparagraphs: [Shade.]\nsources: [SMITH2024]\n"
+    make_workspace(clinic, {"content/blocks/sun/shade.yaml": block})
+    refused = handouts(*sign)
+    assert (refused.exit_code, "error[unfinished]" in refused.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("library")
+def test_a_begun_template_prints_what_the_shipped_one_prints(
+    tmp_path: Path, library: Library
+) -> None:
+    plain, begun = make_workspace(tmp_path / "plain"), make_workspace(tmp_path / "begun")
+    for name in ("leaflet", "blocks/key_points", "parts/section", "styles/page.css.j2"):
+        assert handouts("new", "template", name, "-w", begun).exit_code == 0
+    pages = [
+        handouts_open(folder, library=library).leaflet("about-sun", on=DAY).html()
+        for folder in (plain, begun)
+    ]
+    # The code is that of the words and templates, and so another; blanks between tags are nothing.
+    odd = re.compile(r"\s+|about-sun 1\.0 en-GB [0-9a-f]{10}|data:[^\"')]+")
+    first, second = (odd.sub("", page) for page in pages)
+    assert first == second
+
+
+def test_a_begun_template_lists_every_name_that_it_may_use() -> None:
+    text = (SHIPPED_SKELETONS / "template.j2").read_text("utf-8")
+    catalogue = demo()
+    document = resolve(Request("dark-marks", "en", "a4", DAY), catalogue)
+    context = TemplateContext(document, Templates(catalogue.workspace.template_layers), None)
+    assert not [name for name in context.names if not re.search(rf"\b{name}\b", text)]
+
+
 COMPLETED = [
     (["new", "leaflet", "mine", "--kind"], "sm", ["small"]),
     (["new", "block", "a/b", "--type"], "call", ["callout"]),
+    (["new", "block"], "creams/", ["creams/rules"]),
+    (["new", "leaflet"], "about", ["about-sun"]),
+    (["new", "kind", "mine", "--copy"], "s", ["small"]),
+    (["new", "region", "IE", "--copy"], "", ["GB", "US"]),
+    (["new", "labels"], "page_", ["page_of"]),
+    (["new", "template"], "blocks/ta", ["blocks/table.html.j2"]),
+    (["build", "--region"], "", ["GB", "US", "ZZ"]),
+    (["build", "--edition"], "su", ["summary"]),
+    (["build", "--ink"], "b", ["black"]),
+    (["status", "--region"], "Z", ["ZZ"]),
+    (["approve"], "ab", ["about-sun"]),
+    (["approve", "--language"], "e", ["en"]),
+    (["init", "new", "--region"], "", ["GB", "US"]),
+    (["init", "new", "--paper"], "b", ["both"]),
+    (["list"], "re", ["regions"]),
+    (["verify"], "", ["content/", "sheet.pdf"]),
+    (["verify"], "content/", ["content/regions/", "content/b.PDF"]),
+    (["show"], "us", ["using-creams"]),
 ]
 
 
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize(("words", "begun", "offered"), COMPLETED)
-def test_kinds_and_types_complete(
+def test_names_complete(
     words: list[str],
     begun: str,
     offered: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(make_workspace(tmp_path))
+    own = "id: ZZ\nname: Nowhere\npaper: a4\nfills: []\nhelp_lines: []\n"
+    files = {"content/regions/ZZ.yaml": own, "sheet.pdf": "", "content/b.PDF": "", "notes.txt": ""}
+    monkeypatch.chdir(make_workspace(tmp_path, files))
     completion = ShellComplete(main, {}, "handouts", "_HANDOUTS_COMPLETE")
     assert [item.value for item in completion.get_completions(words, begun)] == offered
 

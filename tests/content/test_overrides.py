@@ -80,7 +80,7 @@ def test_a_leaflet_that_cannot_be_made_is_not_explained_but_told(tmp_path: Path)
     clinic = make_tiny(tmp_path, {"templates/leaflet.html.j2": "{{ nothing }}"})
     result = handouts("show", "tiny-leaflet", "--explain", "-w", clinic)
     assert result.exit_code == 1
-    assert "`nothing` is undefined" in result.stderr
+    assert "There is no `nothing` here" in result.stderr
 
 
 # Differences ------------------------------------------------------------------------------------

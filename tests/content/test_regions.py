@@ -107,6 +107,27 @@ def test_a_machine_is_spoken_of_only_with_evidence(
     assert statement.checked == date(2026, 11, 1)
 
 
+def test_a_device_of_one_region_stops_nothing_of_another(tmp_path: Path) -> None:
+    """Its status is no error there, but it is told, and no leaflet states the device."""
+    settings = CLINIC + DEVICE.format(status="ukca-marked")
+    clinic = make_workspace(tmp_path, {"handouts.yaml": settings})
+    status = handouts("status", "--region", "US", "-w", clinic)
+    assert status.exit_code == 0, status.stderr
+    assert status.stderr.count("warning[other-region]: `ukca-marked` is a device status of GB") == 1
+    catalogue = read_catalogue(open_workspace(clinic, "US"))
+    request = Request("fractional-co2-laser", "en", "a4", date(2026, 11, 22))
+    assert not resolve(request, catalogue).devices
+    assert _document(clinic).devices
+
+
+def test_no_region_has_a_status_of_no_region(tmp_path: Path) -> None:
+    settings = CLINIC + DEVICE.format(status="ukca-market")
+    clinic = make_workspace(tmp_path, {"handouts.yaml": settings})
+    for region in ("GB", "US"):
+        told = handouts("status", "--region", region, "-w", clinic)
+        assert (told.exit_code, "error[unknown-status]" in told.stderr) == (1, True)
+
+
 def test_no_region_speaks_of_approval_by_a_regulator() -> None:
     """Machines are cleared, marked or licensed; only the US approves some, and says so itself."""
     for region in REGIONS:

@@ -14,7 +14,7 @@ from handouts.model.text import texts_in
 from tests.test_leaflets import REGIONS
 from tests.world import demo
 
-PAGE = Path(__file__).parents[2] / "docs" / "source-text.md"
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "source-text.md"
 CARRIER = re.compile(r'`([^`]+)` "([^"]+)"')
 
 
@@ -74,5 +74,5 @@ def test_the_leaflets_say_it(cell: str, region: str) -> None:
     for place, phrase in CARRIER.findall(cell):
         assert place in printed, f"No leaflet uses `{place}`"
         assert any(_folded(phrase) in text for text in printed[place]), (
-            f"`{place}` no longer says “{phrase}”: mend it, or docs/source-text.md"
+            f"`{place}` no longer says “{phrase}”: mend it, or docs/explanation/source-text.md"
         )

@@ -5,7 +5,10 @@ tells of sessions and prices is printed.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from handouts.build.plan import resolve
 from handouts.content.catalogue import read_catalogue
@@ -176,3 +179,126 @@ def test_a_block_of_a_treatment_is_printed_by_those_who_offer_it(tmp_path: Path)
         found = document(make_tiny(tmp_path / name, files), "tiny-leaflet")
         printed[name] = any("We needle here." in text.plain for text, _ in texts_in(found))
     assert printed == {"all": True, "needles": True, "lasers": False}
+
+
+PARTS = """\
+  - id: after
+    heading: After it
+    layout: pair
+    left: 3
+    treatment: [dermaroller, erbium-yag-laser]
+    blocks:
+      - type: checklist
+        items:
+          - treatment: dermaroller
+            text: Needled here
+          - {treatment: [erbium-yag-laser, erbium-glass-laser], text: Lasered here}
+      - type: table
+        caption: What you may do
+        columns:
+          - What
+          - {treatment: dermaroller, text: After needles}
+          - {treatment: erbium-yag-laser, text: After lasers}
+        rows:
+          - [Shave, Tomorrow, Next week]
+      - ref: aftercare/wash
+        treatment: dermaroller
+      - type: figure
+        title: How it works
+        panels:
+          - {drawing: compare-needling, treatment: dermaroller, alt: Needles in skin.}
+          - {drawing: compare-heating, treatment: erbium-yag-laser, alt: Light in skin.}
+        legend:
+          - {marker: 5, treatment: erbium-yag-laser, text: Warm}
+          - {marker: 7, text: Hole}
+        caption: One of these.
+"""
+WASH = "id: aftercare/wash\ntype: text\nparagraphs: [Wash the pricked skin.]\n"
+SAID = {
+    "dermaroller": ["Needled here", "After needles", "Tomorrow", "pricked", "Needles in", "Hole"],
+    "erbium-yag-laser": ["Lasered here", "After lasers", "Next week", "Light in", "Warm", "Hole"],
+    "chemical-peel": [],
+}
+
+
+def parted(folder: Path, treatments: str, kind: str = "tiny") -> Document:
+    leaflet = TINY_LEAFLET.replace("kind: tiny", f"kind: {kind}")
+    files = {
+        "handouts.yaml": CLINIC + treatments,
+        "content/blocks/aftercare/wash.yaml": WASH,
+        "content/leaflets/tiny-leaflet.yaml": leaflet.replace(
+            "  - id: sources\n", PARTS + "  - id: sources\n"
+        ),
+    }
+    return document(make_tiny(folder, files), "tiny-leaflet")
+
+
+@pytest.mark.parametrize("treatment", SAID)
+def test_no_part_of_a_leaflet_is_about_what_is_not_offered(treatment: str, tmp_path: Path) -> None:
+    """Neither items, columns, panels and legends of blocks, nor blocks, nor sections."""
+    found = parted(tmp_path, f"treatments: [{treatment}]\n")
+    words = " ".join(text.plain for text, _ in texts_in(found))
+    every = {phrase for phrases in SAID.values() for phrase in phrases}
+    assert {phrase for phrase in every if phrase in words} == set(SAID[treatment])
+
+
+def test_what_is_left_of_a_pair_stays_in_its_column(tmp_path: Path) -> None:
+    """Of the three on the left, one is about needles only."""
+    for treatments, left in (("", 3), ("treatments: [erbium-yag-laser]\n", 2)):
+        section = parted(tmp_path, treatments).sections[1]
+        assert (section.layout, section.left, len(section.blocks)) == ("pair", left, left + 1)
+
+
+def test_a_leaflet_to_choose_with_keeps_every_part_and_marks_its_panels(tmp_path: Path) -> None:
+    found = parted(tmp_path, "treatments: [dermaroller]\n", "choice")
+    words = " ".join(text.plain for text, _ in texts_in(found))
+    assert all(phrase in words for phrases in SAID.values() for phrase in phrases)
+    layers = read_catalogue(open_workspace(tmp_path)).workspace.template_layers
+    page = compose(found, layers).html.replace("\N{NO-BREAK SPACE}", " ")
+    drawn = page[page.index("Needles in skin.") :]
+    assert drawn.count("Not offered here") == 1
+    assert drawn.index("Light in skin.") < drawn.index("Not offered here")
+
+
+def test_marks_of_panels_are_signed(tmp_path: Path) -> None:
+    """A clinic that begins to offer a treatment prints other words than were approved."""
+    digests = {
+        parted(tmp_path, f"treatments: [{names}]\n", "choice").standing.digest
+        for names in ("dermaroller", "dermaroller, erbium-yag-laser")
+    }
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("offered", ["fractional-co2-laser", "erbium-glass-laser"])
+def test_after_one_laser_nothing_is_said_of_the_others(offered: str, tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, {"handouts.yaml": CLINIC + f"treatments: [{offered}]\n"})
+    words = " ".join(text.plain for text, _ in texts_in(document(clinic, "after-laser")))
+    others = {"CO\N{SUBSCRIPT TWO}": "fractional-co2-laser", "Glass": "erbium-glass-laser"}
+    named = {name for name in (*others, "YAG") if name in words}
+    assert named == {name for name, treatment in others.items() if treatment == offered}
+
+
+def test_an_unknown_treatment_of_a_part_is_told_at_its_place(tmp_path: Path) -> None:
+    leaflet = TINY_LEAFLET.replace("  - id: sources\n", PARTS + "  - id: sources\n")
+    files = {
+        "content/leaflets/tiny-leaflet.yaml": leaflet.replace("[erbium-yag-laser, e", "[erbum, e"),
+        "content/blocks/aftercare/wash.yaml": WASH,
+    }
+    told = handouts("check", "-w", make_tiny(tmp_path, files)).stderr
+    assert "error[unknown-treatment]: There is no treatment `erbum`" in told
+    line = (
+        files["content/leaflets/tiny-leaflet.yaml"]
+        .split("\n")
+        .index("          - {treatment: [erbum, erbium-glass-laser], text: Lasered here}")
+    )
+    assert f"tiny-leaflet.yaml:{line + 1}:26" in told
+
+
+def test_lists_mark_what_is_not_offered(tmp_path: Path) -> None:
+    clinic = make_workspace(tmp_path, NEEDLES)
+    rows = json.loads(handouts("list", "--json", "-w", clinic).stdout)["leaflets"]
+    missing = {row["id"] for row in rows if not row["offered"]}
+    assert missing >= LASERS
+    assert all((row["approval"] is None) == (row["id"] in missing) for row in rows)
+    shown = handouts("list", "-w", clinic).stdout
+    assert re.search("^after-laser +aftercare +not offered +After laser", shown, re.MULTILINE)

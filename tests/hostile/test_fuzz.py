@@ -189,7 +189,7 @@ def test_any_link_becomes_a_code(payload: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there are workers on Linux only")
 def test_a_short_run_of_the_fuzzer_finds_nothing() -> None:
-    """An input of each kind; docs/fuzzing.md has the figures of a long run."""
+    """An input of each kind; docs/explanation/fuzzing.md has the figures of a long run."""
     command = [sys.executable, "scripts/fuzz.py", "--count", "9", "--seed", "11"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     *failures, last = [line for line in done.stdout.splitlines() if not line.startswith(" ")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import struct
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -440,6 +442,20 @@ def _nested() -> int:
     inside = apart(os.getpid, stage="inside")
     assert inside == os.getpid()
     return inside
+
+
+def _worker_asked() -> int:
+    return apart(os.getpid, stage="asking")
+
+
+def test_a_fork_has_a_worker_of_its_own() -> None:
+    """Two processes that ask one worker would get each other's answers."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
+        ours = _worker_asked()
+        theirs = pool.submit(_worker_asked).result()
+        assert theirs != ours
+        assert _worker_asked() == ours
+        assert pool.submit(_worker_asked).result() == theirs
 
 
 # Processes --------------------------------------------------------------------------------------

@@ -141,22 +141,22 @@ def test_numbers_in_a_row_are_printed_as_a_range(numbers: tuple[int, ...], words
 
 
 TEMPLATE_FAULTS = [
-    ("{{ leafet.title }}", "template", 2, 4, "`leafet` is undefined"),
-    ("{{ leaflet.titel }}", "template", 2, 12, "`titel` is undefined"),
+    ("{{ leafet.title }}", "template", 2, 4, "There is no `leafet` here"),
+    ("{{ leaflet.titel }}", "template", 2, 12, "There is no `titel` here"),
     ("{% include 'nothing.html' %}", "unknown-template", 2, 13, "no template `nothing.html`"),
-    ("{% if %}", "template-syntax", 2, 1, "Expected an expression"),
-    ("{{ label('nonsense') }}", "template", 2, 11, "label nonsense"),
-    ("{{ 1 // nope }}", "template", 2, 9, "`nope` is undefined"),
-    ("{{ nope|int }}", "template", 2, 4, "`nope` is undefined"),
-    ("<p class=nope>{{ nope }}", "template", 2, 18, "`nope` is undefined"),
-    ("{% if 1 is nope %}{% endif %}", "template", 2, 1, "nope"),
-    ("{{ rich('x') }}", "template", 2, 1, "runs"),
-    ("{% include 'leaflet.html.j2' %}", "template", 2, 1, "recursion"),
-    ("{{ leaflet.parse_raw('x') }}", "template", 2, 1, "unsafe"),
-    ("{{ leaflet.model_dump() }}", "template", 2, 1, "unsafe"),
-    ("{{ leaflet.copy }}", "template", 2, 1, "unsafe"),
-    ("{{ 1 / 0 }}", "template", 2, 1, "division by zero"),
-    ("{{ ''.__class__ }}", "template", 2, 1, "unsafe"),
+    ("{% if %}", "template-syntax", 2, 1, "Something is missing"),
+    ("{{ label('nonsense') }}", "template", 2, 11, "There is no label `nonsense`"),
+    ("{{ 1 // nope }}", "template", 2, 9, "There is no `nope` here"),
+    ("{{ nope|int }}", "template", 2, 4, "There is no `nope` here"),
+    ("<p class=nope>{{ nope }}", "template", 2, 18, "There is no `nope` here"),
+    ("{% if 1 is nope %}{% endif %}", "template", 2, 1, "There is no test `nope`"),
+    ("{{ rich('x') }}", "template", 2, 1, "There is no `runs` in a text"),
+    ("{% include 'leaflet.html.j2' %}", "template", 2, 1, "takes in itself"),
+    ("{{ leaflet.parse_raw('x') }}", "template", 2, 1, "`parse_raw` is not allowed"),
+    ("{{ leaflet.model_dump() }}", "template", 2, 1, "`model_dump` is not allowed"),
+    ("{{ leaflet.copy }}", "template", 2, 1, "`copy` is not allowed"),
+    ("{{ 1 / 0 }}", "template", 2, 1, "divided by zero"),
+    ("{{ ''.__class__ }}", "template", 2, 1, "`__class__` is not allowed"),
 ]
 
 

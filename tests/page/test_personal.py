@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -71,3 +72,39 @@ def test_all_leaflets_at_once_are_for_nobody(tmp_path: Path) -> None:
     result = handouts("build", "--for", NAME, "-w", make_tiny(tmp_path))
     assert result.exit_code == 2
     assert "Personal copies need the names of their leaflets" in result.stderr
+
+
+BANDS = {
+    "for a person": (("--for", "Anna"), "For Anna · 22 November 2026"),
+    "from a clinician": (("--clinician", "Dr B."), "From Dr B. · 22 November 2026"),
+    "with a note": (("--note", "Go on."), "22 November 2026 · Go on."),
+}
+
+
+@pytest.mark.parametrize(("options", "band"), BANDS.values(), ids=BANDS)
+def test_the_line_says_no_more_than_what_was_given(
+    options: tuple[str, ...], band: str, tmp_path: Path
+) -> None:
+    """In earlier versions, a copy from a clinician said that it was for that clinician."""
+    clinic = make_tiny(tmp_path / "clinic")
+    handouts("build", "tiny-leaflet", *options, "--date", "2026-11-22", "-w", clinic)
+    (copy,) = (clinic / "output").glob("*.pdf")
+    words = readback.text(copy.read_bytes())
+    assert band in words
+    assert not re.search(f"(For|From) {re.escape(band)}", words)
+
+
+def test_no_copy_is_written_over_that_of_somebody_else(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path / "clinic")
+    for name in ("Anna", "Boris", "Anna"):
+        words = ("--for", name, "--format", "pdf", "--format", "png")
+        result = handouts("build", "tiny-leaflet", *words, "-w", clinic)
+        assert result.exit_code == 0, result.stderr
+    copies = sorted((clinic / "output").glob("*.pdf"))
+    assert [path.name for path in copies] == [
+        "tiny-leaflet_en-GB_a4-PERSONAL-2-DRAFT.pdf",
+        "tiny-leaflet_en-GB_a4-PERSONAL-DRAFT.pdf",
+    ]
+    whose = [re.findall("For ([A-Z][a-z]+)", readback.text(p.read_bytes()))[0] for p in copies]
+    assert whose == ["Boris", "Anna"]
+    assert (clinic / "output/tiny-leaflet_en-GB_a4-page1-PERSONAL-2-DRAFT.png").exists()

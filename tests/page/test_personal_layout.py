@@ -33,27 +33,29 @@ def personal(**words: Any) -> Personal:
     return Personal(**{"name": None, "clinician": None, "note": None, "day": DAY} | words)
 
 
+NAMED, FROM = "personal", "personal_from"
 LAYOUTS = [
-    ("a-day", {}, (WORDS,), (PRINTED,), None),
-    ("a-name", {"name": "Anna"}, (WORDS,), ("Anna", PRINTED), None),
-    ("a-clinician", {"clinician": "Dr B."}, (WORDS,), ("Dr B.", PRINTED), None),
-    ("both", {"name": "Anna", "clinician": "Dr B."}, (), ("Anna", "Dr B.", PRINTED), None),
-    ("a-note", {"note": "Go on."}, (WORDS,), (PRINTED, "Go on."), None),
-    ("a-note-without-lines", {"note": "Go on."}, (NO_LINES,), (PRINTED, "Go on."), None),
-    ("a-note-on-lines", {"note": "Go on."}, (WORDS, TWO_LINES), (PRINTED,), TWO_LINES),
+    ("a-day", {}, (WORDS,), (PRINTED,), None, None),
+    ("a-name", {"name": "Anna"}, (WORDS,), ("Anna", PRINTED), NAMED, None),
+    ("a-clinician", {"clinician": "Dr B."}, (WORDS,), ("Dr B.", PRINTED), FROM, None),
+    ("both", {"name": "Anna", "clinician": "Dr B."}, (), ("Anna", "Dr B.", PRINTED), NAMED, None),
+    ("a-note", {"note": "Go on."}, (WORDS,), (PRINTED, "Go on."), None, None),
+    ("a-note-without-lines", {"note": "Go on."}, (NO_LINES,), (PRINTED, "Go on."), None, None),
+    ("a-note-on-lines", {"note": "Go on."}, (WORDS, TWO_LINES), (PRINTED,), None, TWO_LINES),
     (
-        "the-first-lines",
+        "the-most-lines",
         {"note": "Go."},
-        (NO_LINES, THREE_LINES, TWO_LINES),
+        (NO_LINES, TWO_LINES, THREE_LINES),
         (PRINTED,),
+        None,
         THREE_LINES,
     ),
-    ("lines-and-no-note", {"name": "Anna"}, (TWO_LINES,), ("Anna", PRINTED), None),
+    ("lines-and-no-note", {"name": "Anna"}, (TWO_LINES,), ("Anna", PRINTED), NAMED, None),
 ]
 
 
 @pytest.mark.parametrize(
-    ("words", "blocks", "band", "ruled"),
+    ("words", "blocks", "band", "label", "ruled"),
     [case[1:] for case in LAYOUTS],
     ids=[c[0] for c in LAYOUTS],
 )
@@ -61,10 +63,12 @@ def test_a_note_goes_on_ruled_lines_where_there_are_some_and_else_above_the_page
     words: dict[str, str],
     blocks: tuple[AnyBlock, ...],
     band: tuple[str, ...],
+    label: str | None,
     ruled: WriteInBlock | None,
 ) -> None:
     note = words.get("note") if ruled else None
-    assert lay_out(personal(**words), having(*blocks)) == PersonalLayout(band, ruled, note)
+    expected = PersonalLayout(band, ruled, note, label)
+    assert lay_out(personal(**words), having(*blocks)) == expected
 
 
 def test_a_day_is_written_in_the_language_of_the_leaflet() -> None:

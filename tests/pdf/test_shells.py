@@ -36,7 +36,10 @@ OTHER = Clinic(
     phone="01632 960 123",
     website="www.other.example",
     address=("1 Other Road", "Second line", "Third line", "Fourth line"),
-    hours=tuple(Hours(days=day, time="9 to 5") for day in ("Mon", "Tue", "Wed", "Thu")),
+    hours=tuple(
+        Hours(days=day, time="9 am to 12.30 pm, 2 pm to 5.30 pm")
+        for day in ("Monday", "Tuesday", "Wednesday", "Thursday")
+    ),
 )
 
 
@@ -91,7 +94,7 @@ def test_alternative_texts_of_areas_say_what_they_hold() -> None:
 
 
 def test_clinics_share_a_shell_and_have_their_own_colours() -> None:
-    """Only the shape of the telephone number belongs to the shell."""
+    """Only the shape of the telephone number and the height of the card belong to the shell."""
     mine = demo_document("fractional-co2-laser", "a4")
     brand = Brand(primary="#7a0019", accent="#005500")
     theirs = of(mine, clinic=OTHER, logo=None, brand=brand)

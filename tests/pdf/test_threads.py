@@ -31,7 +31,7 @@ def page(title: str, style: str, words: str) -> Page:
 BAD = {
     "a Japanese letter": (page("Japanese", "p { color: red }", "ア"), "missing-glyph"),
     "a Chinese letter": (page("Chinese", "p { color: red }", "中"), "missing-glyph"),
-    "a slip in a style": (page("Slip", "h1 { colr: red }", "Words"), "engine"),
+    "a slip in a style": (page("Slip", "h1 { colr: red }", "Words"), "style"),
     "another slip": (page("Other slip", "h1 { font-siez: 3pt }", "Words"), "engine"),
     "a picture of elsewhere": (page("Far", "h1 { background: url(http://x.y/z) }", "W"), "outside"),
 }

@@ -18,7 +18,7 @@ ROOT = Path(handouts.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 OWNERS = {
-    "weasyprint": {"pdf/internals/__init__.py", "pdf/render.py"},
+    "weasyprint": {"pdf/internals/__init__.py", "pdf/internals/messages.py", "pdf/render.py"},
     "pydyf": {"pdf/drawings.py", "pdf/internals/__init__.py"},
     "pypdfium2": {"pdf/read.py"},
     "PIL": {"content/assets/raster.py", "pdf/pixels.py"},
@@ -31,6 +31,7 @@ OWNERS = {
     "segno": {"page/areas.py"},
     "phonenumbers": {"content/dialling.py"},
     "openpyxl": {"content/workbook.py"},
+    "watchfiles": {"api/preview.py"},
 }
 
 LEVELS = (
@@ -103,8 +104,8 @@ def test_only_the_terminal_prints() -> None:
     assert users == {"cli/terminal.py"}
 
 
-LIGHT = ["--help", "build --help", "init --help", "new leaflet --help", "--version"]
-HEAVY = ("weasyprint", "pydantic", "jinja2", "yaml", "babel", "pypdfium2")
+LIGHT = ["--help", "build --help", "init --help", "new leaflet --help", "watch --help", "--version"]
+HEAVY = ("weasyprint", "pydantic", "jinja2", "yaml", "babel", "pypdfium2", "watchfiles")
 
 
 @pytest.mark.parametrize("command", LIGHT)

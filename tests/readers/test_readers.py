@@ -13,7 +13,7 @@ from tests.world import DAY
 pytestmark = pytest.mark.readers
 
 LEAFLETS = ("acne-explained", "my-wound-card", "fractional-co2-laser")
-WORDS = ("Larkfield Skin Clinic", "first", "skin")
+WORDS = ("Larkfield Centre", "first", "skin")
 """Words of every leaflet; ``first`` would be lost with its ligature."""
 
 READ = {
@@ -39,7 +39,8 @@ PRINTED = {
     "two sides on a sheet by CUPS": "pdftopdf 1 me title 1 number-up=2 {pdf} 2>/dev/null >{out}",
     "dots for a printer by CUPS and Ghostscript": "gstoraster 1 me title 1 '' {pdf} "
     "2>/dev/null >{out}",
-    "dots for a printer by CUPS and Poppler": "pdftoraster 1 me title 1 '' {pdf} 2>/dev/null >{out}",
+    "dots for a printer by CUPS and Poppler": "pdftoraster 1 me title 1 '' {pdf} "
+    "2>/dev/null >{out}",
     "a picture by Poppler": "pdftoppm -r 40 -png -singlefile {pdf} {out}",
     "a picture by MuPDF": "mutool draw -q -r 40 -o {out}.png {pdf}",
 }

@@ -27,7 +27,7 @@ SPOKEN = [
 ]
 
 
-TABLE = Path(__file__).parents[2] / "docs" / "content-review.md"
+TABLE = Path(__file__).parents[2] / "docs" / "explanation" / "content-review.md"
 LONG_ITEM = "Is it warm? A fever is 38.5 degrees or more."
 
 

@@ -164,3 +164,65 @@ def test_of_a_code_it_is_said_that_only_it_was_looked_up(tmp_path: Path) -> None
         result = handouts("verify", code, "-w", clinic, *DAY)
         assert "Only the code was looked up" in result.stdout
     assert handouts("verify", digest[:9], "-w", clinic, *DAY).exit_code == 1
+
+
+def test_only_another_region_is_told_as_such(tmp_path: Path) -> None:
+    """In earlier versions, the words were said to have changed since."""
+    clinic = make_tiny(tmp_path)
+    (tmp_path / "sheet.pdf").write_bytes(built(clinic))
+    result = handouts("verify", tmp_path / "sheet.pdf", "--region", "US", "-w", clinic, *DAY)
+    assert result.exit_code == 1
+    assert "error[other-region]: This copy is current, but for GB: only the region" in result.stderr
+    both = ("--region", "US", "--region", "GB")
+    assert handouts("verify", tmp_path / "sheet.pdf", *both, "-w", clinic, *DAY).exit_code == 0
+    text = (clinic / LEAFLET).read_text("utf-8").replace("One point", "Some point")
+    (clinic / LEAFLET).write_text(text, "utf-8")
+    changed = handouts("verify", tmp_path / "sheet.pdf", "--region", "US", "-w", clinic, *DAY)
+    assert "error[outdated]" in changed.stderr
+
+
+def test_each_region_is_signed_by_itself(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path)
+    handouts("approve", "tiny-leaflet", "--region", "US", *SIGNED, "-w", clinic)
+    both = ("--region", "GB", "--region", "US")
+    rows = json.loads(handouts("status", *both, "-w", clinic, *DAY, "--json").stdout)["leaflets"]
+    states = {r["language"]: r["state"] for r in rows if r["leaflet"] == "tiny-leaflet"}
+    assert states == {"en-GB": "unapproved", "en-US": "approved"}
+    made = handouts("build", "tiny-leaflet", "--region", "US", *DAY, "-w", clinic)
+    assert "tiny-leaflet_en-US_a4.pdf" in made.stderr.replace("letter", "a4")
+    approved = handouts("approve", "tiny-leaflet", *both, *SIGNED, "-w", clinic, "--json")
+    assert [code.split()[2] for code in json.loads(approved.stdout)["approved"]] == [
+        "en-GB",
+        "en-US",
+    ]
+
+
+def test_who_may_not_hand_it_out_is_told_so(tmp_path: Path) -> None:
+    """That the words are current is no leave to hand out what no clinician has approved."""
+    clinic = make_tiny(tmp_path)
+    (tmp_path / "sheet.pdf").write_bytes(built(clinic))
+    verify = ("verify", tmp_path / "sheet.pdf", "-w", clinic, *DAY)
+    told = handouts(*verify)
+    warning = "warning[not-approved]: `tiny-leaflet` is not approved: do not give it to patients"
+    assert (told.exit_code, warning in told.stderr) == (0, True)
+    handouts("approve", "tiny-leaflet", *SIGNED, "-w", clinic)
+    assert "do not give" not in handouts(*verify).output
+    late = handouts(*verify[:-1], "2028-11-22")
+    assert "is past its review date: do not give it to patients" in late.stderr
+
+
+NO_LEAFLETS = {
+    "a PDF": b"%PDF-1.4\n\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>",
+    "a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "noise": bytes(range(128, 256)) * 4,
+}
+
+
+@pytest.mark.parametrize("data", NO_LEAFLETS.values(), ids=NO_LEAFLETS)
+def test_of_a_file_that_is_no_text_nothing_is_shown(data: bytes, tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path)
+    (clinic / "sheet.pdf").write_bytes(data)
+    told = handouts("verify", clinic / "sheet.pdf", "-w", clinic)
+    assert told.exit_code == 1
+    assert "error[no-code]: This file has no leaflet code" in told.stderr
+    assert " | " not in told.stderr

@@ -8,7 +8,6 @@ not found.
 
 from __future__ import annotations
 
-import logging
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -37,15 +36,6 @@ def library_versions() -> dict[str, str | None]:
 
 
 # Log messages -----------------------------------------------------------------------------------
-
-
-def missing_glyph(record: logging.LogRecord) -> str | None:
-    """The character that no font has, if that is what a log record reports."""
-    # The engine draws the `.notdef` glyph in its place, and logs the character as an argument.
-    args = record.args
-    if str(record.msg).startswith(".notdef") and isinstance(args, tuple) and args:
-        return str(args[0])
-    return None
 
 
 # Objects of a PDF that is about to be written ---------------------------------------------------

@@ -14,17 +14,17 @@ from handouts.model.blocks import (
     BenefitsHarmsBlock,
     FigureBlock,
     OptionsBlock,
-    Row,
     Sheet,
     TableBlock,
 )
 from handouts.model.counts import Cell, Count
 from handouts.model.text import Text, texts_in
+from handouts.review.rules.oversights import foreign_marks
 from handouts.review.rules.tables import (
     known_sources,
     look_alikes,
     slots,
-    unknown_treatment,
+    unknown_treatments,
 )
 
 _DIGIT = re.compile(r"\d")
@@ -43,7 +43,7 @@ def block_faults(
         yield Diagnostic("inline-id", message, place, hint)
     yield from known_sources(block.model.sources, block, path, catalogue)
     yield from _sources(block, path, catalogue)
-    yield from _options(block, path, catalogue)
+    yield from _options(block, path)
     yield from _room(block, path)
     panels = block.model.panels if isinstance(block.model, FigureBlock) else ()
     for index, panel in enumerate(panels):
@@ -57,6 +57,8 @@ def block_faults(
     if not path:  # an inline block's texts are checked with its leaflet's
         yield from slots(block, catalogue.slots)
         yield from look_alikes(block)
+        yield from unknown_treatments(block, catalogue)
+        yield from foreign_marks(block)
 
 
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
@@ -90,18 +92,15 @@ def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> It
 
 def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
     """The cells of tables of options, with their paths."""
-    for index, row in enumerate(_rows(block)):
+    options = block.options if isinstance(block, OptionsBlock | BenefitsHarmsBlock) else ()
+    for index, row in enumerate(options):
         for name in ("cells", "benefits", "harms"):
             for place, cell in enumerate(getattr(row, name, ())):
                 yield cell, ("options", index, name, place)
 
 
-def _rows(block: AnyBlock) -> tuple[Row, ...]:
-    return block.options if isinstance(block, OptionsBlock | BenefitsHarmsBlock) else ()
-
-
-def _options(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Options can be compared: counts are data, treatments are known, both sides are as detailed.
+def _options(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """Options can be compared: counts are data, and both sides are as detailed.
 
     "Equal detail" is a criterion of the International Patient Decision Aid Standards (IPDAS).
     """
@@ -112,12 +111,6 @@ def _options(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> It
             message = "This cell contains a count as text"
             hint = "Write it as data: `{events: 12, people: 13, what: had dark marks}`"
             yield Diagnostic("count-in-words", message, block.place_of(*path, *where), hint)
-    if model.treatment:
-        yield from unknown_treatment(model.treatment, block.place_of(*path, "treatment"), catalogue)
-    for index, row in enumerate(_rows(model)):
-        if row.treatment:
-            place = block.place_of(*path, "options", index, "treatment")
-            yield from unknown_treatment(row.treatment, place, catalogue)
     for index, option in enumerate(model.options if isinstance(model, BenefitsHarmsBlock) else ()):
         for unit, good, bad in (
             ("items", len(option.benefits), len(option.harms)),
@@ -158,8 +151,8 @@ def _room(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
             yield Diagnostic("overflow", message, place, hint, Severity.WARNING)
             return
     if isinstance(block.model, TableBlock):
-        columns = zip(block.model.columns, *block.model.rows, strict=True)
-        together = sum(map(_longest, columns))
+        heads = [getattr(column, "text", column) for column in block.model.columns]
+        together = sum(map(_longest, zip(heads, *block.model.rows, strict=True)))
         if together > MOST_LETTERS:
             message = (
                 f"The longest words of this table's columns have {together} letters together: "

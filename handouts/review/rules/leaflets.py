@@ -14,7 +14,8 @@ from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
 from handouts.review.rules.blocks import block_faults
-from handouts.review.rules.tables import look_alikes, slots, unknown_treatment
+from handouts.review.rules.oversights import foreign_marks, lone_halves
+from handouts.review.rules.tables import look_alikes, slots, unknown_treatments
 
 MAX_TEXTS, MAX_CHARACTERS = 2_000, 100_000
 """Limits for the texts of a leaflet, such as paragraphs and cells; our own longest has 310 texts
@@ -48,6 +49,8 @@ def leaflet_faults(
     yield from _references_to_blocks(leaflet, catalogue)
     yield from slots(leaflet, catalogue.slots)
     yield from look_alikes(leaflet)
+    yield from foreign_marks(leaflet)
+    yield from lone_halves(leaflet)
     # Titles, aims, headings and notes have no `sources`.
     for text, where in texts_in(leaflet.model):
         if "blocks" not in where and _NUMBER.search("".join(run.text for run in text.runs)):
@@ -58,8 +61,7 @@ def leaflet_faults(
             hint = "Move the number into a block with `sources:`"
             yield Diagnostic("number-without-source", message, leaflet.place_of(*where), hint)
     yield from _one_denominator(leaflet, catalogue)
-    for index, treatment in enumerate(leaflet.model.treatments):
-        yield from unknown_treatment(treatment, leaflet.place_of("treatments", index), catalogue)
+    yield from unknown_treatments(leaflet, catalogue)
     for _, block, path in catalogue.blocks_of(leaflet):
         if path:  # blocks in files of their own are checked once, not in each leaflet
             yield from block_faults(block, path, catalogue)

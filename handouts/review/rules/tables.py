@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from handouts.content.catalogue import Catalogue
 from handouts.content.layers import layered_files
 from handouts.content.load import Loaded
@@ -54,6 +56,13 @@ def _settings(catalogue: Catalogue) -> Iterator[Diagnostic]:
         if treatment.device and treatment.device.status not in statuses:
             status, region = treatment.device.status, catalogue.region.model.id
             place = settings.place_of("treatments", index, "device", "status")
+            own = settings.node.data["region"]
+            if region != own and status in catalogue.device_statuses(own):
+                message = f"`{status}` is a device status of {own}: for {region}, no device is told"
+                hint = f"Without it, the device is a line to fill in; {region} has: "
+                hint += ", ".join(f"`{name}`" for name in statuses) or "no statuses"
+                yield Diagnostic("other-region", message, place, hint, Severity.WARNING)
+                continue
             message = f"`{status}` is not a device status used in {region}"
             hint = near_miss(status, statuses) or choices(statuses)
             yield Diagnostic("unknown-status", message, place, hint)
@@ -99,6 +108,25 @@ def unknown_treatment(name: str, place: Place, catalogue: Catalogue) -> Iterator
     if name not in catalogue.treatments:
         hint = near_miss(name, catalogue.treatments) or choices(catalogue.treatments)
         yield Diagnostic("unknown-treatment", f"There is no treatment `{name}`", place, hint)
+
+
+def unknown_treatments(loaded: Loaded[Any], catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Treatments anywhere in a file that are not in the table."""
+    for name, where in _treatments_in(loaded.model):
+        yield from unknown_treatment(name, loaded.place_of(*where), catalogue)
+
+
+def _treatments_in(value: Any, path: KeyPath = ()) -> Iterator[tuple[str, KeyPath]]:
+    if isinstance(value, BaseModel):
+        for name, field in value:
+            if name in ("treatment", "treatments"):
+                ids = (field,) if isinstance(field, str) else field or ()
+                yield from ((id_, (*path, name, number)) for number, id_ in enumerate(ids))
+            else:
+                yield from _treatments_in(field, (*path, name))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _treatments_in(item, (*path, number))
 
 
 _PRINTF = re.compile(r"%(?:\(\w+\)|\d\$)?[sd]\b|%\w+%|\$(?=\Z)")

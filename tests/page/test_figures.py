@@ -1,0 +1,43 @@
+"""The drawings that we ship: each is described and printed, those of one figure have one height."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handouts.content.layers import SHIPPED
+from handouts.model.colour import pale_grey
+from handouts.page.pictures import palette
+from tests.world import demo_page
+
+FIGURES = SHIPPED.templates / "figures"
+
+
+FILES = {path.name.removesuffix(".svg.j2") for path in FIGURES.glob("*.svg.j2")}
+DRAWINGS = sorted(name for name in FILES if not name.startswith("_"))
+
+
+def test_each_drawing_is_described() -> None:
+    words = (FIGURES / "README.md").read_text("utf-8")
+    assert {*re.findall(r"^\| `([\w-]+)`", words, re.MULTILINE)} <= {*DRAWINGS}
+    assert {*DRAWINGS} <= {*re.findall(r"`([\w-]+)`", words)}
+
+
+def test_each_drawing_is_printed_by_a_block() -> None:
+    blocks = "".join(path.read_text("utf-8") for path in SHIPPED.content.rglob("*.yaml"))
+    assert sorted(set(re.findall(r"drawing: ([\w-]+)", blocks))) == DRAWINGS
+
+
+@pytest.mark.parametrize("tone", ["light", "medium", "deep"])
+def test_black_ink_keeps_the_lines_of_a_drawing_dark(tone: str) -> None:
+    """A copier that knows only black and white prints them; skin itself it leaves white."""
+    skin = palette((SHIPPED.templates,))["tones"][tone]
+    line, surface = (int(pale_grey(skin[part], 0.5)[1:3], 16) for part in ("line", "surface_far"))
+    assert line < 0.3 * 255 < 0.5 * 255 < surface
+
+
+def test_drawings_of_one_figure_are_as_wide_as_their_shapes() -> None:
+    """A face of 150 by 120 beside skin of 520 by 220: so both have the same height."""
+    html = demo_page("fractional-co2-laser", "a4").html
+    assert re.findall(r'class="panel" style="flex-grow: ([\d.]+)"', html) == ["1.25", "2.364"]
