@@ -614,7 +614,7 @@ SLIPS: list[Row] = [
         block("ref: sun/shade", "title: Shade"),
         "Unknown key `title`",
         16,
-        "A reference (`ref:`) to a block takes no other keys",
+        "A reference (`ref:`) to a block takes no other key but `treatment`",
     ),
     (
         LEAFLET,

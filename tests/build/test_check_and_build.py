@@ -46,7 +46,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 22">{}</svg>'
 SPOILT: dict[str, tuple[str, str, dict[str, str | bytes]]] = {
     "a tag that does not end": (
         "template-syntax",
-        "{% endblock",
+        "{{ leaflet.title",
         {OWN: page("opening", "{{ leaflet.title")},
     ),
     "an unknown tag": ("template-syntax", "{% loop", {OWN: page("opening", "{% loop %}")}),

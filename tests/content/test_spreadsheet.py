@@ -169,7 +169,7 @@ FAULTY = {
         "too-long",
         (2, 5),
         "Cell B2: `name` must be at most 70 characters long",
-        None,
+        "Shorten it",
     ),
     "a quote that does not end": (
         'bad,"Bad,999',

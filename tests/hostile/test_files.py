@@ -307,7 +307,7 @@ def test_a_link_to_elsewhere_is_never_read(case: Case, tmp_path: Path) -> None:
     assert private | (seen & {str(tmp_path / "logo.svg")}) == set()
 
 
-@pytest.mark.parametrize("region", ["../../../etc", "/etc", "gb", "GB/blocks", ""])
+@pytest.mark.parametrize("region", ["../../../etc", "/etc", "g", "GB/blocks", ""])
 def test_a_region_that_is_asked_for_is_two_letters(region: str, tmp_path: Path) -> None:
     clinic = clinic_with(tmp_path, write("notes.txt", ""))
     with watched() as seen:

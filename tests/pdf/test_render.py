@@ -19,7 +19,7 @@ COMPLAINTS = [
         HEAD.format("") + "<p>\N{CJK UNIFIED IDEOGRAPH-4E2D}</p>",
         "No shipped font has the characters `中` (U+4E2D)",
     ),
-    ("file outside", HEAD.format("") + '<img alt="x" src="file:///etc/hostname">', "hostname"),
+    ("file outside", HEAD.format("") + '<img alt="x" src="file:///etc/hostname">', "outside"),
     ("network", HEAD.format("") + '<img alt="x" src="http://127.0.0.1:9/x.png">', "127.0.0.1"),
 ]
 
