@@ -50,7 +50,7 @@ MOST_PAGES = {
     "combination-treatment": 9,
     "erbium-yag-laser": 8,
     "microneedling-rf": 8,
-    "my-wound-card": 3,
+    "my-wound-card": 2,
     "scar-treatment-options": 9,
     "subcision-and-tca-cross": 8,
 }

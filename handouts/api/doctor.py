@@ -60,8 +60,7 @@ def findings(
     else:
         yield Finding("fonts", f"{len(list(FONTS.glob('*.ttf')))} shipped")
 
-    yield from _folders(store, output)
-    yield from _workspace(project)
+    yield from _folders(project, store, output)
 
 
 def _engine() -> Iterator[Finding]:
@@ -88,9 +87,10 @@ def _engine() -> Iterator[Finding]:
         yield Finding("engine self-test", "passed")
 
 
-def _folders(store: Store, output: Path) -> Iterator[Finding]:
-    """Whether the folders of the store and of leaflets can be written to."""
+def _folders(project: Project, store: Store, output: Path) -> Iterator[Finding]:
+    """Whether the folders of the store and of leaflets can be written to, and the clinic's read."""
     from handouts.files import unwritable
+    from handouts.page.templates import Templates
 
     # An entry of the store is printed as it is: whoever can write there decides what is printed.
     if others := store.writers():
@@ -107,22 +107,17 @@ def _folders(store: Store, output: Path) -> Iterator[Finding]:
     else:
         yield Finding("output", str(output))
 
-
-def _workspace(project: Project) -> Iterator[Finding]:
-    """Whether the clinic's settings can be read, and all templates compiled."""
-    from handouts.page.templates import Templates
-
     try:
         workspace = project.workspace()
     except HandoutsError as error:
         yield Finding("workspace", f"{error}; run handouts check", Severity.ERROR)
+        return
+    name = workspace.settings.model.clinic.name
+    yield Finding("workspace", f"{name}, {workspace.folder}")
+    layers = workspace.template_layers
+    if faults := dict.fromkeys(Templates(layers).syntax_faults()):
+        places = (f"{f.place.file}:{f.place.line}: {f.message}" for f in faults if f.place)
+        yield Finding("templates", "; ".join(places), Severity.ERROR)
     else:
-        name = workspace.settings.model.clinic.name
-        yield Finding("workspace", f"{name}, {workspace.folder}")
-        layers = workspace.template_layers
-        if faults := dict.fromkeys(Templates(layers).syntax_faults()):
-            places = (f"{f.place.file}:{f.place.line}: {f.message}" for f in faults if f.place)
-            yield Finding("templates", "; ".join(places), Severity.ERROR)
-        else:
-            own = sum(1 for layer in layers[:-1] for _ in layer.rglob("*.j2"))
-            yield Finding("templates", f"no errors, {own} of the clinic's own")
+        own = sum(1 for layer in layers[:-1] for _ in layer.rglob("*.j2"))
+        yield Finding("templates", f"no errors, {own} of the clinic's own")

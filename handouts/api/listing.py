@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,62 +15,45 @@ if TYPE_CHECKING:
 
 
 def names_of(what: str, project: Project) -> tuple[str, ...]:
-    """The names of a ``_NAMES`` thing, such as all leaflets. HandoutsError for files with errors.
+    """The names of such things as leaflets or block types. HandoutsError for files with errors.
 
     Leaflets, regions, shipped blocks and templates are known from file names alone.
     """
-    return tuple(_NAMES[what](project))
+    library = project.library
+    layers = library.content_layers(project.folder, None)
+    names: Iterable[str]
+    # What reads models is imported only where it is needed: a shell waits for these names.
+    match what:
+        case "leaflet":
+            names = layered_files(layers, "leaflets", ".yaml")
+        case "region":  # those in folders are a region's own blocks
+            names = (n for n in layered_files(layers, "regions", ".yaml") if "/" not in n)
+        case "shipped region":
+            names = library.regions()
+        case "shipped leaflet":
+            names = layered_files((library.content,), "leaflets", ".yaml")
+        case "shipped block":  # also those that only one region has
+            own = (library.content / "regions" / name for name in library.regions())
+            names = layered_files((library.content, *own), "blocks", ".yaml")
+        case "shipped template":
+            from handouts.content.stubs import template_names
 
+            names = template_names(library.templates)
+        case "block type":
+            from handouts.model.blocks import BLOCK_TYPES
 
-def _files(project: Project, below: str, suffix: str = ".yaml") -> Iterable[str]:
-    return layered_files(project.library.content_layers(project.folder, None), below, suffix)
+            names = BLOCK_TYPES
+        case "override":
+            from handouts.content.overrides import overrides
 
-
-def _shipped_blocks(project: Project) -> Iterable[str]:
-    """Also those that only one region has."""
-    content = project.library.content
-    layers = (content, *(content / "regions" / name for name in project.library.regions()))
-    return layered_files(layers, "blocks", ".yaml")
-
-
-def _block_types(_: Project) -> Iterable[str]:
-    from handouts.model.blocks import BLOCK_TYPES
-
-    return BLOCK_TYPES
-
-
-def _kinds(project: Project) -> Iterable[str]:
-    project.own_folder()  # outside of one, a new leaflet could not be written anyway
-    return project.catalogue(()).kinds
-
-
-def _templates(project: Project) -> Iterable[str]:
-    from handouts.content.stubs import template_names
-
-    return template_names(project.library.templates)
-
-
-def _overrides(project: Project) -> Iterable[str]:
-    from handouts.content.overrides import overrides
-
-    return (override.id for override in overrides(project.workspace()))
-
-
-_NAMES: Mapping[str, Callable[[Project], Iterable[str]]] = {
-    "leaflet": lambda project: _files(project, "leaflets"),
-    "region": lambda project: [name for name in _files(project, "regions") if "/" not in name],
-    "shipped region": lambda project: project.library.regions(),
-    "shipped leaflet": lambda project: layered_files(
-        (project.library.content,), "leaflets", ".yaml"
-    ),
-    "shipped block": _shipped_blocks,
-    "shipped template": _templates,
-    "block type": _block_types,
-    "kind": _kinds,
-    "override": _overrides,
-    "label": lambda project: project.catalogue(()).labels,
-    "language": lambda project: project.catalogue(()).languages,
-}
+            names = (override.id for override in overrides(project.workspace()))
+        case _:
+            if what == "kind":
+                project.own_folder()  # outside of one, a new leaflet could not be written anyway
+            read = project.catalogue(())
+            tables = {"kind": read.kinds, "label": read.labels, "language": read.languages}
+            names = tables[what]
+    return tuple(names)
 
 
 def regions(project: Project) -> list[dict[str, Any]]:

@@ -172,28 +172,25 @@ def leaflets_using(project: Project, files: Iterable[Path]) -> tuple[str, ...]:
     except HandoutsError:
         return names_of("leaflet", project)
     offered = select(catalogue, ())
-    layers = catalogue.workspace.content_layers
+    homes = [
+        (kind, layer / kind)
+        for layer in catalogue.workspace.content_layers
+        for kind in ("leaflets", "blocks")
+    ]
     names: set[str] = set()
     for file in files:
-        parts = [_part(file, layer) for layer in layers]
-        kind, part = next((found for found in parts if found), ("", ""))
+        found = next(((kind, home) for kind, home in homes if file.is_relative_to(home)), None)
+        if found is None:
+            return offered
+        kind, home = found
+        part = file.relative_to(home).with_suffix("").as_posix()
         if kind == "leaflets":
             names.add(part)
-        elif kind == "blocks":
+        else:
             leaflets = catalogue.leaflets
             names |= {n for n, each in leaflets.read.items() if part in each.model.refs}
             names |= leaflets.broken.keys()
-        else:
-            return offered
     return tuple(name for name in offered if name in names)
-
-
-def _part(file: Path, layer: Path) -> tuple[str, str] | None:
-    """``leaflets`` or ``blocks``, and the ID that a file has in a layer; None for any other."""
-    for kind in ("leaflets", "blocks"):
-        if file.is_relative_to(layer / kind):
-            return kind, file.relative_to(layer / kind).with_suffix("").as_posix()
-    return None
 
 
 def _states(project: Project) -> dict[Path, object]:

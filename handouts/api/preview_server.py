@@ -24,7 +24,6 @@ from urllib.parse import urlsplit
 
 from handouts.api.preview import Preview, changes, leaflets_using
 from handouts.api.project import Project
-from handouts.diagnostics import Diagnostic, Place
 
 HOST = "127.0.0.1"
 DOTS_PER_INCH = 120
@@ -103,8 +102,11 @@ class PreviewServer:
         due = dict.fromkeys(self._names)
         told: dict[str, str] = {}
         while True:
-            for news in self._waiting(block=not due):
-                due |= dict.fromkeys(self._due(news))
+            with suppress(Empty):  # everything that has happened by now
+                news = self._news.get(block=not due)  # with nothing else to do, what happens next
+                while True:
+                    due |= dict.fromkeys(self._due(news))
+                    news = self._news.get_nowait()
             if self._stop.is_set():
                 return
             if not due:
@@ -123,13 +125,6 @@ class PreviewServer:
                 if told.get(name) != preview.key:
                     told[name] = preview.key
                     yield Made(preview, first, time.perf_counter() - started)
-
-    def _waiting(self, *, block: bool) -> Iterator[_News]:
-        """What has happened by now; if there is nothing else to do, what happens next."""
-        with suppress(Empty):
-            yield self._news.get(block)
-            while True:
-                yield self._news.get_nowait()
 
     def _due(self, news: _News) -> Iterator[str]:
         """The leaflets to make because of some news, the most looked at first."""
@@ -187,6 +182,7 @@ class PreviewServer:
             self._looked_at[name] -= 1
 
     def _is_new(self, name: str, seen: str) -> bool:
+        # The leaflet that is followed may be another one by now.
         return self._stop.is_set() or self._state(name or self._current) != seen
 
     def _state(self, name: str) -> str:
@@ -200,29 +196,33 @@ class PreviewServer:
         else:
             words = "It cannot be made." if preview.diagnostics else "…"
             words = "The pages are being set …" if preview.html else words
+        folder, problems = self._project.folder, []
+        for diagnostic in preview.diagnostics:
+            if diagnostic.severity == "info":
+                continue
+            spot = None
+            if place := diagnostic.place:
+                own = folder in place.file.parents
+                file = place.file.relative_to(folder) if own else place.file
+                spot = f"{file}:{place.line}:{place.column}"
+            problems.append(
+                {
+                    "severity": diagnostic.severity,
+                    "message": diagnostic.message,
+                    "place": spot,
+                    "hint": diagnostic.hint,
+                }
+            )
         state = {
             "key": preview.key,
             "title": preview.title,
             "words": words,
             "text": preview.text_key,
             "pages": sizes,
-            "problems": [self._problem(d) for d in preview.diagnostics if d.severity != "info"],
+            "problems": problems,
             "leaflets": self._choices,
         }
         return json.dumps(state)
-
-    def _problem(self, diagnostic: Diagnostic) -> dict[str, str | None]:
-        place = diagnostic.place
-        return {
-            "severity": diagnostic.severity,
-            "message": diagnostic.message,
-            "place": f"{self._shown(place)}:{place.line}:{place.column}" if place else None,
-            "hint": diagnostic.hint,
-        }
-
-    def _shown(self, place: Place) -> str:
-        folder = self._project.folder
-        return str(place.file.relative_to(folder) if folder in place.file.parents else place.file)
 
     def picture(self, key: str, number: int) -> bytes | None:
         """A page of one of the newest previews as PNG; None if there is none."""
@@ -286,14 +286,30 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         previews = self.server.previews
-        if not self._is_for_us():
+
+        # Another site can make its own name lead to this machine, but not change the name that the
+        # browser sends. So a request must name this server, and come from no page of another.
+        hosts = {f"{name}:{self.server.server_address[1]}" for name in (HOST, "localhost")}
+        origin = self.headers.get("Origin")
+        own_page = origin is None or origin in {f"http://{host}" for host in hosts}
+        site = self.headers.get("Sec-Fetch-Site", "none")
+        if (
+            self.headers.get("Host") not in hosts
+            or not own_page
+            or site not in ("none", "same-origin")
+        ):
             self._answer(HTTPStatus.FORBIDDEN, "text/plain", b"This address is not for other sites")
         elif (found := _PAGE.fullmatch(path)) and previews.knows(found[1]):
             self._file("preview.html")
         elif path.removeprefix("/-/") in _FILES:
             self._file(path.removeprefix("/-/"))
         elif (found := _EVENTS.fullmatch(path)) and previews.knows(found[1]):
-            self._events(previews.states(found[1]))
+            self._begin(HTTPStatus.OK, "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            for state in previews.states(found[1]):
+                # Without news, a comment, which fails if nobody listens any longer.
+                self.wfile.write(f"data: {state}\n\n".encode() if state else b":\n\n")
         elif (found := _TEXT.fullmatch(path)) and (data := previews.text(found[1])):
             self._answer(HTTPStatus.OK, "text/html", data, _POLICY_OF_TEXT)
         elif (found := _PICTURE.fullmatch(path)) and (
@@ -302,18 +318,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, "image/png", data)
         else:
             self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"There is no such page")
-
-    def _is_for_us(self) -> bool:
-        """Whether the request names this server, and comes from no page of another.
-
-        Another site can make its own name lead to this machine, but not change the name.
-        """
-        port = self.server.server_address[1]
-        hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
-        origin = self.headers.get("Origin")
-        own = origin is None or origin in {f"http://{host}" for host in hosts}
-        site = self.headers.get("Sec-Fetch-Site", "none")
-        return self.headers.get("Host") in hosts and own and site in ("none", "same-origin")
 
     def _file(self, name: str) -> None:
         self._answer(HTTPStatus.OK, _FILES[name], (Path(__file__).parent / name).read_bytes())
@@ -325,14 +329,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def _events(self, states: Iterator[str | None]) -> None:
-        self._begin(HTTPStatus.OK, "text/event-stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        for state in states:
-            # Without news, a comment, which fails if nobody listens any longer.
-            self.wfile.write(f"data: {state}\n\n".encode() if state else b":\n\n")
 
     def _begin(self, status: HTTPStatus, media_type: str, policy: str = _POLICY) -> None:
         self.send_response(status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,54 +50,51 @@ def search(words: str, project: Project) -> tuple[tuple[Found, ...], tuple[Diagn
     layers = catalogue.workspace.content_layers
     sources: dict[Path, str] = {}
     found: dict[tuple[Path, int, int], Found] = {}
-    for loaded in _files(catalogue):
-        for text, path in _texts(loaded.model):
-            said = str(text)
-            match = plain.search(getattr(text, "plain", said))
-            shown = getattr(text, "plain", said)
-            if not match and not isinstance(text, str):
-                shown = respell(text).plain
-                match = plain.search(shown)
-            if match:
-                place = loaded.place_of(*path)
-                place = _exactly(place, exact, sources)
-                excerpt = _excerpt(shown, match)
-                spot = Found(place, layer_name(place.file, layers), excerpt)
-                found.setdefault((place.file, place.line, place.column), spot)
+    for loaded, text, path in _texts(catalogue):
+        shown = getattr(text, "plain", str(text))
+        match = plain.search(shown)
+        if not match and not isinstance(text, str):
+            shown = respell(text).plain
+            match = plain.search(shown)
+        if match:
+            place = _exactly(loaded.place_of(*path), exact, sources)
+            spot = Found(place, layer_name(place.file, layers), _excerpt(shown, match))
+            found.setdefault((place.file, place.line, place.column), spot)
     own_first = sorted(found.values(), key=lambda each: (each.layer != "clinic", each.place))
     return tuple(own_first), catalogue.faults
 
 
-def _files(catalogue: Catalogue) -> Iterator[Loaded[Any]]:
-    """All that was read without errors; of tables, the files of every layer."""
+def _texts(catalogue: Catalogue) -> Iterator[tuple[Loaded[Any], Any, tuple[str | int, ...]]]:
+    """The texts of all that was read without errors, and what sources say of themselves.
+
+    Each comes with its file and its path there. Of tables, it is the files of every layer.
+    """
     from handouts.content.catalogue import TABLES
     from handouts.content.load import attempt
-
-    yield from chain(catalogue.leaflets.read.values(), catalogue.blocks.read.values())
-    yield catalogue.region
-    for name, shape in TABLES.items():
-        for layer in catalogue.workspace.content_layers:
-            path = layer / f"{name}.yaml"
-            loaded, _ = collect(attempt(path, shape)) if path.is_file() else (None, ())
-            if loaded:
-                yield loaded
-
-
-def _texts(model: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """The texts of a model, and what sources say of themselves."""
     from handouts.model.tables import References, Region
     from handouts.model.text import texts_in
 
-    yield from texts_in(model)
-    if isinstance(model, References):
-        for number, source in enumerate(model.sources):
-            for key in ("title", "organisation"):
-                yield getattr(source, key), ("sources", number, key)
-    elif isinstance(model, Region):
-        for number, fill in enumerate(model.fills):
-            yield fill.value, ("fills", number, "value")
-        for number, line in enumerate(model.help_lines):
-            yield line.number, ("help_lines", number, "number")
+    files: list[Loaded[Any]] = [
+        *catalogue.leaflets.read.values(),
+        *catalogue.blocks.read.values(),
+        catalogue.region,
+    ]
+    for name, shape in TABLES.items():
+        paths = (layer / f"{name}.yaml" for layer in catalogue.workspace.content_layers)
+        tables = [collect(attempt(path, shape))[0] for path in paths if path.is_file()]
+        files += (table for table in tables if table)
+    for file in files:
+        model = file.model
+        yield from ((file, text, path) for text, path in texts_in(model))
+        if isinstance(model, References):
+            for number, source in enumerate(model.sources):
+                for key in ("title", "organisation"):
+                    yield file, getattr(source, key), ("sources", number, key)
+        elif isinstance(model, Region):
+            for number, fill in enumerate(model.fills):
+                yield file, fill.value, ("fills", number, "value")
+            for number, line in enumerate(model.help_lines):
+                yield file, line.number, ("help_lines", number, "number")
 
 
 def _exactly(place: Place, words: re.Pattern[str], sources: dict[Path, str]) -> Place:

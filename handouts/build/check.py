@@ -37,7 +37,6 @@ from handouts.diagnostics import (
 )
 from handouts.limits import OVER_LIMIT
 from handouts.model.clinic import Brand
-from handouts.model.document import Document
 from handouts.page.areas import ALT_PREFIX, Area
 from handouts.page.compose import compose_shell
 from handouts.pdf.shells import imprints_of_clinic, look
@@ -92,6 +91,9 @@ def checked(
     return found
 
 
+_FEW = 6
+
+
 def _refusals(
     work: Plan, catalogue: Catalogue, store: Store, jobs: int | None
 ) -> Iterator[Diagnostic]:
@@ -104,12 +106,20 @@ def _refusals(
     known: list[tuple[Task, tuple[Area, ...]]] = []
     others: list[Task] = []
     for task in work.tasks:
-        areas = _areas_of_known(task, shipped, store)
+        areas = shipped.areas(task, store)
         if areas is None:
             others.append(task)
         else:
             known.append((task, areas))
-    found = [*_faults_of_details(known, store), *_faults_of_leaflets(others, store, jobs)]
+    found = [*_faults_of_details(known, store)]
+    job = partial(render, formats=("pdf",), personal=None, store=store)
+    each = [(task.document, task.layers, task.limited) for task in others]
+    # A few leaflets are made sooner than other processes are started.
+    pool = executor(len(others), jobs) if len(others) > _FEW else nullcontext()
+    with pool as workers:
+        made = (workers.map if workers else map)(job, *zip(*each, strict=True)) if each else ()
+        for task, (_, faults) in zip(others, made, strict=True):
+            found += (located(fault, task) for fault in faults)
 
     told: dict[object, list[Diagnostic]] = defaultdict(list)
     for fault in found:
@@ -139,20 +149,6 @@ def _faults_of_details(
             yield located(unforeseen(error), task)
 
 
-def _faults_of_leaflets(tasks: list[Task], store: Store, jobs: int | None) -> Iterator[Diagnostic]:
-    job = partial(render, formats=("pdf",), personal=None, store=store)
-    each = [(task.document, task.layers, task.limited) for task in tasks]
-    # A few leaflets are made sooner than other processes are started.
-    pool = executor(len(tasks), jobs) if len(tasks) > _FEW else nullcontext()
-    with pool as workers:
-        made = (workers.map if workers else map)(job, *zip(*each, strict=True)) if each else ()
-        for task, (_, faults) in zip(tasks, made, strict=True):
-            yield from (located(fault, task) for fault in faults)
-
-
-_FEW = 6
-
-
 # Leaflets that are as they are shipped ----------------------------------------------------------
 
 
@@ -178,28 +174,20 @@ class _Shipped:
             replace(catalogue, workspace=bare) if same else read_catalogue(bare, names)
         )
 
-    def document(self, task: Task) -> Document | None:
-        """What the library alone would print; None if the leaflet is the clinic's."""
-        if task.request.leaflet not in self._catalogue.leaflets.read:
+    def areas(self, task: Task, store: Store) -> tuple[Area, ...] | None:
+        """The open areas of a leaflet that can have no fault but in these; None for any other."""
+        request, document = task.request, task.document
+        if request.leaflet not in self._catalogue.leaflets.read:  # it is the clinic's
             return None
-        words = resolve_words(task.request, self._catalogue)
-        standing = task.document.standing
-        return resolve_document(task.request, words, standing, self._catalogue)
-
-
-def _areas_of_known(task: Task, shipped: _Shipped, store: Store) -> tuple[Area, ...] | None:
-    """The open areas of a leaflet that can have no fault but in these; None for any other.
-
-    Colours, logo and link are in the areas, or change no line.
-    """
-    document, plain = task.document, shipped.document(task)
-    if plain is None or plain != document.model_copy(
-        update={"brand": plain.brand, "logo": plain.logo, "link": plain.link}
-    ):
-        return None
-    page = compose_shell(document, task.layers, None, store)
-    # The clinic's name, or that of somebody who signed, is printed in texts too.
-    return page.areas if _printable() >= set(page.html) else None
+        words = resolve_words(request, self._catalogue)
+        plain = resolve_document(request, words, document.standing, self._catalogue)
+        # Colours, logo and link are in the areas, or change no line.
+        same = {"brand": plain.brand, "logo": plain.logo, "link": plain.link}
+        if plain != document.model_copy(update=same):
+            return None
+        page = compose_shell(document, task.layers, None, store)
+        # The clinic's name, or that of somebody who signed, is printed in texts too.
+        return page.areas if _printable() >= set(page.html) else None
 
 
 @lru_cache(maxsize=1)

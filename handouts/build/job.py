@@ -109,8 +109,28 @@ class Build:
     def __post_init__(self) -> None:
         key = self._key()  # taken before anything is read: see ``incremental``
         record = load(self.store, key, self.options.on) if key else None
-        remade = self._remade(record) if record else None
-        self._work = self._repeat(remade) if remade is not None else self._begin(key)
+        if record and (remade := self._remade(record)) is not None:
+            self._work = self._repeat(remade)
+            return
+
+        # In full: read and planned now, so that problems are reported before the work begins.
+        from handouts.build.pictures import drawing_problems, logo_problems
+        from handouts.build.plan import plan
+
+        options = self.options
+        catalogue = self.source.catalogue(options.names)
+        looks = (options.editions, options.inks)
+        work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
+        workspace = catalogue.workspace
+        logo = logo_problems(workspace, self.store)
+        if errors_in(logo):
+            raise HandoutsError(*work.diagnostics, *logo)
+        # A drawing that cannot be printed stops only the leaflets that show it.
+        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
+        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
+        self.total = len(work.tasks)
+        self.diagnostics += work.diagnostics
+        self._work = self._make(work, catalogue, key)
 
     def results(self) -> Iterator[LeafletResult]:
         """Make leaflet by leaflet. Even if interrupted, finished leaflets are in the manifest."""
@@ -163,26 +183,6 @@ class Build:
         self._write_manifest((), index)
 
     # In full --------------------------------------------------------------------------------------
-
-    def _begin(self, key: str | None) -> Leaflets:
-        """Read and plan now, so that problems are reported before the work begins."""
-        from handouts.build.pictures import drawing_problems, logo_problems
-        from handouts.build.plan import plan
-
-        options = self.options
-        catalogue = self.source.catalogue(options.names)
-        looks = (options.editions, options.inks)
-        work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
-        workspace = catalogue.workspace
-        logo = logo_problems(workspace, self.store)
-        if errors_in(logo):
-            raise HandoutsError(*work.diagnostics, *logo)
-        # A drawing that cannot be printed stops only the leaflets that show it.
-        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
-        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
-        self.total = len(work.tasks)
-        self.diagnostics += work.diagnostics
-        return self._make(work, catalogue, key)
 
     def _make(self, work: Plan, catalogue: Catalogue, key: str | None) -> Leaflets:
         from handouts.build.run import executor, holds_until, run

@@ -208,10 +208,7 @@ def build(
             project = options.open_here(workspace, region)
             job = project.build(names, formats=formats, personal=personal, **arguments)
             made += _run(result, job, quiet=quiet, verbose=verbose)
-    if not result.as_json:
-        _close(result, output, quiet, time.monotonic() - started)
-    if opened and made:
-        _open(output / made[0] if len(made) == 1 else output, quiet=quiet or result.as_json)
+    _close(result, output, time.monotonic() - started, made if opened else [], quiet=quiet)
 
 
 def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> list[str]:
@@ -307,20 +304,22 @@ def _build_clinics(
         result.values["not_made"] = sorted(job.not_made)
 
 
-def _open(path: Path, *, quiet: bool) -> None:
-    """Open a file or a folder with what the system opens it with, if there is anything."""
-    # Where no window can be opened, some openers would take over the terminal.
-    can = options.has_display() and click.launch(str(path.absolute())) == 0
-    shown = terminal.shown_path(path)
-    if not quiet:
-        terminal.echo_err(f"Opening {shown}" if can else f"Nothing here can open {shown}")
-
-
-def _close(result: CommandResult, folder: Path, quiet: bool, seconds: float) -> None:
+def _close(
+    result: CommandResult, folder: Path, seconds: float, to_open: list[str], *, quiet: bool
+) -> None:
+    """Say what was made and what was not, and open files if there is anything to open them with."""
     count, unmade = len(result.values["outputs"]), result.values["not_made"]
+    quiet = quiet or result.as_json
     if count and not quiet:
         files = "1 file" if count == 1 else f"{count} files"
         terminal.echo_err(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
-    if unmade:
+    if unmade and not result.as_json:
         words = f"Not made because of the errors above: {', '.join(unmade)}"
         terminal.echo_err(click.style(words, fg="red"))
+    if to_open:
+        path = folder / to_open[0] if len(to_open) == 1 else folder
+        # Where no window can be opened, some openers would take over the terminal.
+        can = options.has_display() and click.launch(str(path.absolute())) == 0
+        if not quiet:
+            words = "Opening" if can else "Nothing here can open"
+            terminal.echo_err(f"{words} {terminal.shown_path(path)}")

@@ -67,7 +67,14 @@ def list_(
             more = [
                 name for name in ("url", "sections", "file") if verbose and rows and name in rows[0]
             ]
-            terminal.table([_in_words(row) for row in rows], [*_COLUMNS[what], *more])
+            shown = [
+                {
+                    key: ("yes" if value else "") if isinstance(value, bool) else value or ""
+                    for key, value in row.items()
+                }
+                for row in rows
+            ]
+            terminal.table(shown, [*_COLUMNS[what], *more])
         return
     listing = project.leaflets(on=day)
     leaflets = _rows(listing.documents) + [
@@ -82,14 +89,6 @@ def list_(
         columns = ["id", "kind", "languages", "approval", *more, "title"]
         shown = [{**row, "approval": row["approval"] or "not offered"} for row in leaflets]
         terminal.table(shown, columns)
-
-
-def _in_words(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of a table: yes or nothing instead of true and false."""
-    return {
-        key: ("yes" if value else "") if isinstance(value, bool) else value or ""
-        for key, value in row.items()
-    }
 
 
 @click.command(

@@ -14,7 +14,7 @@ from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
 
 if TYPE_CHECKING:
-    from handouts.api.preview_server import Made, Make, PreviewServer
+    from handouts.api.preview_server import Make, PreviewServer
     from handouts.api.project import Project
 
 PORT = 8765
@@ -90,7 +90,13 @@ def watch(
             webbrowser.open(server.address)
         try:
             for made in server.made():
-                _tell(made, quiet=quiet, verbose=verbose)
+                # These problems do not count for the exit code: they are there to be mended.
+                terminal.report(made.preview.diagnostics, quiet=quiet)
+                if not quiet:
+                    words = "shown" if made.preview.pdf else "cannot be made"
+                    more = f" (its text after {made.first:.2f} s)" if verbose else ""
+                    name = made.preview.leaflet
+                    terminal.echo_err(f"{name}: {words}, {made.seconds:.2f} s{more}")
         except KeyboardInterrupt:
             terminal.echo_err("" if quiet else "Ended")
 
@@ -111,13 +117,3 @@ def _server(
         return PreviewServer(project, names, make, PORT)
     except OSError:
         return PreviewServer(project, names, make)
-
-
-def _tell(made: Made, *, quiet: bool, verbose: bool) -> None:
-    """Report a preview and its problems, which do not count for the exit code: they are mended."""
-    preview = made.preview
-    terminal.report(preview.diagnostics, quiet=quiet)
-    if not quiet:
-        words = "shown" if preview.pdf else "cannot be made"
-        more = f" (its text after {made.first:.2f} s)" if verbose else ""
-        terminal.echo_err(f"{preview.leaflet}: {words}, {made.seconds:.2f} s{more}")

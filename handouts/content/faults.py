@@ -215,7 +215,10 @@ class _Wording:
                 hint = near_miss(str(node.data), words) or choices(words)
             case "string_pattern_mismatch":
                 code, message = "wrong-form", f"{subject} has the wrong format: {_described(node)}"
-                hint = self._form_hint(fault, node)
+                own_file = fault.path == ("id",) and len(self.models) > 1  # of a block
+                hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
+                country = fault.name == "region" and re.fullmatch("[A-Za-z]{2}", node.raw)
+                hint = f"Use capital letters: `{node.raw.upper()}`" if country else hint
             case kind if kind in _TYPE_WORDS:
                 code, message = "wrong-type", f"{subject} must be {_TYPE_WORDS[kind]}, {_but(node)}"
                 hint = self._type_hint(kind, fault, node)
@@ -232,18 +235,12 @@ class _Wording:
         code, end = _LIMITS[kind]
         context, hint = fault.context, _LIMIT_HINTS.get(code)
         bound = context.get("min_length") or context.get("max_length")
-        message = f"{fault.subject} {end.format(**context, entries=_entries(bound))}"
+        entries = "entry" if bound == 1 else "entries"
+        message = f"{fault.subject} {end.format(**context, entries=entries)}"
         if hint is None:
             more = bound - context["actual_length"]
             hint = f"Add {more} more" if more > 0 else f"Remove {-more}, or join some"
         return Diagnostic(code, message, self.node.at(fault.path).place, hint)
-
-    def _form_hint(self, fault: _Fault, node: Node) -> str | None:
-        if fault.path == ("id",) and len(self.models) > 1:  # a block's own file
-            return _BLOCK_ID
-        if fault.name == "region" and re.fullmatch("[A-Za-z]{2}", node.raw):
-            return f"Use capital letters: `{node.raw.upper()}`"
-        return _FORMS.get(fault.name or "")
 
     def _type_hint(self, kind: str, fault: _Fault, node: Node) -> str | None:
         if kind == "string_type":
@@ -282,10 +279,6 @@ class _Wording:
         message = "This block has neither `type` nor `ref`"
         hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
         return Diagnostic("missing-type", message, block.place, hint)
-
-
-def _entries(number: int | None) -> str:
-    return "entry" if number == 1 else "entries"
 
 
 def _date_hint(written: str) -> str:

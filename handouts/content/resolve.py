@@ -95,7 +95,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
     # In the region's spelling and typography, with the region's slots filled.
     respell = Respelling({word.shipped: word.here for word in (*region.wording, *region.medicines)})
     values = catalogue.region_values
-    printed: Words = map_texts(words, lambda text: typographic(respell(text)).fill_known(values))
+    printed: Words = map_texts(words, lambda text: typographic(respell(text).fill_known(values)))
     return printed
 
 

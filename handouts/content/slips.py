@@ -66,8 +66,18 @@ class Stop:
 
 def slip_at(stop: Stop) -> Slip:
     """The most probable slip behind an error of the parser."""
-    finders = (_tab, _escape, _quote, _tight, _bracket, _start, _second_colon, _list, _indentation)
-    for find in finders:
+    blank = stop.text[: len(stop.text) - len(stop.text.lstrip(" \t-"))]
+    if "\t" in blank:
+        message = "A tab stands where YAML needs spaces"
+        return Slip(stop.line, blank.index("\t"), message, "Indent with spaces, not tabs")
+    # From a backslash in double quotes; the parser's own spelling is "hexdecimal".
+    if "escape character" in stop.problem or "hexdecimal" in stop.problem:
+        at = stop.text.rfind("\\", 0, stop.column + 1)
+        message = f"`{stop.text[at : at + 2]}` stands in double quotes, where `\\` has a meaning"
+        return Slip(stop.line, max(at, 0), message, "Put the text in single quotes")
+    # In this order: what is within quotes would look like most of the others, and a line of the
+    # wrong indentation is what is left when nothing else is found.
+    for find in (_quote, _tight, _sign, _list, _indentation):
         if slip := find(stop):
             return slip
     if other := _OTHER_SIGN.fullmatch(stop.text):
@@ -78,22 +88,6 @@ def slip_at(stop: Stop) -> Slip:
         message = "This line has no key, and belongs to no text above"
         return Slip(stop.line, stop.indent, message, "Write `key: value`, or indent it as text")
     return Slip(stop.line, stop.column, "This line is not written as YAML", CHECK)
-
-
-def _tab(stop: Stop) -> Slip | None:
-    blank = stop.text[: len(stop.text) - len(stop.text.lstrip(" \t-"))]
-    if "\t" not in blank:
-        return None
-    message = "A tab stands where YAML needs spaces"
-    return Slip(stop.line, blank.index("\t"), message, "Indent with spaces, not tabs")
-
-
-def _escape(stop: Stop) -> Slip | None:
-    if "escape character" not in stop.problem and "hexdecimal" not in stop.problem:
-        return None
-    at = stop.text.rfind("\\", 0, stop.column + 1)
-    message = f"`{stop.text[at : at + 2]}` stands in double quotes, where `\\` has a meaning"
-    return Slip(stop.line, max(at, 0), message, "Put the text in single quotes")
 
 
 def _quote(stop: Stop) -> Slip | None:
@@ -140,7 +134,8 @@ def _tight(stop: Stop) -> Slip | None:
     return None
 
 
-def _bracket(stop: Stop) -> Slip | None:
+def _sign(stop: Stop) -> Slip | None:
+    """A bracket without its other one, or a text that has a sign of YAML's own."""
     if "',' or" in stop.problem and stop.opened:
         line, column = stop.opened
         if (sign := stop.text[stop.column : stop.column + 1]) and sign in "{[":
@@ -155,27 +150,17 @@ def _bracket(stop: Stop) -> Slip | None:
         sign = stop.text[stop.column]
         message = f"This `{sign}` closes nothing"
         return Slip(stop.line, stop.column, message, "Remove it, or put the text in quotes")
-    return None
-
-
-def _start(stop: Stop) -> Slip | None:
-    """Text that starts with a sign of YAML's own."""
     starts = [each for each in _INDICATOR.finditer(stop.text) if each.end() <= stop.column + 2]
-    found = next((each for each in starts if each[0].strip()), None)
-    if found is None:
-        return None
-    sign = found["sign"] or found["dash"]
-    shown = "a backtick" if sign == "`" else f"`{sign}`"
-    message = f"Text that starts with {shown} means something else to YAML"
-    return Slip(stop.line, found.start(found.lastgroup or 0), message, _QUOTES)
-
-
-def _second_colon(stop: Stop) -> Slip | None:
+    if found := next((each for each in starts if each[0].strip()), None):
+        sign = found["sign"] or found["dash"]
+        shown = "a backtick" if sign == "`" else f"`{sign}`"
+        message = f"Text that starts with {shown} means something else to YAML"
+        return Slip(stop.line, found.start(found.lastgroup or 0), message, _QUOTES)
     key = _KEY.match(stop.text)
-    if "mapping values" not in stop.problem or key is None or stop.column < key.end():
-        return None
-    message = "A colon in a text looks like the end of a key"
-    return Slip(stop.line, stop.column, message, "Put text that contains `: ` in quotes")
+    if "mapping values" in stop.problem and key and stop.column >= key.end():
+        message = "A colon in a text looks like the end of a key"
+        return Slip(stop.line, stop.column, message, "Put text that contains `: ` in quotes")
+    return None
 
 
 def _list(stop: Stop) -> Slip | None:

@@ -139,13 +139,17 @@ def _fault(sentence: str, hint: str) -> PydanticCustomError:
 
 _APOSTROPHE = re.compile(r"(?<=\w)'")
 _FORMULA = re.compile(r"\bCO2\b")
+_WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 
 def typographic(text: Text) -> Text:
-    """A text as it is printed: typographic apostrophes, and the 2 of CO2 as a subscript."""
+    """A text as it is printed: typographic apostrophes, the 2 of CO2 as a subscript, and numbers
+    such as 116 123 on one line.
+    """
     runs = []
     for run in text.runs:
         words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", run.text)
+        words = _WITHIN_NUMBER.sub("\N{NO-BREAK SPACE}", words)
         runs.append(replace(run, text=_FORMULA.sub("CO\N{SUBSCRIPT TWO}", words)))
     return Text(tuple(runs))
 

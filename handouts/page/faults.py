@@ -101,7 +101,9 @@ _CALLS = (
 def filling_fault(error: Exception, values: Mapping[str, object]) -> tuple[str, str]:
     """Message and hint for an error while a template was filled with values."""
     words, name, hint = str(error)[:200], getattr(error, "name", None), NAMES
-    message = _call(words) or "A value on this line cannot be used in this way"
+    calls = ((re.match(pattern, words), ours) for pattern, ours in _CALLS)
+    wrong_calls = (found.expand(ours) for found, ours in calls if found)
+    message = next(wrong_calls, "A value on this line cannot be used in this way")
     match type(error).__name__:
         case "RecursionError":
             message, hint = "This template takes in itself", ITSELF
@@ -135,10 +137,3 @@ _TYPES = {
     "NoneType": "nothing: it is empty here",
 }
 """What people call the types of values."""
-
-
-def _call(words: str) -> str | None:
-    for pattern, ours in _CALLS:
-        if found := re.match(pattern, words):
-            return found.expand(ours)
-    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from handouts.diagnostics import Place
@@ -21,8 +20,16 @@ def place_in_templates(
     name, colon, _ = written.partition(": ")
     exact, property_only = _pattern(written), rf"(?<![\w-]){re.escape(name)}\s*:"
     whole_line = rf"^[ \t]*{_pattern(line)}" if line else ""
+    # Drawings are templates too, but no part of a page's style or text.
+    files = [
+        path
+        for layer in layers
+        if layer.is_dir()
+        for path in sorted(layer.rglob("*.j2"))
+        if path.is_file() and not path.name.endswith(".svg.j2")
+    ]
     for pattern in (exact if written else "", property_only if colon else "", whole_line):
-        for path in _files(layers) if pattern else ():
+        for path in files if pattern else ():
             text = path.read_text("utf-8-sig", errors="replace")
             places = list(re.finditer(pattern, text, re.MULTILINE))
             if places:
@@ -39,10 +46,3 @@ def _pattern(written: str) -> str:
     """A text, however its words and signs are spaced."""
     parts = re.findall(r"[\w.#%-]+|[^\w\s]", written)
     return r"\s*".join(map(re.escape, parts))
-
-
-def _files(layers: tuple[Path, ...]) -> Iterator[Path]:
-    for layer in layers:
-        if layer.is_dir():
-            files = (path for path in layer.rglob("*.j2") if path.is_file())
-            yield from sorted(path for path in files if not path.name.endswith(".svg.j2"))

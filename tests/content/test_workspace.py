@@ -24,7 +24,7 @@ def test_it_is_found_from_a_folder_below(tmp_path: Path) -> None:
 def test_without_one_it_is_the_demo_clinic_and_says_so(tmp_path: Path) -> None:
     workspace = handouts.open(start=tmp_path).workspace()
     (notice,) = workspace.diagnostics
-    assert workspace.settings.model.clinic.name == "Larkfield Centre for Skin and Laser Medicine"
+    assert workspace.settings.model.clinic.name == "Larkfield Skin and Laser Clinic"
     assert notice.code == "demo-clinic"
 
 

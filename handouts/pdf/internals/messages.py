@@ -54,7 +54,10 @@ def page_faults(
             continue
         sheet = next((text for first, text in reversed([*styles.items()]) if first <= index), "")
         code, message, hint, written = _worded(record)
-        line = _line(sheet, record) if code == "style" else ""
+        # A fault of a style is told with its place in the sheet, counted from 1.
+        place: Any = re.search(r" at (\d+):\d+", record.getMessage()) if code == "style" else None
+        number, lines = int(place[1]) if place else 0, sheet.split("\n")
+        line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
         nth = seen[message] = seen.get(message, -1) + 1
         yield PageFault(code, message, hint=hint, written=written, line=line, nth=nth)
 
@@ -122,11 +125,3 @@ def _declaration(name: str, value: str, reason: str) -> tuple[str, str, str, str
     elif _NUMBER.search(value):
         hint = "Write a unit after each number, such as `mm` or `pt`, without a space"
     return "style", message, hint, written
-
-
-def _line(sheet: str, record: logging.LogRecord) -> str:
-    """The line of a style sheet at which a record says that a fault is."""
-    place: Any = re.search(r" at (\d+):\d+", record.getMessage())
-    lines = sheet.split("\n")
-    number = int(place[1]) if place else 0
-    return lines[number - 1].strip() if 0 < number <= len(lines) else ""

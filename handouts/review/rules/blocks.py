@@ -14,7 +14,6 @@ from handouts.model.blocks import (
     BenefitsHarmsBlock,
     FigureBlock,
     OptionsBlock,
-    Row,
     Sheet,
     TableBlock,
 )
@@ -93,14 +92,11 @@ def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> It
 
 def _cells(block: AnyBlock) -> Iterator[tuple[Cell, KeyPath]]:
     """The cells of tables of options, with their paths."""
-    for index, row in enumerate(_rows(block)):
+    options = block.options if isinstance(block, OptionsBlock | BenefitsHarmsBlock) else ()
+    for index, row in enumerate(options):
         for name in ("cells", "benefits", "harms"):
             for place, cell in enumerate(getattr(row, name, ())):
                 yield cell, ("options", index, name, place)
-
-
-def _rows(block: AnyBlock) -> tuple[Row, ...]:
-    return block.options if isinstance(block, OptionsBlock | BenefitsHarmsBlock) else ()
 
 
 def _options(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
