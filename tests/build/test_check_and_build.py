@@ -138,5 +138,5 @@ def errors(*command: str | Path) -> list[dict[str, Any]]:
 
 
 def text_at(fault: dict[str, Any]) -> str:
-    line = Path(fault["file"]).read_text("utf-8").split("\n")[fault["line"] - 1]
-    return str(line[int(fault["column"]) - 1 :])
+    line: str = Path(fault["file"]).read_text("utf-8").split("\n")[int(fault["line"]) - 1]
+    return line[int(fault["column"]) - 1 :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_settings_of_another_name_do_not_lead_to_the_demo_clinic(
         assert told["hint"] == f"Rename `{name}` to `handouts.yaml`"
 
 
-def _told(folder: Path, code: str) -> list[dict[str, object]]:
+def _told(folder: Path, code: str) -> list[dict[str, Any]]:
     result = handouts("check", "-w", folder, "--json")
     answer = json.loads(result.stdout)
     assert result.exit_code == 0, answer["diagnostics"]
