@@ -78,7 +78,7 @@ BROKEN = {
     "templates": (
         {"templates/blocks/text.html.j2": "<p>\n{% if %}"},
         "FAIL  templates",
-        "templates/blocks/text.html.j2:2: Invalid template",
+        "templates/blocks/text.html.j2:2: Something is missing inside",
     ),
 }
 

@@ -84,7 +84,7 @@ def test_nothing_is_kept_of_a_page_with_a_fault() -> None:
     faulty = Page(page("shapes").html + '<img alt="x" src="data:image/png;base64,AAAA">', "T")
     drawings = Drawings()
     for _ in range(2):
-        with pytest.raises(HandoutsError, match="image"):
+        with pytest.raises(HandoutsError, match="picture"):
             render_pdf(faulty, drawings=drawings)
 
 

@@ -13,7 +13,7 @@ HEAD = '<html lang="en"><head><title>Test</title><style>{}</style></head>'
 
 COMPLAINTS = [
     ("unknown CSS", HEAD.format("p { colr: red }") + "<p>Text</p>", "colr"),
-    ("unreadable picture", HEAD + '<img alt="x" src="data:image/png;base64,AAAA">', "image"),
+    ("unreadable picture", HEAD + '<img alt="x" src="data:image/png;base64,AAAA">', "picture"),
     (
         "missing glyph",
         HEAD.format("") + "<p>\N{CJK UNIFIED IDEOGRAPH-4E2D}</p>",
@@ -37,7 +37,7 @@ def test_a_style_sheet_complains_on_every_page_that_has_it() -> None:
     """Also after a page that failed for another reason."""
     bad = HEAD.format("p { colr: red }") + "<p>Text</p>"
     for html, words in (
-        (bad + '<img alt="x" src="file:///etc/hostname">', "external resource"),
+        (bad + '<img alt="x" src="file:///etc/hostname">', "something outside"),
         (bad, "colr"),
         (bad, "colr"),
     ):

@@ -32,7 +32,7 @@ BAD = {
     "a Japanese letter": (page("Japanese", "p { color: red }", "ア"), "missing-glyph"),
     "a Chinese letter": (page("Chinese", "p { color: red }", "中"), "missing-glyph"),
     "a slip in a style": (page("Slip", "h1 { colr: red }", "Words"), "style"),
-    "another slip": (page("Other slip", "h1 { font-siez: 3pt }", "Words"), "engine"),
+    "another slip": (page("Other slip", "h1 { font-siez: 3pt }", "Words"), "style"),
     "a picture of elsewhere": (page("Far", "h1 { background: url(http://x.y/z) }", "W"), "outside"),
 }
 
