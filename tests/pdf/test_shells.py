@@ -36,10 +36,7 @@ OTHER = Clinic(
     phone="01632 960 123",
     website="www.other.example",
     address=("1 Other Road", "Second line", "Third line", "Fourth line"),
-    hours=tuple(
-        Hours(days=day, time="9 am to 12.30 pm, 2 pm to 5.30 pm")
-        for day in ("Monday", "Tuesday", "Wednesday", "Thursday")
-    ),
+    hours=tuple(Hours(days=day, time="9 to 5") for day in ("Mon", "Tue", "Wed", "Thu")),
 )
 
 
