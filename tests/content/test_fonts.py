@@ -23,6 +23,8 @@ from tests import readback
 from tests.hostile_inputs import watched
 from tests.world import handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
 
 def test_they_are_what_the_checksums_say() -> None:
     assert render.damaged_fonts() == ()
