@@ -202,7 +202,8 @@ def test_it_has_pictures(leaflet: str) -> None:
 )
 def test_other_regions_leaflets_are_not_too_long_either(leaflet: str, region: str) -> None:
     """On US Letter, the shorter paper, and nothing is reported on the way."""
-    assert demo_sheet(leaflet, "letter", region).pages <= MOST_PAGES.get(leaflet, 7)
+    paper: Paper = "letter" if region == "US" else "a4"  # that of the region
+    assert demo_sheet(leaflet, paper, region).pages <= MOST_PAGES.get(leaflet, 7)
 
 
 @pytest.mark.parametrize("region", REGIONS)

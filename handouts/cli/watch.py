@@ -84,11 +84,11 @@ def watch(
     project.leaflets(names, on=day)  # refuses names that are not there
     looks: dict[str, Any] = {"paper": paper, "edition": edition, "ink": ink}
     make = partial(previews, project, on=day, store=options.user_store(), **looks)
-    with _server(project, names, make, port) as server:
-        terminal.echo(f"Preview: {server.address} (Ctrl-C ends it)")
-        if in_browser and options.has_display():
-            webbrowser.open(server.address)
-        try:
+    try:
+        with _server(project, names, make, port) as server:
+            terminal.echo(f"Preview: {server.address} (Ctrl-C ends it)")
+            if in_browser and options.has_display():
+                webbrowser.open(server.address)
             for made in server.made():
                 # These problems do not count for the exit code: they are there to be mended.
                 terminal.report(made.preview.diagnostics, quiet=quiet)
@@ -97,8 +97,8 @@ def watch(
                     more = f" (its text after {made.first:.2f} s)" if verbose else ""
                     name = made.preview.leaflet
                     terminal.echo_err(f"{name}: {words}, {made.seconds:.2f} s{more}")
-        except KeyboardInterrupt:
-            terminal.echo_err("" if quiet else "Ended")
+    except KeyboardInterrupt:
+        terminal.echo_err("" if quiet else "Ended")
 
 
 def _server(

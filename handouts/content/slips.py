@@ -64,6 +64,10 @@ class Stop:
                 yield number, self.lines[number]
 
 
+_LONGEST_KEY = 1024
+"""Characters of a key that is not marked with ``?`` (YAML 1.2.2, 7.4.2)."""
+
+
 def slip_at(stop: Stop) -> Slip:
     """The most probable slip behind an error of the parser."""
     blank = stop.text[: len(stop.text) - len(stop.text.lstrip(" \t-"))]
@@ -86,7 +90,11 @@ def slip_at(stop: Stop) -> Slip:
         return Slip(stop.line, other.start(2), message, f"Write `{key}: {value}`")
     if "could not find expected ':'" in stop.problem:
         message = "This line has no key, and belongs to no text above"
-        return Slip(stop.line, stop.indent, message, "Write `key: value`, or indent it as text")
+        remedy = "Write `key: value`, or indent it as text"
+        if (length := len(stop.text.partition(":")[0])) > _LONGEST_KEY:
+            message = f"This key has {length:,} characters; YAML allows {_LONGEST_KEY:,}"
+            remedy = "Shorten it"
+        return Slip(stop.line, stop.indent, message, remedy)
     return Slip(stop.line, stop.column, "This line is not written as YAML", CHECK)
 
 

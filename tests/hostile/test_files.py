@@ -177,9 +177,7 @@ TRICKS = [
     _leaflet_case("text turned by isolates", "title: \u2067A", "control-character", 5, 8),
     _leaflet_case("hidden tags", "title: \U000e0041A", "control-character", 5, 8),
     _leaflet_case("hidden tags by number", r'title: "\U000e0041" #', "control-character", 5, 8),
-    _leaflet_case(
-        "a key of 10,000 letters", f"{'k' * 10_000}: A\ntitle: A", "yaml-syntax", 5, 10_001
-    ),
+    _leaflet_case("a key of 10,000 letters", f"{'k' * 10_000}: A\ntitle: A", "yaml-syntax", 5, 1),
 ]
 
 ELSEWHERE = [

@@ -226,6 +226,7 @@ def test_any_template_is_printed_or_refused(body: str, tmp_path: Path) -> None:
         "template-syntax",
         "engine",
         "engine-mismatch",
+        "style",
         "unknown-template",
     }
 

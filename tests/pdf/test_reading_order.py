@@ -40,7 +40,7 @@ def test_words_are_painted_in_the_order_of_reading(name: str) -> None:
             parts = block.points if block.type == "key_points" else parts
             texts += [part for part in parts if isinstance(part, Text)]
     text, at = painted(name), 0
-    assert text.startswith("LarkfieldCentreforSkinandLaserMedicine")
+    assert text.startswith("LarkfieldSkinandLaserClinic")
     for expected in texts:
         found = text.find(letters(expected.plain), at)
         assert found >= 0, f"{expected.plain} is painted too early, or not at all"
