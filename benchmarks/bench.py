@@ -6,6 +6,7 @@ an idle machine: peers take turns, so that whatever else it does strikes all of 
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import os
@@ -35,18 +36,29 @@ CORES = os.cpu_count() or 1
 
 
 def main() -> None:
-    """Run every measurement and write the results down."""
+    """Run every measurement and write the results down; or a few, and only print them."""
+    parts = {part.__name__: part for part in PARTS}
+    parser = argparse.ArgumentParser(description=__doc__, prog="scripts/bench")
+    parser.add_argument(
+        "parts", nargs="*", help=f"only these, and write nothing: {', '.join(parts)}"
+    )
+    asked = parser.parse_args().parts
+    if unknown := set(asked) - parts.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory(prefix="handouts-bench-") as name:
         folder = Path(name)
         os.environ["HANDOUTS_CACHE"] = str(folder / "store")
-        parts = (one_leaflet, saved, nothing_changed, catalogue, many_clinics)
         results: dict[str, Any] = {
             "machine": f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}"
         }
-        for part in parts:
-            print(part.__doc__, file=sys.stderr)
-            results[part.__name__] = part(folder)
-    (ROOT / "benchmarks" / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+        for part in asked or parts:
+            print(parts[part].__doc__, file=sys.stderr)
+            results[part] = parts[part](folder)
+    measured = json.dumps(results, indent=2)
+    if asked:
+        print(measured)
+        return
+    (ROOT / "benchmarks" / "results.json").write_text(measured + "\n")
     print(write_report(results))
 
 
@@ -230,6 +242,8 @@ def write_clinics(table: Path, number: int) -> None:
                 [*row, f"{index} Example Road; Town", "Monday to Friday=9 to 5", colour]
             )
 
+
+PARTS = (one_leaflet, saved, nothing_changed, catalogue, many_clinics)
 
 if __name__ == "__main__":
     main()

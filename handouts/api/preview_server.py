@@ -86,14 +86,18 @@ class PreviewServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._news.put(frozenset())  # so that the work ends
+        self.end()
         with self._changed:
             self._changed.notify_all()
         self._server.shutdown()
         self._server.server_close()
         # The watcher's library must not be at work when Python ends.
         self._follower.join()
+
+    def end(self) -> None:
+        """End ``made`` when the leaflet at hand is made. A signal may call it."""
+        self._stop.set()
+        self._news.put(frozenset())  # in case it waits
 
     # The work, in the thread that calls -----------------------------------------------------------
 
@@ -118,7 +122,8 @@ class PreviewServer:
                 with self._changed:
                     self._latest[name] = preview
                     self._changed.notify_all()
-                if not self._news.empty():  # perhaps another change: pages take longest to make
+                # Perhaps another change, or the end: pages take longest to make.
+                if not self._news.empty():
                     break
             else:
                 del due[name]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -84,21 +87,34 @@ def watch(
     project.leaflets(names, on=day)  # refuses names that are not there
     looks: dict[str, Any] = {"paper": paper, "edition": edition, "ink": ink}
     make = partial(previews, project, on=day, store=options.user_store(), **looks)
-    try:
-        with _server(project, names, make, port) as server:
-            terminal.echo(f"Preview: {server.address} (Ctrl-C ends it)")
-            if in_browser and options.has_display():
-                webbrowser.open(server.address)
-            for made in server.made():
-                # These problems do not count for the exit code: they are there to be mended.
-                terminal.report(made.preview.diagnostics, quiet=quiet)
-                if not quiet:
-                    words = "shown" if made.preview.pdf else "cannot be made"
-                    more = f" (its text after {made.first:.2f} s)" if verbose else ""
-                    name = made.preview.leaflet
-                    terminal.echo_err(f"{name}: {words}, {made.seconds:.2f} s{more}")
-    except KeyboardInterrupt:
+    with _server(project, names, make, port) as server, _ending(server):
+        terminal.echo(f"Preview: {server.address} (Ctrl-C ends it)")
+        if in_browser and options.has_display():
+            webbrowser.open(server.address)
+        for made in server.made():
+            # These problems do not count for the exit code: they are there to be mended.
+            terminal.report(made.preview.diagnostics, quiet=quiet)
+            if not quiet:
+                words = "shown" if made.preview.pdf else "cannot be made"
+                more = f" (its text after {made.first:.2f} s)" if verbose else ""
+                terminal.echo_err(f"{made.preview.leaflet}: {words}, {made.seconds:.2f} s{more}")
         terminal.echo_err("" if quiet else "Ended")
+
+
+@contextmanager
+def _ending(server: PreviewServer) -> Iterator[None]:
+    """Let Ctrl-C end a server when its leaflet at hand is made, and a second one at once."""
+
+    # A KeyboardInterrupt could be lost where C calls Python, as the PDF engine does.
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        server.end()
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _server(

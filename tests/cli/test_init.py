@@ -52,7 +52,7 @@ def test_every_example_in_it_may_be_used(region: str, tmp_path: Path) -> None:
     assert opened.model_fields_set == set(Settings.model_fields)
     assert open_workspace(clinic).brand.model_fields_set == set(Brand.model_fields)
     assert opened.clinic.model_fields_set == set(Clinic.model_fields)
-    assert handouts("check", "-w", clinic).exit_code == 0
+    assert handouts("check", "my-wound-card", "-w", clinic).exit_code == 0
 
 
 @pytest.mark.usefixtures("library")

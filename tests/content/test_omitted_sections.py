@@ -84,4 +84,4 @@ def test_notes_on_consent_can_be_omitted_from_every_procedure(tmp_path: Path) ->
     kept = sections(make_workspace(tmp_path / "all"), "dermaroller")
     omitted = sections(make_workspace(tmp_path / "few", {"handouts.yaml": settings}), "dermaroller")
     assert kept.keys() - omitted.keys() == {"consent-notes"}
-    assert handouts("check", "-w", tmp_path / "few").exit_code == 0
+    assert handouts("check", "dermaroller", "-w", tmp_path / "few").exit_code == 0

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from handouts.cli import options
 from handouts.cli.terminal import shown_path
 from handouts.content.layers import SHIPPED
 from handouts.files import read_bytes
@@ -123,9 +124,11 @@ def test_a_name_that_is_no_override_is_told(tmp_path: Path) -> None:
 
 # Drift ------------------------------------------------------------------------------------------
 
+SUN = "content/leaflets/about-sun.yaml"
+
 WATCHED = [
-    (f"content/{LEAFLET}", "acne-explained", "# replaces: {}"),
-    (f"content/{BLOCK}", "acne/how-spots-form", "# replaces: {}"),
+    (SUN, "about-sun", "# replaces: {}"),
+    ("content/blocks/sun/shade.yaml", "sun/shade", "# replaces: {}"),
     (f"templates/{TEMPLATE}", TEMPLATE, "{{# replaces: {} #}}"),
     (
         "templates/figures/pore-healthy.svg.j2",
@@ -138,6 +141,7 @@ WATCHED = [
 each_watched = pytest.mark.parametrize(("name", "id_", "line"), WATCHED)
 
 
+@pytest.mark.usefixtures("library")
 @each_watched
 def test_an_override_of_the_present_file_is_no_drift(
     name: str, id_: str, line: str, tmp_path: Path
@@ -149,6 +153,7 @@ def test_an_override_of_the_present_file_is_no_drift(
     assert (row["state"], row["diff"]) == ("watched", "")
 
 
+@pytest.mark.usefixtures("library")
 @each_watched
 def test_a_replaced_file_that_has_changed_is_drift(
     name: str, id_: str, line: str, tmp_path: Path
@@ -166,41 +171,42 @@ def test_a_replaced_file_that_has_changed_is_drift(
     assert _drift("check", "-w", clinic) == []
 
 
+@pytest.mark.usefixtures("library")
 def test_a_build_warns_of_drift_in_what_it_prints_and_goes_on(tmp_path: Path) -> None:
-    make_tiny(tmp_path / "clinic")
-    first = "# replaces: " + "0" * 64
-    clinic = _override(tmp_path / "clinic", f"content/{LEAFLET}", first=first)
+    clinic = _override(tmp_path / "clinic", SUN, first="# replaces: " + "0" * 64)
     _override(clinic, f"templates/{TEMPLATE}", first="{# replaces: 00 #}")
-    result = handouts("build", "tiny-leaflet", "-w", clinic, "-o", tmp_path / "out")
+    result = handouts("build", "using-creams", "-w", clinic, "-o", tmp_path / "out")
     assert result.exit_code == 0
     assert f"warning[drift]: The shipped file that `{TEMPLATE}` overrides has changed" in (
         result.stderr
     )
-    assert "acne-explained" not in result.stderr
+    assert "about-sun" not in result.stderr
 
 
+@pytest.mark.usefixtures("library")
 def test_a_replaced_file_that_has_gone_is_drift(tmp_path: Path) -> None:
     gone = {
-        "content/blocks/acne/gone.yaml": f"# replaces: {'0' * 64}\nid: acne/gone\ntype: sources\n"
+        "content/blocks/sun/gone.yaml": f"# replaces: {'0' * 64}\nid: sun/gone\ntype: sources\n"
     }
     clinic = make_workspace(tmp_path, gone)
     (told,) = _drift("check", "-w", clinic)
     assert "no longer exists" in told["message"]
-    result = handouts("diff", "--accept", "acne/gone", "-w", clinic)
+    result = handouts("diff", "--accept", "sun/gone", "-w", clinic)
     assert result.exit_code == 1
     assert "no longer overrides anything" in result.stderr
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_accepting_writes_the_first_line_where_there_is_none(
     mark: str, end: str, tmp_path: Path
 ) -> None:
-    text = _shipped(f"content/{LEAFLET}").decode().replace("\n", end)
-    clinic = make_workspace(tmp_path, {f"content/{LEAFLET}": (mark + text).encode()})
-    handouts("diff", "--accept", "acne-explained", "-w", clinic)
-    written = (clinic / "content" / LEAFLET).read_bytes().decode()
-    digest = hashlib.sha256(_shipped(f"content/{LEAFLET}")).hexdigest()
+    text = _shipped(SUN).decode().replace("\n", end)
+    clinic = make_workspace(tmp_path, {SUN: (mark + text).encode()})
+    handouts("diff", "--accept", "about-sun", "-w", clinic)
+    written = (clinic / SUN).read_bytes().decode()
+    digest = hashlib.sha256(_shipped(SUN)).hexdigest()
     assert written == f"{mark}# replaces: {digest}{end}{text}"
     assert handouts("check", "-w", clinic).exit_code == 0
 
@@ -213,8 +219,9 @@ def test_accepting_needs_a_name_and_a_folder_of_ones_own(
     assert handouts("diff", "--accept", "acne-explained").exit_code == 2
 
 
+@pytest.mark.usefixtures("library")
 def test_a_comment_about_something_else_is_no_record(tmp_path: Path) -> None:
-    clinic = _override(tmp_path, f"content/{LEAFLET}", first="# replaces: our old Word file")
+    clinic = _override(tmp_path, SUN, first="# replaces: our old Word file")
     assert _drift("check", "-w", clinic) == []
 
 
@@ -230,7 +237,9 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _shipped(name: str) -> bytes:
-    return read_bytes(SHIPPED.content.parent / name, 1_000_000)
+    """A file of the library that commands work with."""
+    folder, _, rest = name.partition("/")
+    return read_bytes(getattr(options.LIBRARY, folder) / rest, 1_000_000)
 
 
 def _override(

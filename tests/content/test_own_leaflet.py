@@ -142,7 +142,7 @@ WORLD = {
 def test_a_clinics_own_leaflet_is_checked_and_printed(tmp_path: Path) -> None:
     """Own kind, blocks, source, label, template, style and figure, down to the tagged PDF."""
     clinic = make_workspace(tmp_path / "clinic", WORLD)
-    checked = handouts("check", "-w", clinic)
+    checked = handouts("check", "inhaler-spacer", "-w", clinic)
     assert (checked.exit_code, checked.stdout) == (0, ""), checked.stderr
     assert "no errors" in checked.stderr
 

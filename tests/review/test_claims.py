@@ -13,6 +13,8 @@ from handouts.model.tables import Labels
 from handouts.review.rules.claims import FIXED_LABELS
 from tests.world import CLINIC, handouts, make_tiny
 
+pytestmark = pytest.mark.usefixtures("library")
+
 LABELS = "content/labels.yaml"
 
 
