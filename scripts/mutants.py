@@ -45,11 +45,17 @@ class Target:
 
 
 TARGETS = {
-    "review/signoff": Target(("review/test_standing.py", "review/test_signoff.py")),
-    "review/verify": Target(("review/test_sheets.py", "review/test_signoff.py")),
+    "review/signoff": Target(
+        ("review/test_standing.py", "review/test_signoff.py", "review/test_approving.py")
+    ),
+    "review/verify": Target(
+        ("review/test_sheets.py", "review/test_signoff.py", "review/test_verifying.py")
+    ),
     "build/incremental": Target(("build/test_records.py", "build/test_cache.py")),
     "build/run": Target(("build/test_records.py",), ("holds_until",)),
-    "build/plan": Target(("build/test_plan.py", "review/test_signoff.py")),
+    "build/plan": Target(
+        ("build/test_plan.py", "review/test_signoff.py", "review/test_unfinished.py")
+    ),
     "build/batch": Target(("build/test_groups.py", "build/test_clinics.py")),
     "build/groups": Target(("build/test_groups.py", "build/test_clinics.py")),
     "content/clinic_table": Target(("content/test_clinic_table.py", "build/test_clinics.py")),

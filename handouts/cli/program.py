@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
@@ -118,6 +119,8 @@ class Program(click.Group):
             # Nearly all that is read lives until the end: looking for garbage after each 700 new
             # objects took 6 percent of the time for one leaflet.
             gc.set_threshold(50_000)
+            # No plugin may change what a file means; and looking for some takes time.
+            os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         words = list(sys.argv[1:] if args is None else args) or ["--help"]
         # Looked up before parsing, so that usage errors are reported in JSON too.
         result = CommandResult("--json" in words)

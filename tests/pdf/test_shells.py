@@ -205,6 +205,15 @@ def test_what_the_store_has_is_not_rendered_again(
     assert imprint_data(document, LAYERS, keyed.shell.areas, store) == filled
 
 
+def test_a_clinics_areas_are_filled_once_for_both_papers(tmp_path: Path) -> None:
+    store, keys = Store(tmp_path), set()
+    for paper in ("a4", "letter"):
+        document = demo_document("dark-marks", paper)
+        areas = get_or_render(document, LAYERS, store).shell.areas
+        keys.add(imprint_data(document, LAYERS, areas, store)[0])
+    assert len(keys) == 1
+
+
 def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
