@@ -34,13 +34,19 @@ def new_kind(project: Project, name: str, copy: str | None = None) -> tuple[Path
     return _add(project, "kinds", {name: stubs.copied_kind(name, copy, text)})
 
 
-def new_source(project: Project, key: str) -> tuple[Path, ...]:
-    """Add a source to the clinic's ``sources.yaml``, with its title still to be written."""
+def new_source(project: Project, key: str, *, copy: bool = False) -> tuple[Path, ...]:
+    """Add a source to the clinic's ``sources.yaml``: with its title to be written, or copied."""
     from handouts.content.stubs import source_text
+    from handouts.content.tables import entry_text, own_keys
 
     project.own_folder()
+    shipped = project.library.content
+    if copy:
+        _must_be_known("source", key, own_keys(shipped / "sources.yaml", "sources"))
+        return _add(project, "sources", {key: entry_text((shipped,), "sources", key)})
+    known = project.catalogue(()).references
     _must_fit(key, "[A-Z][A-Z0-9-]*", "capitals, digits and hyphens, e.g. `SMITH2024`")
-    _must_be_new("source", key, project.catalogue(()).references)
+    _must_be_new("source", key, known, "`--copy` copies it, so that you can change it")
     return _add(project, "sources", {key: source_text(key)})
 
 

@@ -19,7 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handouts.build.incremental import asset_digests, is_current
-from handouts.build.pictures import drawing_problems, logo_problems, marker_problems
+from handouts.build.pictures import (
+    drawing_problems,
+    logo_problems,
+    marker_problems,
+    photograph_problems,
+)
 from handouts.build.plan import Plan, Task, plan
 from handouts.build.run import executor, located, render
 from handouts.content.assets.brand import brand_files
@@ -69,6 +74,7 @@ def checked(
     if not names:
         problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]
     problems += marker_problems(catalogue, store)
+    problems += photograph_problems(catalogue, store)
     try:
         logo = logo_problems(workspace, store)
         problems += logo

@@ -114,7 +114,11 @@ class Build:
             return
 
         # In full: read and planned now, so that problems are reported before the work begins.
-        from handouts.build.pictures import drawing_problems, logo_problems
+        from handouts.build.pictures import (
+            drawing_problems,
+            logo_problems,
+            photograph_problems,
+        )
         from handouts.build.plan import plan
 
         options = self.options
@@ -127,7 +131,8 @@ class Build:
             raise HandoutsError(*work.diagnostics, *logo)
         # A drawing that cannot be printed stops only the leaflets that show it.
         drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
-        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings))
+        photographs = photograph_problems(catalogue, self.store)
+        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings, *photographs))
         self.total = len(work.tasks)
         self.diagnostics += work.diagnostics
         self._work = self._make(work, catalogue, key)

@@ -1,8 +1,9 @@
-"""What to report about a clinic's own pictures, its logo and drawings, before anything is made."""
+"""What to report about a clinic's own pictures, before anything is made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any
 
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.catalogue import Catalogue
-from handouts.content.layers import layer_name
+from handouts.content.layers import layer_name, photograph
+from handouts.content.load import Loaded
 from handouts.content.workspace import Workspace
+from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.limits import DETAILS, apart
 from handouts.model.blocks import FigureBlock
 from handouts.model.clinic import Picture
-from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette
+from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette, read_photograph
 from handouts.page.templates import Templates
 from handouts.pdf.pictures import printed_picture
 from handouts.store import Store
@@ -25,6 +28,9 @@ _USES: dict[str, PictureUse] = {"figures": "figure", "icons": "icon"}
 
 _COLOUR, _FIGURE_WIDTH = "#1d5b66", 41.0
 """A colour for icons and a width for figures, in millimetres; a page gives its own."""
+
+_ROOM, _WIDEST, _GAP = 176.0, 120.0, 4.0
+"""Millimetres of a page's width, of a single picture's, and between two: as ``figure`` prints."""
 
 Told = tuple[Diagnostic, ...]
 
@@ -70,21 +76,43 @@ def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]
             yield from error.diagnostics
 
 
+def photograph_problems(catalogue: Catalogue, store: Store) -> Iterator[Diagnostic]:
+    """What to report about photographs in figures, each where a figure names it."""
+    layers = catalogue.workspace.template_layers
+    for block, path, figure in _figures(catalogue):
+        room = _ROOM - _GAP * (len(figure.panels) - 1)
+        width = min(_WIDEST, room / len(figure.panels))
+        for index, panel in enumerate(figure.panels):
+            file = photograph(layers, panel.drawing)
+            if file is None:
+                continue
+            place = block.place_of(*path, "panels", index, "drawing")
+            with suppress(HandoutsError):  # told when it is printed
+                printed = printed_picture(read_photograph(file), "figure", width, store)
+                yield from printed.diagnostics(f"The photograph `{file.name}`", place)
+
+
+def _figures(catalogue: Catalogue) -> Iterator[tuple[Loaded[Any], KeyPath, FigureBlock]]:
+    """The figures of all leaflets, each with its file and its path in it, each once."""
+    found = {
+        (block.file, path): (block, path, block.model)
+        for leaflet in catalogue.leaflets.read.values()
+        for _, block, path in catalogue.blocks_of(leaflet)
+        if isinstance(block.model, FigureBlock)
+    }
+    yield from found.values()
+
+
 def marker_problems(catalogue: Catalogue, store: Store) -> Iterator[Diagnostic]:
     """A warning for each entry of a clinic's legend whose marker is on no drawing of its figure."""
     workspace = catalogue.workspace
-    blocks = {
-        (block.file, path): (block, path)
-        for leaflet in catalogue.leaflets.read.values()
-        for _, block, path in catalogue.blocks_of(leaflet)
-        if layer_name(block.file, workspace.content_layers) == "clinic"
-    }
-    for block, path in blocks.values():
-        figure = block.model
-        if not isinstance(figure, FigureBlock) or not figure.legend:
+    for block, path, figure in _figures(catalogue):
+        own = layer_name(block.file, workspace.content_layers) == "clinic"
+        if not own or not figure.legend:
             continue
         wanted = [entry.marker for entry in figure.legend]
-        names = [panel.drawing for panel in figure.panels if panel.drawing in catalogue.drawings]
+        names = [p.drawing for p in figure.panels if p.drawing in catalogue.drawings]
+        names = [n for n in names if not photograph(workspace.template_layers, n)]
         find = partial(_markers, names, wanted, workspace.template_layers, store)
         try:
             there = _worker(workspace.limited, "the drawings of a figure")(find)

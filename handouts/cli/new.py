@@ -204,10 +204,13 @@ def labels(
 
 
 @new.command(
-    short_help="Create a source.",
+    short_help="Create a source, or copy one.",
     epilog="Example: handouts new source SMITH2024",
 )
-@click.argument("key", metavar="KEY")
+@click.argument("key", metavar="KEY", shell_complete=options.completing("source"))
+@click.option(
+    "--copy", is_flag=True, help="Copy the shipped source with this key, so that you can change it."
+)
 @options.workspace
 @options.as_json
 @options.talk
@@ -215,6 +218,7 @@ def labels(
 def source(
     result: CommandResult,
     key: str,
+    copy: bool,
     workspace: Path | None,
     quiet: bool,
     verbose: bool,
@@ -222,7 +226,7 @@ def source(
     """Add a source to content/sources.yaml, for blocks to cite as `sources: [KEY]`."""
     from handouts.api.creation import new_source
 
-    files = new_source(options.open_here(workspace), key)
+    files = new_source(options.open_here(workspace), key, copy=copy)
     _report(result, files, quiet=quiet, verbose=verbose)
 
 

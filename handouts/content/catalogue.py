@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from handouts.content.layers import layered_file, layered_files
+from handouts.content.layers import figure_files, layered_file, layered_files
 from handouts.content.load import Loaded, attempt, load
 from handouts.content.workspace import Workspace
 from handouts.content.yaml import KeyPath
@@ -190,7 +190,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
     tables: dict[str, dict[str, Loaded[Any]]] = {}
     for name in TABLES:
         tables[name] = yield from _table(layers, name)
-    drawings = layered_files(workspace.template_layers, "figures", ".svg.j2")
+    drawings = figure_files(workspace.template_layers)
     shipped_labels, _ = collect(_table(layers[-1:], "labels"))  # its problems were reported above
 
     settings = workspace.settings

@@ -18,6 +18,10 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 MARK = "handouts.yaml"
 """The file that marks a folder as a workspace."""
 
+DRAWING = ".svg.j2"
+PHOTOGRAPHS = (".jpeg", ".jpg", ".png")
+"""How the names of pictures in figures end, weak to strong."""
+
 LayerName = Literal["clinic", "region", "shipped"]
 
 
@@ -105,6 +109,30 @@ def layered_files(layers: tuple[Path, ...], below: str, suffix: str) -> dict[str
     return dict(sorted(files.items()))
 
 
+def figure_files(layers: tuple[Path, ...]) -> dict[str, Path]:
+    """The drawings and photographs that figures may name; as ``photograph`` finds them."""
+    files: dict[str, Path] = {}
+    for layer in reversed(layers):
+        for suffix in (*PHOTOGRAPHS, DRAWING):
+            files |= layered_files((layer,), "figures", suffix)
+    return dict(sorted(files.items()))
+
+
+def photograph(layers: tuple[Path, ...], name: str) -> Path | None:
+    """The photograph that a figure means by a name; None if that is a drawing, or nothing.
+
+    In the same layer, a drawing comes before a photograph.
+    """
+    for layer in layers:
+        if (layer / "figures" / f"{name}{DRAWING}").is_file():
+            return None
+        for suffix in reversed(PHOTOGRAPHS):
+            path = layer / "figures" / f"{name}{suffix}"
+            if path.is_file():
+                return path
+    return None
+
+
 def layered_file(layers: tuple[Path, ...], name: str) -> Path:
     """The strongest file with a name. HandoutsError if no layer has one."""
     for layer in layers:
@@ -181,10 +209,26 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
                     yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
 
 
-def misnamed_drawings(folder: Path) -> Iterator[Diagnostic]:
-    """A warning for each drawing that is ignored, because it is not named as a template."""
-    for path in sorted((folder / "templates").glob("*/*.svg")):
-        if path.parent.name in ("figures", "icons"):
-            message = f"This drawing is ignored because of its name: `{path.name}`"
+_OTHER_PICTURES = (".gif", ".webp", ".avif", ".heic", ".bmp", ".tif", ".tiff", ".pdf", ".eps")
+
+
+def ignored_pictures(folder: Path) -> Iterator[Diagnostic]:
+    """A warning for each drawing or photograph that is ignored, because of its name or format."""
+    for path in sorted((folder / "templates").glob("*/*.*")):
+        if path.parent.name not in ("figures", "icons"):
+            continue
+        suffix = path.suffix.lower()
+        why, hint = "name", ""
+        if suffix == ".svg":
             hint = f"Rename it to `{path.name}.j2`"
+        elif suffix in _OTHER_PICTURES:
+            why, hint = "format", "Save it as PNG or JPEG"
+        elif suffix in PHOTOGRAPHS and path.parent.name == "icons":
+            why, hint = "format", "An icon must be a drawing: `NAME.svg.j2`"
+        elif suffix in PHOTOGRAPHS and path.suffix != suffix:
+            hint = f"Rename it to `{path.with_suffix(suffix).name}`"
+        elif suffix in PHOTOGRAPHS and figure_files((folder / "templates",))[path.stem] != path:
+            why, hint = "name", "Another file in this folder has the same: remove or rename one"
+        if hint:
+            message = f"This picture is ignored because of its {why}: `{path.name}`"
             yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from handouts.content.layers import DRAWING, PHOTOGRAPHS, photograph
 from handouts.content.workspace import Workspace
 from handouts.content.yaml import MAX_BYTES
 from handouts.diagnostics import HandoutsError
@@ -22,6 +23,9 @@ PALETTE = "figures/palette.yaml"
 
 PEOPLE, KEY = "parts/people.svg.j2", "parts/key.svg.j2"
 """The icon array of a risk block, and a figure in its key."""
+
+MAX_PHOTOGRAPH = 5_000_000
+"""Size in bytes of the largest photograph that is read."""
 
 TEMPLATES = "templates/"
 """Prefix of the names of a clinic's own templates."""
@@ -37,8 +41,7 @@ def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
     own = {name: path for layer in _own(layers) for name, path in _files(layer)}
     icons = {name for layer in layers for name, _ in _files(layer) if name.startswith("icons/")}
     shown = [
-        _look(f"drawing {name}", [f"figures/{name}.svg.j2"], layers)
-        for name in sorted(set(drawings))
+        _look(f"drawing {name}", [_figure(name, layers)], layers) for name in sorted(set(drawings))
     ]
     shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, *sorted(icons)], layers))
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
@@ -59,6 +62,11 @@ def own_templates(layers: tuple[Path, ...]) -> bool:
     """
     names = (name for layer in _own(layers) for name, _ in _files(layer))
     return any(not name.startswith("figures/") for name in names)
+
+
+def _figure(name: str, layers: tuple[Path, ...]) -> str:
+    found = photograph(layers, name)
+    return f"figures/{found.name if found else f'{name}{DRAWING}'}"
 
 
 def _own(layers: tuple[Path, ...]) -> Iterator[Path]:
@@ -91,6 +99,6 @@ def _look(name: str, files: Iterable[str], layers: tuple[Path, ...]) -> Look:
 def _read(path: Path) -> bytes:
     """A file's bytes; none for one that cannot be filled, which is reported when it is used."""
     try:
-        return read_bytes(path, MAX_BYTES)
+        return read_bytes(path, MAX_PHOTOGRAPH if path.suffix in PHOTOGRAPHS else MAX_BYTES)
     except HandoutsError:
         return b""

@@ -10,13 +10,14 @@ from handouts.content.assets.brand import read_brand
 from handouts.content.dialling import doubtful_numbers
 from handouts.content.layers import (
     MARK,
+    PHOTOGRAPHS,
     SHIPPED,
     Library,
     escaping_links,
     find_workspace,
     ignored_files,
+    ignored_pictures,
     misnamed,
-    misnamed_drawings,
 )
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import (
@@ -86,11 +87,14 @@ def demo_workspace(region: str | None = None, library: Library = SHIPPED) -> Wor
     return replace(_read(library.demo_clinic, region, library, (notice,)), shipped=True)
 
 
+_OWN = (".yaml", ".j2", *PHOTOGRAPHS)
+
+
 def has_own_files(workspace: Workspace) -> bool:
     """Whether a clinic has its own content, templates or fonts."""
     folders = (workspace.folder / "content", workspace.template_layers[0])
     files = (path for folder in folders if folder.is_dir() for path in folder.rglob("*.*"))
-    return bool(workspace.fonts) or any(path.suffix in (".yaml", ".j2") for path in files)
+    return bool(workspace.fonts) or any(p.suffix in _OWN for p in files)
 
 
 def own_folder(folder: Path | None, start: Path) -> Path:
@@ -130,7 +134,7 @@ def _read(
 def _workspace(folder: Path, region: str | None, library: Library) -> Checked[Workspace | None]:
     settings = yield from attempt(folder / MARK, Settings)
     yield from ignored_files(folder)
-    yield from misnamed_drawings(folder)
+    yield from ignored_pictures(folder)
     files = yield from read_brand(folder)
     path = folder / APPROVALS
     signed = (yield from attempt(path, Approvals)) if os.path.lexists(path) else None

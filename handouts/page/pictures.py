@@ -10,24 +10,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from handouts.content.assets.brand import MEDIA_TYPES, SAVE_AS_PNG
+from handouts.content.assets.raster import raster_fault, raster_in_grey, raster_size
 from handouts.content.assets.svg import SVG, svg_fault
-from handouts.content.layers import layered_file
-from handouts.content.looks import KEY, PALETTE, PEOPLE
+from handouts.content.layers import layered_file, photograph
+from handouts.content.looks import KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
-from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
 from handouts.model.blocks import FigureBlock, RiskBlock
 from handouts.model.clinic import Picture
-from handouts.model.colour import grey, pale_grey
+from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import Document
 from handouts.page.format import data_uri, in_grey, svg_uri
 from handouts.page.templates import Templates
 
 PictureUse = Literal["logo", "figure", "icon"]
 
-Redraw = Callable[[Picture, PictureUse, float], Picture]
-"""Gives a clinic's picture as it is printed at most so many millimetres wide. HandoutsError if it
-cannot be printed."""
+Redraw = Callable[[Picture, PictureUse, float, bool], Picture]
+"""Gives a clinic's SVG as it is printed at most so many millimetres wide, and whether in greys.
+HandoutsError if it cannot be printed."""
 
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres: the masthead in large print, and an icon."""
@@ -37,6 +39,10 @@ SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 
 _GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
 """How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
+
+_REDS, _RED_SHARE = frozenset({"redness", "inflame", "mark_red", "raw"}), 0.72
+"""Colours of a tone that mean redness, and how light they are in black ink, as a share of the
+darkest ground: red and skin have nearly the same grey."""
 
 
 _VIEW_BOX = re.compile(
@@ -72,35 +78,32 @@ class Pictures:
         self._in_black = document.ink == "black"
         self._palette = palette(templates.layers)
         if self._in_black:
-            # Skin of every tone is printed on a light ground, so that lines and marks stay legible
-            # after a copier has made them black or white; the tones still differ, the deepest is
-            # the darkest grey.
-            tones, inks = self._palette["tones"].items(), self._palette["inks"].items()
-            self._palette = {
-                "tones": {
-                    name: {key: pale_grey(colour, _GROUND[name]) for key, colour in tone.items()}
-                    for name, tone in tones
-                },
-                "inks": {key: grey(colour) for key, colour in inks},
-            }
+            self._palette = black_palette(self._palette)
 
     def drawing(
         self, name: str, tone: str, width: float = 41, order: Mapping[int, int] | None = None
     ) -> str:
-        """A drawing in a tone of skin, ``width`` millimetres wide on paper.
+        """A drawing in a tone of skin, ``width`` millimetres wide on paper; or a photograph.
 
         ``order`` gives its markers the numbers of a legend; without one, none is drawn.
         """
+        if path := photograph(self._templates.layers, name):
+            return self.picture(read_photograph(path), "figure", width)
         ground = _GROUND[tone] if self._in_black else None
         values = self._values(tone, width, order)
         return self._filled(f"figures/{name}.svg.j2", width, ground, **values)
 
     def shapes(self, block: FigureBlock) -> tuple[float, ...]:
-        """How many times as wide as high each drawing of a figure is: 1 without a view box."""
-        values = self._values(block.tone)
-        names = (f"figures/{panel.drawing}.svg.j2" for panel in block.panels)
-        boxes = (_VIEW_BOX.search(self._templates.render(name, values)) for name in names)
-        return tuple(float(box[1]) / float(box[2]) if box else 1.0 for box in boxes)
+        """How many times as wide as high each picture of a figure is: 1 without a view box."""
+        return tuple(self._shape(panel.drawing, block.tone) for panel in block.panels)
+
+    def _shape(self, name: str, tone: str) -> float:
+        if path := photograph(self._templates.layers, name):
+            width, height = raster_size(read_photograph(path).data)
+            return width / height
+        drawn = self._templates.render(f"figures/{name}.svg.j2", self._values(tone))
+        box = _VIEW_BOX.search(drawn)
+        return float(box[1]) / float(box[2]) if box else 1.0
 
     def _values(
         self, tone: str, width: float = 41, order: Mapping[int, int] | None = None
@@ -141,10 +144,15 @@ class Pictures:
         return tuple(looks)
 
     def picture(self, picture: Picture, use: PictureUse = "logo", width: float = LOGO_WIDTH) -> str:
-        """A clinic's picture, at most so many millimetres wide."""
+        """A clinic's picture, at most so many millimetres wide; in greys with black ink."""
         # How pixels are drawn does not depend on the program; how an SVG is drawn does.
-        printed = self._redraw(picture, use, width) if picture.media_type == SVG else picture
-        return data_uri(printed.data, printed.media_type)
+        if picture.media_type == SVG:
+            # Figures and icons are in greys already, by their palette.
+            in_grey = self._in_black and use == "logo"
+            picture = self._redraw(picture, use, width, in_grey)
+        elif self._in_black:
+            picture = Picture(data=raster_in_grey(picture.data), media_type=MEDIA_TYPES[".png"])
+        return data_uri(picture.data, picture.media_type)
 
     def _filled(
         self, name: str, width: float = ICON_WIDTH, ground: float | None = None, **values: object
@@ -170,10 +178,37 @@ class Pictures:
             raise HandoutsError(*(replace(d, place=place) for d in error.diagnostics)) from error
 
 
+def read_photograph(path: Path) -> Picture:
+    """A photograph of a figure. HandoutsError if it cannot be printed."""
+    data = read_bytes(path, MAX_PHOTOGRAPH)
+    if fault := raster_fault(data):
+        message = f"The photograph cannot be printed: it {fault}"
+        raise HandoutsError(Diagnostic("unreadable-picture", message, Place(path), SAVE_AS_PNG))
+    return Picture(data=data, media_type=MEDIA_TYPES[path.suffix])
+
+
 def palette(layers: tuple[Path, ...]) -> Mapping[str, Any]:
     """Skin tones and inks of the drawings."""
     path = layered_file(layers, PALETTE)
     return _palette(path, read_bytes(path, MAX_BYTES))
+
+
+def black_palette(colours: Mapping[str, Any]) -> dict[str, Any]:
+    """The palette for black ink: lines black, skin of every tone on a light ground, redness darker.
+
+    So lines and marks stay legible after a copier has made them black or white. The tones still
+    differ, the deepest is the darkest grey.
+    """
+    tones = {
+        name: {
+            key: tint("#000000", 1 - _GROUND[name] * _RED_SHARE)
+            if key in _REDS
+            else pale_grey(colour, _GROUND[name])
+            for key, colour in tone.items()
+        }
+        for name, tone in colours["tones"].items()
+    }
+    return {"tones": tones, "inks": {key: grey(colour) for key, colour in colours["inks"].items()}}
 
 
 @lru_cache(maxsize=8)

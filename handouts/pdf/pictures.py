@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, NamedTuple, Self
 
+from handouts.content.assets.raster import raster_in_grey
 from handouts.content.assets.svg import SVG
 from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
@@ -109,16 +110,21 @@ def printed_picture(
         if picture.media_type == SVG:
             made = _look_at_drawing(picture, use, width)
         else:
-            made = _look_at_picture(picture)
+            made = _look_at_picture(picture, use, width)
         found = _PRINTED.put(key, made, store)
     return found
 
 
-def redrawn(picture: Picture, use: PictureUse, width: float, store: Store) -> Picture:
-    """The picture as it is printed: itself, or resvg's drawing of it. HandoutsError if neither."""
+def redrawn(
+    picture: Picture, use: PictureUse, width: float, in_grey: bool = False, *, store: Store
+) -> Picture:
+    """The SVG as it is printed: itself, or resvg's drawing of it. HandoutsError if neither."""
     printed = printed_picture(picture, use, width, store)
     if printed.fault:
         raise HandoutsError(*printed.diagnostics(f"The {use}"))
+    if in_grey:
+        drawn = printed.drawn or _for_print(plain_svg(picture.data), use, width)
+        return Picture(data=raster_in_grey(drawn), media_type="image/png")
     return Picture(data=printed.drawn, media_type="image/png") if printed.drawn else picture
 
 
@@ -142,8 +148,7 @@ def _look_at_drawing(picture: Picture, use: PictureUse, width: float) -> Printed
             message = f"has words in `{font}`, which is not available; they are set in Noto Sans"
         notes.append(Note("picture-font", message, _OUTLINES, Severity.WARNING))
     if fault:
-        dots = width / 25.4 * PRINT_DPI
-        drawn = _resvg(plain, *plain.fit(dots, dots * _SHARES[use]))
+        drawn = _for_print(plain, use, width)
         message = (
             f"is printed as a picture of {PRINT_DPI} dots per inch, because the PDF engine {fault}"
         )
@@ -153,6 +158,12 @@ def _look_at_drawing(picture: Picture, use: PictureUse, width: float) -> Printed
     sheet = (_MARGIN, _MARGIN, _MARGIN + ceil(columns), _MARGIN + ceil(rows))
     notes += _notes_on_ink(wanted.crop(sheet), use)
     return PrintedPicture(drawn, None, tuple(notes))
+
+
+def _for_print(plain: PlainSvg, use: PictureUse, width: float) -> bytes:
+    """A drawing as a PNG, as large as it is printed at most. UndrawableError as below."""
+    dots = width / 25.4 * PRINT_DPI
+    return _resvg(plain, *plain.fit(dots, dots * _SHARES[use]))
 
 
 def _resvg(plain: PlainSvg, width: float, height: float, margin: int = 0) -> bytes:
@@ -214,9 +225,9 @@ def _notes_on_pictures_inside(plain: PlainSvg, use: PictureUse, width: float) ->
             yield Note("poor-picture", message, hint, Severity.WARNING)
 
 
-def _look_at_picture(picture: Picture) -> PrintedPicture:
+def _look_at_picture(picture: Picture, use: PictureUse, widest: float) -> PrintedPicture:
     image = upright(picture.data)
-    width, _ = _fit(image.size, LOGO_BOX)
+    width, _ = _fit(image.size, LOGO_BOX if use == "logo" else (widest, widest * _SHARES[use]))
     dots = round(25.4 * image.width / width)
     notes = list[Note]()
     if dots < COARSE_DPI:
@@ -224,10 +235,10 @@ def _look_at_picture(picture: Picture) -> PrintedPicture:
             f"will look coarse: {image.width} by {image.height} pixels are {dots} dots "
             f"per inch in print; at least {COARSE_DPI} are needed"
         )
-        hint = f"Use a picture at least {round(width / 25.4 * COARSE_DPI)} pixels wide, or an SVG"
+        hint = f"Use a picture at least {ceil(width / 25.4 * COARSE_DPI)} pixels wide, or an SVG"
         notes.append(Note("poor-picture", message, hint, Severity.WARNING))
     image.thumbnail((_COMPARED, _COMPARED))
-    return PrintedPicture(notes=(*notes, *_notes_on_ink(on_white(image), "logo")))
+    return PrintedPicture(notes=(*notes, *_notes_on_ink(on_white(image), use)))
 
 
 def _notes_on_ink(image: Image, use: PictureUse) -> Iterator[Note]:

@@ -51,7 +51,7 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Whether a reader would see no difference."""
-        return self.identical or not self.pages
+        return not self.pages
 
 
 @dataclass(frozen=True)

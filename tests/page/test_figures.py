@@ -7,8 +7,8 @@ import re
 import pytest
 
 from handouts.content.layers import SHIPPED
-from handouts.model.colour import pale_grey
-from handouts.page.pictures import palette
+from handouts.model.colour import contrast, pale_grey
+from handouts.page.pictures import black_palette, palette
 from tests.world import demo_page
 
 FIGURES = SHIPPED.templates / "figures"
@@ -35,6 +35,14 @@ def test_black_ink_keeps_the_lines_of_a_drawing_dark(tone: str) -> None:
     skin = palette((SHIPPED.templates,))["tones"][tone]
     line, surface = (int(pale_grey(skin[part], 0.5)[1:3], 16) for part in ("line", "surface_far"))
     assert line < 0.3 * 255 < 0.5 * 255 < surface
+
+
+@pytest.mark.parametrize("tone", ["light", "medium", "deep"])
+@pytest.mark.parametrize("red", ["redness", "inflame", "mark_red"])
+def test_black_ink_shows_redness_as_a_darker_grey(red: str, tone: str) -> None:
+    skin = black_palette(palette((SHIPPED.templates,)))["tones"][tone]
+    assert len({skin[red][1:3], skin[red][3:5], skin[red][5:7]}) == 1
+    assert contrast(skin[red], skin["surface"]) > 1.6
 
 
 def test_drawings_of_one_figure_are_as_wide_as_their_shapes() -> None:

@@ -49,6 +49,29 @@ def colours(png_data: bytes, *places: tuple[float, float]) -> list[tuple[int, ..
     return [paper.convert("RGB").getpixel(spot) for spot in spots]  # type: ignore[misc]
 
 
+def teal_png() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (400, 200), TEAL).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+LOGOS = {
+    "logo.svg": svg('<rect width="100" height="50" fill="teal"/>'),
+    "logo.png": teal_png(),
+}
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_with_black_ink_nothing_has_a_colour(name: str, tmp_path: Path) -> None:
+    brand = f"logo: {name}\nprimary: '#1d5b66'\n"
+    clinic = make_tiny(tmp_path, {"brand.yaml": brand, name: LOGOS[name]})
+    handouts("build", "tiny-leaflet", "--ink", "black", "-w", clinic, "-o", tmp_path / "out")
+    (pdf,) = (tmp_path / "out").glob("*.pdf")
+    pages = page_images(pdf.read_bytes(), 60)
+    colours = {colour for page in pages for _, colour in page.getcolors(1_000_000)}
+    assert {colour for colour in colours if max(colour) - min(colour) > 8} == set()
+
+
 class Wrong(NamedTuple):
     """A drawing that the engine draws in another way, and a place in it with its colour."""
 
@@ -338,7 +361,7 @@ def test_a_drawing_is_drawn_once_for_a_store(tmp_path: Path) -> None:
     (entry,) = store.entries()
     key = entry.parent.name + entry.name
     assert PrintedPicture.from_bytes(store.get(key) or b"") == first
-    figure = redrawn(picture, "figure", 84, store)
+    figure = redrawn(picture, "figure", 84, store=store)
     assert Image.open(BytesIO(figure.data)).width == ceil(84 / 25.4 * PRINT_DPI)
     assert len(store.entries()) == 2
 

@@ -47,14 +47,14 @@ LIKE_URGENT = 20
 MIN_GREY_CONTRAST = 1.5
 """Least contrast in grey between the two colours of a picture of benefits and harms."""
 
-_LOGO_TYPES = {
+MEDIA_TYPES = {
     ".svg": SVG,
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
 
-_SAVE_AS_PNG = "Save it as a PNG or JPEG: RGB, 8 bits per channel, at most 2,000 pixels wide"
+SAVE_AS_PNG = "Save it as a PNG or JPEG: RGB, 8 bits per channel, at most 2,000 pixels wide"
 
 
 class BrandFiles(NamedTuple):
@@ -158,7 +158,7 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
     if name is None:
         return None
     place = brand.place_of("logo")
-    media_type = _LOGO_TYPES.get(Path(name).suffix.lower(), "")
+    media_type = MEDIA_TYPES.get(Path(name).suffix.lower(), "")
     if not media_type and _inside(brand, name):  # `_file` reports names outside the folder
         message = f"`{name}` is not a printable picture format"
         yield Diagnostic("logo-type", message, place, "Save it as an SVG, PNG or JPEG")
@@ -176,7 +176,7 @@ def _logo(brand: Loaded[Brand]) -> Checked[Picture | None]:
     if media_type == SVG:
         fault, hint = svg_fault(data) or (None, "")
     else:
-        fault, hint = raster_fault(data), _SAVE_AS_PNG
+        fault, hint = raster_fault(data), SAVE_AS_PNG
     if fault:
         message = f"The logo `{name}` cannot be printed: it {fault}"
         yield Diagnostic("unreadable-picture", message, place, hint)

@@ -21,6 +21,26 @@ MAX_SCANS = 50
 """Most scans of a JPEG, each of which goes over the whole picture; cameras write at most 10."""
 
 
+def raster_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a picture without fault, held as the camera meant it."""
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(data)) as image:
+        return ImageOps.exif_transpose(image).size
+
+
+def raster_in_grey(data: bytes) -> bytes:
+    """A picture without fault in greys, as PNG bytes."""
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(data)) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGBA")
+    white = Image.new("RGBA", upright.size, "white")
+    buffer = BytesIO()
+    Image.alpha_composite(white, upright).convert("L").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def raster_fault(data: bytes, max_pixels: int = MAX_PIXELS) -> str | None:
     """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None if it can."""
     from PIL import Image, ImageFile, ImageOps

@@ -51,7 +51,7 @@ def block_faults(
             place = block.place_of(*path, "panels", index, "drawing")
             hint = (
                 near_miss(panel.drawing, catalogue.drawings)
-                or "Drawings are the files `templates/figures/*.svg.j2`"
+                or "Pictures are the files `templates/figures/*.svg.j2`, `*.png` and `*.jpg`"
             )
             yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)
     if not path:  # an inline block's texts are checked with its leaflet's
