@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 
 from handouts.build.plan import Plan, Task, plan, resolve
 from handouts.content.catalogue import Catalogue, read_catalogue
-from handouts.content.resolve import Request
+from handouts.content.layers import SHIPPED
+from handouts.content.resolve import Request, resolve_words
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.model.approvals import Approval, Role
@@ -74,6 +75,25 @@ def test_papers_are_those_asked_for_or_the_clinics_or_the_regions(
     assert requests(work) == [("tiny-leaflet", "en", paper) for paper in papers]
 
 
+LOOKS: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = [
+    ({}, {}, [("standard", "colour")]),
+    ({"editions": ("summary",), "ink": "black"}, {}, [("summary", "black")]),
+    ({"editions": ("summary",)}, {"editions": ("large",)}, [("large", "colour")]),
+    ({"ink": "black"}, {"inks": ("colour",)}, [("standard", "colour")]),
+]
+
+
+@pytest.mark.parametrize(("settings", "asked", "looks"), LOOKS)
+def test_editions_and_inks_are_those_asked_for_or_the_clinics(
+    settings: dict[str, Any],
+    asked: dict[str, Any],
+    looks: list[tuple[str, str]],
+    catalogue: Catalogue,
+) -> None:
+    work = planned(having(catalogue, **settings), "tiny-leaflet", **asked)
+    assert [(task.request.edition, task.request.ink) for task in work.tasks] == looks
+
+
 @pytest.fixture
 def translated(monkeypatch: pytest.MonkeyPatch) -> None:
     """There are words in German, too."""
@@ -115,6 +135,7 @@ def fault(
 
 TINY, USES, NOTE = "content/leaflets/tiny-leaflet.yaml", *FILES
 TABLE = "content/labels.yaml"
+GB, US = (str(SHIPPED.content / "regions" / f"{name}.yaml") for name in ("GB", "US"))
 
 FAULTS = [
     ("own-file", TINY, BOTH, ["tiny-leaflet"], ["uses-it"], True),
@@ -122,6 +143,8 @@ FAULTS = [
     ("block-of-another", NOTE, ("tiny-leaflet",), [], ["tiny-leaflet"], False),
     ("file-of-another", USES, ("tiny-leaflet",), [], ["tiny-leaflet"], False),
     ("table", TABLE, BOTH, list(BOTH), [], True),
+    ("region", GB, BOTH, list(BOTH), [], True),
+    ("region-of-another", US, BOTH, [], list(BOTH), False),
     ("no-file", None, BOTH, list(BOTH), [], True),
 ]
 
@@ -154,14 +177,35 @@ def test_what_wants_only_a_look_stops_nothing(severity: str, catalogue: Catalogu
     assert found in work.diagnostics
 
 
-def test_a_file_that_cannot_be_read_stops_its_leaflet(tmp_path: Path) -> None:
-    clinic = make_tiny(tmp_path, {**FILES, NOTE: BLOCK + "nonsense: 1\n"})
+@pytest.mark.parametrize("file", [NOTE, USES])
+def test_a_file_that_cannot_be_read_stops_its_leaflet(file: str, tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path, {**FILES, file: FILES[file] + "nonsense: 1\n"})
     work = planned(read_catalogue(open_workspace(clinic)))
     assert (work.blocked, leaflets(work.tasks)) == (("uses-it",), ["tiny-leaflet"])
 
 
+def test_a_leaflet_that_fails_unforeseen_stops_no_other(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(request: Request, words: object) -> object:
+        if request.leaflet == "uses-it":
+            raise RuntimeError("nobody thought of this")
+        return resolve_words(request, words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("handouts.build.plan.resolve_words", failing)
+    work = planned(catalogue)
+    assert (work.blocked, leaflets(work.tasks)) == (("uses-it",), ["tiny-leaflet"])
+    assert [found.job for found in work.diagnostics] == [Job("uses-it", "en-GB", "a4")]
+
+
+def test_what_is_issued_on_a_later_day_is_told(catalogue: Catalogue) -> None:
+    told = planned(catalogue, day=DAY - timedelta(days=1)).diagnostics
+    assert [(found.code, found.severity) for found in told] == [("issued-later", "warning")] * 2
+
+
 UNFINISHED = [
     ("own-file", TINY, ["tiny-leaflet"]),
+    ("region", GB, list(BOTH)),
     ("block", NOTE, ["uses-it"]),
     ("table", TABLE, []),
     ("no-file", None, []),
@@ -177,6 +221,14 @@ def test_a_leaflet_with_words_to_be_written_is_unfinished(
     found = fault(file, catalogue, "todo", "warning")
     work = planned(replace(catalogue, faults=(found,)))
     assert [task.request.leaflet for task in work.tasks if task.unfinished] == unfinished
+
+
+def test_of_a_table_only_what_a_leaflet_prints_leaves_it_unfinished(tmp_path: Path) -> None:
+    source = "sources:\n  - {key: MINE, title: TODO, organisation: Us, year: '2026', grade: A}\n"
+    cites = BLOCK + "sources: [MINE]\n"
+    clinic = make_tiny(tmp_path, {**FILES, NOTE: cites, "content/sources.yaml": source})
+    work = planned(read_catalogue(open_workspace(clinic)))
+    assert [task.request.leaflet for task in work.tasks if task.unfinished] == ["uses-it"]
 
 
 def test_another_warning_leaves_none_unfinished(catalogue: Catalogue) -> None:

@@ -309,6 +309,10 @@ def test_a_build_holds_until_a_review_or_an_approval_ends(
     assert holds_until([task(catalogue, *until)], day) == last
 
 
+def test_a_build_holds_until_the_day_before_a_sign_off_begins(catalogue: Catalogue) -> None:
+    assert holds_until([task(catalogue, None)], DAY - 5 * ONE_DAY) == DAY - ONE_DAY
+
+
 def test_the_first_of_all_tasks_counts(catalogue: Catalogue) -> None:
     tasks = [task(catalogue, SUMMER), task(catalogue, SPRING), task(catalogue)]
     assert holds_until(tasks, DAY) == SPRING
