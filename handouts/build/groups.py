@@ -21,7 +21,7 @@ from handouts.limits import PAGE, apart
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
-from handouts.page.areas import Area, card_height, phone_area
+from handouts.page.areas import CARDS, Area, card_height, phone_area
 from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
 from handouts.page.context import STAND_IN
 from handouts.pdf.shells import KeyedShell, shell_for
@@ -57,7 +57,8 @@ def grouped(
         # A clinic with files of its own shares shells with no other folder.
         own = str(workspace.folder) if has_own_files(workspace) else ""
         # In a shell, the width of the telephone number and the heights of the card are fixed.
-        heights = [card_height(settings.clinic, narrow=narrow) for narrow in (False, True)]
+        forms = dict.fromkeys(form for e in editions or settings.editions for form in CARDS[e])
+        heights = [card_height(settings.clinic, form) for form in forms]
         widths = [phone_area(settings.clinic.phone, bold=bold).width for bold in (False, True)]
         key = repr((other, workspace.approvals, own, heights, widths))
         alike.setdefault(key, []).append(clinic)

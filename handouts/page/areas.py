@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from handouts.content.assets.font import advance_widths
 from handouts.content.layers import FONTS
@@ -85,24 +85,50 @@ class Area:
 LONG_PHONE = 20
 """Characters from which on a card has its telephone numbers in smaller type."""
 
-_CARD_HEIGHTS = (23, 30, 36, 43, 50, 60, 72, 86, 102)
+_CARD_HEIGHTS = (23, 30, 36, 43, 50, 60, 72, 86, 102, 122, 146, 174)
 """Heights of the clinic's card in millimetres. There are few, so that most clinics share shells."""
 
 
-def card_height(clinic: Clinic, *, narrow: bool) -> int:
+class _CardForm(NamedTuple):
+    """How much of a clinic's details surely fits on a line of its card, and how high lines are.
+
+    ``columns`` are characters of a line of details, ``names`` of the clinic's name, ``beside`` of
+    the name beside a long telephone number; 0 where the number has a line of its own.
+    ``number``, ``name`` and ``line`` are heights in millimetres.
+    """
+
+    columns: int
+    names: int
+    beside: int
+    number: float
+    name: float
+    line: float
+
+
+_CARD_FORMS = {
+    "wide": _CardForm(74, 48, 32, 0, 6.4, 5.05),
+    "narrow": _CardForm(34, 26, 0, 6.4, 6.4, 5.05),
+    "large": _CardForm(50, 34, 0, 10.6, 9.2, 7.35),
+}
+"""The whole width, half of it, and large print."""
+
+CARDS = {"standard": ("wide", "narrow"), "summary": ("wide", "narrow"), "large": ("large",)}
+"""The forms of the card in each edition."""
+
+
+def card_height(clinic: Clinic, form: str = "wide") -> int:
     """The height in millimetres that a clinic's details need, estimated from their lengths.
 
     Too low an estimate is found when the card is filled, and refused.
     """
-    columns = 34 if narrow else 74  # characters of 11 pt that surely fit on a line
-    wide = 48 if len(clinic.phone) <= LONG_PHONE else 32
-    name_columns = 26 if narrow else wide  # of 13 pt bold, next to the telephone number
+    card = _CARD_FORMS[form]
+    long = len(clinic.phone) > LONG_PHONE
     hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
     net = " · ".join(filter(None, (clinic.website, clinic.email)))
     parts = [text for text in (", ".join(clinic.address), hours, net) if text]
-    lines = sum(len(wrap(text, columns)) for text in parts)
-    names = len(wrap(clinic.name, name_columns)) + narrow  # there, the number has its own line
-    need = 6.4 * names + 5.05 * lines + 0.36 * len(parts)
+    lines = sum(len(wrap(text, card.columns)) for text in parts)
+    names = len(wrap(clinic.name, card.beside if long and card.beside else card.names))
+    need = card.number + card.name * names + card.line * lines + 0.36 * len(parts)
     return next((height for height in _CARD_HEIGHTS if height >= need), _CARD_HEIGHTS[-1])
 
 

@@ -227,6 +227,14 @@ class _Layers(BaseLoader):
         self._read.clear()
 
 
+_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[^\W\d_]{1,3}\b)")
+
+
+def bound(text: str) -> str:
+    """A text in which no line ends between a number and a short word, such as 6 pm."""
+    return _NUMBER_AND_WORD.sub("\N{NO-BREAK SPACE}", text)
+
+
 class _Environment(Sandbox):
     """The Jinja environment for the layers."""
 
@@ -243,6 +251,7 @@ class _Environment(Sandbox):
             bytecode_cache=_Compiled(store),
         )
         self.filters["tint"] = tint
+        self.filters["bound"] = bound
         self.examined: set[str] = set()
 
     def parts_of(self, name: str) -> tuple[str | None, dict[str, int]]:
