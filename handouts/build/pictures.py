@@ -19,7 +19,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.limits import DETAILS, apart
 from handouts.model.blocks import FigureBlock
 from handouts.model.clinic import Picture
-from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, palette, read_photograph
+from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, figure_values, palette, read_photograph
 from handouts.page.templates import Templates
 from handouts.pdf.pictures import printed_picture
 from handouts.store import Store
@@ -135,9 +135,8 @@ def _markers(
 ) -> set[int]:
     """Those of the wanted markers that the drawings have."""
     templates, inks = Templates(layers, store), palette(layers)
-    tone = next(iter(inks["tones"].values()))
     order = {marker: _STRANGE + marker for marker in wanted}
-    values = {"skin": tone, "ink": inks["inks"], "print_width": _FIGURE_WIDTH, "order": order}
+    values = figure_values(inks, next(iter(inks["tones"])), _FIGURE_WIDTH, order)
     drawn = "".join(templates.render(f"figures/{name}.svg.j2", values) for name in names)
     return {marker for marker in wanted if f"{_STRANGE + marker}" in drawn}
 
@@ -150,9 +149,8 @@ def _of_drawing(path: Path, use: PictureUse, layers: tuple[Path, ...], store: St
     templates, inks = Templates(layers, store), palette(layers)
     name = path.relative_to(layers[0]).as_posix()
     width = ICON_WIDTH if use == "icon" else _FIGURE_WIDTH
-    tone = next(iter(inks["tones"].values()))
-    values = {"skin": tone, "ink": inks["inks"], "colour": _COLOUR, "print_width": width}
-    data, place = templates.render(name, {**values, "order": {}}).encode(), templates.place_of(name)
+    values = {**figure_values(inks, next(iter(inks["tones"])), width), "colour": _COLOUR}
+    data, place = templates.render(name, values).encode(), templates.place_of(name)
     if fault := svg_fault(data):
         message = f"The drawing cannot be printed: it {fault.words}"
         return (Diagnostic("unreadable-picture", message, place, fault.remedy),)

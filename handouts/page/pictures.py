@@ -108,8 +108,7 @@ class Pictures:
     def _values(
         self, tone: str, width: float = 41, order: Mapping[int, int] | None = None
     ) -> dict[str, Any]:
-        skin, ink = self._palette["tones"][tone], self._palette["inks"]
-        return {"skin": skin, "ink": ink, "print_width": width, "order": order or {}}
+        return figure_values(self._palette, tone, width, order)
 
     def icon(self, name: str, colour: str) -> str:
         """An icon in a colour."""
@@ -185,6 +184,15 @@ def read_photograph(path: Path) -> Picture:
         message = f"The photograph cannot be printed: it {fault}"
         raise HandoutsError(Diagnostic("unreadable-picture", message, Place(path), SAVE_AS_PNG))
     return Picture(data=data, media_type=MEDIA_TYPES[path.suffix])
+
+
+def figure_values(
+    colours: Mapping[str, Any], tone: str, width: float, order: Mapping[int, int] | None = None
+) -> dict[str, Any]:
+    """What the template of a drawing is given: see ``templates/figures/README.md``."""
+    tones, inks = colours["tones"], colours["inks"]
+    skin = {"skin": tones[tone], "tones": tones}
+    return {**skin, "ink": inks, "print_width": width, "order": order or {}}
 
 
 def palette(layers: tuple[Path, ...]) -> Mapping[str, Any]:
