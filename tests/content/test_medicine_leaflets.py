@@ -25,14 +25,14 @@ SAYS = {
         "tests": ["blood test", "pregnancy test"],
     },
     "hormonal-treatment": {
-        "serious harms": ["[Bb]lood clots", "stroke", "[Tt]oo much potassium"],
-        "interactions": ["trimethoprim", "potassium tablets", "blood pressure"],
+        "serious harms": ["[Bb]lood clots", "stroke", "[Tt]oo much potassium", "beats unevenly", "worse migraine"],
+        "interactions": ["trimethoprim", "potassium tablets", "ibuprofen", "St John", "blood pressure"],
         "stop and call": ["[Ss]top the tablets", "one calf hurts"],
         "pregnancy": ["harm a baby before birth", "contraception"],
         "tests": ["test your blood", "blood pressure was measured"],
     },
     "starting-a-retinoid": {
-        "serious harms": ["trouble breathing", "blisters"],
+        "serious harms": ["trouble breathing", "blisters", "diarrh"],
         "interactions": ["Another retinoid"],
         "stop and call": ["[Ss]top the gel and call"],
         "pregnancy": ["[Nn]ot in pregnancy", "contraception|birth control"],
