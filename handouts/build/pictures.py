@@ -19,7 +19,14 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.limits import DETAILS, apart
 from handouts.model.blocks import FigureBlock
 from handouts.model.clinic import Picture
-from handouts.page.pictures import ICON_WIDTH, LOGO_WIDTH, PictureUse, figure_values, palette, read_photograph
+from handouts.page.pictures import (
+    ICON_WIDTH,
+    LOGO_WIDTH,
+    PictureUse,
+    figure_values,
+    palette,
+    read_photograph,
+)
 from handouts.page.templates import Templates
 from handouts.pdf.pictures import printed_picture
 from handouts.store import Store
