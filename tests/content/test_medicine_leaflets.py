@@ -25,8 +25,20 @@ SAYS = {
         "tests": ["blood test", "pregnancy test"],
     },
     "hormonal-treatment": {
-        "serious harms": ["[Bb]lood clots", "stroke", "[Tt]oo much potassium", "beats unevenly", "worse migraine"],
-        "interactions": ["trimethoprim", "potassium tablets", "ibuprofen", "St John", "blood pressure"],
+        "serious harms": [
+            "[Bb]lood clots",
+            "stroke",
+            "[Tt]oo much potassium",
+            "beats unevenly",
+            "worse migraine",
+        ],
+        "interactions": [
+            "trimethoprim",
+            "potassium tablets",
+            "ibuprofen",
+            "St John",
+            "blood pressure",
+        ],
         "stop and call": ["[Ss]top the tablets", "one calf hurts"],
         "pregnancy": ["harm a baby before birth", "contraception"],
         "tests": ["test your blood", "blood pressure was measured"],
