@@ -399,6 +399,10 @@ CODES: dict[str, Code] = {
         "A clinic's folder lies inside that of another.",
         "Move it out, unless it is meant to be a clinic of its own.",
     ),
+    "no-longer-approved": Code(
+        "An approval no longer holds: the text has changed, or the approval has expired.",
+        "Have the leaflet read again; record it with `handouts approve`.",
+    ),
     "no-room": Code("The text for one patient does not fit.", "Shorten it, or write it by hand."),
     "not-approved": Code(
         "A leaflet cannot be issued because approval is required.",

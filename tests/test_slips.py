@@ -1064,6 +1064,13 @@ SLIPS: list[Row] = [
     ),
     (
         LOOK,
+        page("h1 { color: red;\np { margin: 3mm } /* } */", "styles"),
+        "This rule is never closed",
+        3,
+        "Write `}` after its last value",
+    ),
+    (
+        LOOK,
         page("@media foo and { p { color: red } }", "styles"),
         "The rule `@media foo and` is not understood",
         3,

@@ -25,7 +25,7 @@ from handouts.build.pictures import (
     marker_problems,
     photograph_problems,
 )
-from handouts.build.plan import Plan, Task, plan
+from handouts.build.plan import Plan, Task, ended_approvals, plan
 from handouts.build.run import executor, located, render
 from handouts.content.assets.brand import brand_files
 from handouts.content.assets.font import advance_widths
@@ -73,6 +73,7 @@ def checked(
     problems = list(work.diagnostics)
     if not names:
         problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]
+    problems += ended_approvals(work.tasks)
     problems += marker_problems(catalogue, store)
     problems += photograph_problems(catalogue, store)
     try:

@@ -117,9 +117,10 @@ class Build:
         from handouts.build.pictures import (
             drawing_problems,
             logo_problems,
+            marker_problems,
             photograph_problems,
         )
-        from handouts.build.plan import plan
+        from handouts.build.plan import ended_approvals, plan
 
         options = self.options
         catalogue = self.source.catalogue(options.names)
@@ -131,8 +132,17 @@ class Build:
             raise HandoutsError(*work.diagnostics, *logo)
         # A drawing that cannot be printed stops only the leaflets that show it.
         drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
-        photographs = photograph_problems(catalogue, self.store)
-        work = replace(work, diagnostics=(*work.diagnostics, *logo, *drawings, *photographs))
+        work = replace(
+            work,
+            diagnostics=(
+                *work.diagnostics,
+                *ended_approvals(work.tasks),
+                *logo,
+                *drawings,
+                *marker_problems(catalogue, self.store),
+                *photograph_problems(catalogue, self.store),
+            ),
+        )
         self.total = len(work.tasks)
         self.diagnostics += work.diagnostics
         self._work = self._make(work, catalogue, key)

@@ -168,7 +168,8 @@ def write_manifest(
     """Record outputs in ``manifest.json``, beside those of earlier builds that still exist.
 
     Files that the outputs supersede are removed: drafts of a leaflet that is now approved or the
-    reverse, and pictures of pages that no longer exist. So are files of ``refused`` leaflets
+    reverse, other papers and editions without a mark whose text is no longer the approved one, and
+    pictures of pages that no longer exist. So are files of ``refused`` leaflets
     (``leaflet``, ``language``, ``region``, ``paper``), which may no longer be issued. A file that
     somebody has edited is kept. Diagnostics report both cases. ``index`` says how the folder's
     ``index.html`` is made, if it is asked for or was made by an earlier build.
@@ -247,6 +248,11 @@ def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(record.get(key, _BEFORE.get(key)) for key in names)
 
 
+def _text(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What all files of one leaflet have in common, whatever they look like."""
+    return _leaflet(record)[:3]
+
+
 def _digest(path: Path) -> str | None:
     """The digest of a file's bytes; None if it is no file."""
     if not path.is_file():
@@ -268,6 +274,9 @@ def _cleared(
     """
     fresh = {(_leaflet(record), record["format"]) for record in new.values()}
     banned = {_leaflet(record) for record in refused}
+    # What may be issued now, by leaflet: its other papers, editions and inks must say the same.
+    issued = {_text(record): record["digest"] for n, record in new.items() if "-DRAFT" not in n}
+    built = {_text(record) for record in new.values()}
     known = set(records)
     outdated = [
         name
@@ -276,7 +285,15 @@ def _cleared(
         and (
             (_leaflet(record), record.get("format")) in fresh
             # A draft says that it is one, so it may stay.
-            or (_leaflet(record) in banned and "-DRAFT" not in name)
+            or (
+                "-DRAFT" not in name
+                and (
+                    _leaflet(record) in banned
+                    or (
+                        _text(record) in built and record.get("digest") != issued.get(_text(record))
+                    )
+                )
+            )
         )
     ]
     for name in outdated:

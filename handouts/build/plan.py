@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -175,6 +175,19 @@ def _plan(
         tasks = [task for task in tasks if task not in refused]
         problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
     return Plan(tuple(tasks), blocked, refused, tuple(problems))
+
+
+def ended_approvals(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+    """A warning for each leaflet that is a draft again, although somebody has approved it."""
+    documents = {(t.request.leaflet, t.document.locale): t.document for t in tasks}
+    for document in documents.values():
+        standing = document.standing
+        if standing.approval in ("lapsed", "expired"):
+            message = f"`{document.leaflet}` ({document.locale}) is {standing.status}"
+            if standing.changed:
+                message += f": {', '.join(standing.changed)}"
+            hint = f"Have it read again, then run `handouts approve {document.leaflet}`"
+            yield Diagnostic("no-longer-approved", message, hint=hint, severity=Severity.WARNING)
 
 
 def _fault_of(task: Task) -> Diagnostic | None:

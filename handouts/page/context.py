@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, Literal
 
 from markupsafe import Markup
 
+from handouts.content.looks import own_templates
+from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import tint
 from handouts.model.document import SHORT_DIGEST, Document
@@ -24,9 +27,11 @@ from handouts.page.areas import (
     placeholder,
     qr_svg,
 )
+from handouts.page.faults import open_rule
 from handouts.page.personal import PersonalLayout
 from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
+from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
 from handouts.translation.languages import printed_day
 
@@ -71,6 +76,9 @@ class Placeholders:
         return image.format(area.kind, placeholder(number), ALT_PREFIX + area.name, area.style)
 
 
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
 class TemplateContext:
     """The names and functions that a document's templates may use.
 
@@ -107,8 +115,15 @@ class TemplateContext:
         self.names = self._names(personal)
 
     def whole(self, template: str | None = None, **more: object) -> str:
-        """The HTML of the document's template, or of another one."""
-        return self.templates.render(template or self.document.template, {**self.names, **more})
+        """The HTML of the document's template, or of another one. HandoutsError as for those."""
+        html = self.templates.render(template or self.document.template, {**self.names, **more})
+        if own_templates(self.templates.layers):
+            for css in _STYLE.findall(html):
+                if (line := open_rule(css)) is not None:
+                    place = place_in_templates(self.templates.layers, line.strip(), line)
+                    message, hint = "This rule is never closed", "Write `}` after its last value"
+                    raise HandoutsError(Diagnostic("style", message, place, hint))
+        return html
 
     def filled(self, area: Area) -> Markup:
         """The HTML of an area's contents."""

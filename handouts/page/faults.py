@@ -90,6 +90,25 @@ def open_braces(source: str, line: int) -> tuple[int, int] | None:
     return None
 
 
+_NO_BRACE = re.compile(r"""/\*.*?\*/|"[^"\n]*"|'[^'\n]*'|url\([^)\n]*\)""", re.DOTALL)
+"""Parts of a style sheet in which a brace opens no rule."""
+
+
+def open_rule(css: str) -> str | None:
+    """The line of the first rule of a style sheet that is never closed; None if there is none.
+
+    The engine passes over it, and over all rules after it, without a word.
+    """
+    plain = _NO_BRACE.sub(lambda part: re.sub(r"[^\n]", " ", part[0]), css)
+    opened: list[int] = []
+    for brace in re.finditer(r"[{}]", plain):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            opened.pop()
+    return css.split("\n")[plain.count("\n", 0, opened[0])] if opened else None
+
+
 _CALLS = (
     (r"(?:\w+\.)*(\w+)\(\) missing .*?: '(\w+)'", r"`\1` needs a value for `\2`"),
     (r"(?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'", r"`\1` takes no `\2`"),

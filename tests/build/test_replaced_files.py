@@ -81,8 +81,50 @@ def test_a_leaflet_has_one_file_however_its_standing_changes(clinic: Path) -> No
         answer = build(clinic, day=day)
         assert answer["outputs"][0]["approval"] == standing
         assert leaflets(clinic) == recorded(clinic) == [file]
-        assert told(answer) == ([("removed", "info")] if gone else [])
+        ended = [("no-longer-approved", "warning")] if standing in ("lapsed", "expired") else []
+        assert told(answer) == ended + ([("removed", "info")] if gone else [])
         assert gone in "".join(d["message"] for d in answer["diagnostics"])
+
+
+@pytest.mark.parametrize(
+    ("do", "day", "words"),
+    [
+        (change_a_word, TODAY, "no longer approved, because its text has changed: in-short"),
+        (nothing, AFTER_THE_END, "no longer approved, because its approval has expired"),
+    ],
+)
+def test_a_check_tells_that_an_approval_has_ended(
+    do: Any, day: str, words: str, clinic: Path
+) -> None:
+    approve(clinic)
+    do(clinic)
+    result = handouts("check", "--date", day, "-w", clinic)
+    assert result.exit_code == 0
+    assert f"warning[no-longer-approved]: `tiny-leaflet` (en-GB) is {words}\n" in result.stderr
+
+
+OTHERS = [f"tiny-leaflet_en-GB_{look}.pdf" for look in ("a4_large", "a4_summary", "letter")]
+LOOKS = ("--edition", "standard", "--edition", "summary", "--edition", "large")
+
+
+@pytest.mark.parametrize(
+    ("do", "day", "kept"),
+    [
+        (change_a_word, TODAY, [DRAFT]),
+        (nothing, AFTER_THE_END, [DRAFT]),
+        (nothing, TODAY, sorted([PLAIN, *OTHERS])),
+    ],
+)
+def test_other_looks_go_too_when_their_text_is_no_longer_the_approved_one(
+    do: Any, day: str, kept: list[str], clinic: Path
+) -> None:
+    approve(clinic)
+    build(clinic, *LOOKS)
+    build(clinic, "--paper", "letter")
+    assert leaflets(clinic) == sorted([PLAIN, *OTHERS])
+    do(clinic)
+    build(clinic, day=day)
+    assert leaflets(clinic) == recorded(clinic) == kept
 
 
 def test_a_file_that_a_person_changed_is_kept_and_told(clinic: Path) -> None:
