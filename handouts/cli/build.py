@@ -123,7 +123,11 @@ class _GroupedCommand(click.Command):
     "alone.",
 )
 @options.private("--for", "patient", metavar="NAME", help="Name of the person the copy is for.")
-@options.private("--note", metavar="TEXT", help="Note for that person.")
+@options.private(
+    "--note",
+    metavar="TEXT",
+    help="Note for that person, of about 34 characters: it is printed on a ruled line.",
+)
 @options.private(
     "--clinician", metavar="NAME", help="Name of the clinician who hands out the copy."
 )
