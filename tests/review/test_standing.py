@@ -14,7 +14,15 @@ from handouts.content.workspace import open_workspace
 from handouts.diagnostics import HandoutsError
 from handouts.model.approvals import Approval, Role
 from handouts.model.base import Id, Model
-from handouts.model.blocks import CostsBlock, DeviceBlock, Option, OptionsBlock, TextBlock
+from handouts.model.blocks import (
+    CostsBlock,
+    DeviceBlock,
+    FigureBlock,
+    Option,
+    OptionsBlock,
+    Panel,
+    TextBlock,
+)
 from handouts.model.document import (
     Cost,
     DeviceStatement,
@@ -159,13 +167,20 @@ def test_where_words_stand_on_the_page_is_not_signed(words: Words) -> None:
     assert part_digests(words) == part_digests(WORDS)
 
 
-def options(*treatments: str) -> OptionsBlock:
+def figure(*treatments: str) -> FigureBlock:
+    panels = (Panel(drawing="pore", alt=NEW, treatment=treatments),)
+    return FigureBlock(type="figure", title=NEW, caption=NEW, tone="light", panels=panels)
+
+
+def options(*treatments: str | None) -> OptionsBlock:
     rows = [Option(name=NEW, treatment=name, cells=(NEW,)) for name in treatments]
     return OptionsBlock(type="options", caption=NEW, columns=(NEW,), options=tuple(rows))
 
 
 STATING = with_section(blocks=(DeviceBlock(type="device", prompt=NEW),))
 COMPARED = with_section(blocks=(options("laser", "peel"),))
+DRAWN_ONLY = with_section(blocks=(figure("laser", "peel"),))
+WAYS = with_section(blocks=(options(None, None),))
 COSTING = with_section(blocks=(CostsBlock(type="costs", prompt=NEW),))
 WITH_TEMPLATE = having(looks=(OF_THE_CLINIC,))
 TREATMENTS = {
@@ -173,6 +188,8 @@ TREATMENTS = {
     "a row of a comparison": (COMPARED, {"not_offered": ()}, True),
     "what no row is about": (COMPARED, {"not_offered": ("peel", "needles")}, False),
     "costs beside a comparison": (COMPARED, {"costs": ()}, False),
+    "a panel of a figure": (DRAWN_ONLY, {"not_offered": ()}, True),
+    "names beside ways that are no treatment": (WAYS, {"offered": (NEW,)}, False),
     "a machine": (STATING, {"devices": (other(MACHINE, text=NEW),)}, True),
     "a machine's check": (STATING, {"devices": (other(MACHINE, checked=date.min),)}, True),
     "no machine": (STATING, {"devices": ()}, True),
