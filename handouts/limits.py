@@ -57,6 +57,10 @@ PAGE = "setting the leaflet's text and drawings"
 DETAILS = "setting the clinic's logo and details"
 """What may go over a limit, besides templates and fonts."""
 
+STRIKES = 2
+"""How often a template may go over a limit until work is ended as soon as it comes to that file:
+a clinic's many leaflets need not all wait for the same loop."""
+
 _HINT = "Make it smaller or simpler, or leave it out"
 
 
@@ -136,11 +140,14 @@ class _Worker:
             self._connection.send((job, arguments))
             while self._connection.poll(PATIENCE):
                 kind, value = self._connection.recv()
-                if kind == "at":
-                    stage, place = value
-                else:
+                if kind != "at":
                     self.alive = kind in ("return", "raise")
                     return (kind, value) if self.alive else self._over(value, stage, place)
+                stage, place = value
+                strikes = _OFFENDERS.get(_state(place), [])
+                if len(strikes) >= STRIKES:
+                    self.alive = False
+                    return "raise", _error(strikes[-1], stage, place)
             words = f"takes longer than {PATIENCE} seconds"
         except (EOFError, OSError):
             # It died. The system sends SIGPROF to one that Python could not interrupt in time.
@@ -160,8 +167,27 @@ class _Worker:
 
     @staticmethod
     def _over(words: str, stage: str, place: Place | None) -> tuple[str, HandoutsError]:
-        message = f"{stage[:1].upper()}{stage[1:]} {words}"
-        return "raise", HandoutsError(OverLimit(OVER_LIMIT, message, place, _HINT, stage=stage))
+        if place and place.file.suffix == ".j2":
+            _OFFENDERS.setdefault(_state(place), []).append(words)
+        return "raise", _error(words, stage, place)
+
+
+def _error(words: str, stage: str, place: Place | None) -> HandoutsError:
+    message = f"{stage[:1].upper()}{stage[1:]} {words}"
+    return HandoutsError(OverLimit(OVER_LIMIT, message, place, _HINT, stage=stage))
+
+
+_OFFENDERS: dict[tuple[object, ...], list[str]] = {}
+"""What went over a limit, each time, by the state of the template that was worked on."""
+
+
+def _state(place: Place | None) -> tuple[object, ...]:
+    """What changes when somebody mends the file."""
+    with suppress(OSError):
+        if place:
+            status = place.file.stat()
+            return (place.file, status.st_mtime_ns, status.st_size)
+    return (place,)
 
 
 def _too_slow() -> str:

@@ -226,6 +226,18 @@ def test_what_is_slow_ends_and_is_told(
 
 
 @pytest.mark.usefixtures("hurry")
+def test_the_third_leaflet_does_not_wait_for_the_same_loop(tmp_path: Path) -> None:
+    names = ("one", "two", "three", "four")
+    own = {f"content/leaflets/{n}.yaml": TINY_LEAFLET.replace("tiny-leaflet", n) for n in names}
+    clinic = make_tiny(tmp_path / "clinic", {**own, TEMPLATE: LOOP})
+    build = ("build", *names, "-w", clinic, "-o", tmp_path / "out", "--json", "-j", "1")
+    assert json.loads(handouts(*build).stdout)["not_made"] == sorted(names)
+    assert [len(w) for state, w in limits._OFFENDERS.items() if clinic / TEMPLATE in state] == [2]
+    make_tiny(clinic, {TEMPLATE: '{% extends "shipped:leaflet.html.j2" %}'})
+    assert json.loads(handouts(*build).stdout)["not_made"] == []
+
+
+@pytest.mark.usefixtures("hurry")
 def test_other_leaflets_go_on(tmp_path: Path) -> None:
     """In one process, one after the other: before and after the slow one."""
     own = {
