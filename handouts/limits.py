@@ -30,7 +30,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, unforeseen
 T = TypeVar("T")
 L = TypeVar("L", bound=Any)
 
-SECONDS = 10
+SECONDS = 8
 """Processor time for one piece of work; our own longest leaflet takes 2 seconds."""
 
 GRACE = 2
