@@ -40,6 +40,11 @@ def read_bytes(
         raise _fault(path, "unreadable", message, "Check the file and its permissions") from error
 
 
+def is_own_file(path: Path) -> bool:
+    """Whether a path is a regular file itself: what we write is never a link to one elsewhere."""
+    return path.is_file() and not path.is_symlink()
+
+
 def is_regular(path: Path) -> bool:
     """Whether a path is a regular file or a link to one. OSError if there is nothing."""
     return stat.S_ISREG(path.stat().st_mode)
@@ -150,7 +155,7 @@ def sweep(folder: Path) -> None:
 
 def write_if_changed(path: Path, data: bytes) -> bool:
     """Write a file unless it already has these bytes. Returns whether it was written."""
-    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+    if is_own_file(path) and path.stat().st_size == len(data) and path.read_bytes() == data:
         return False
     write_atomic(path, data)
     return True

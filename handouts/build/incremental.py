@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handouts.content.layers import Library
+from handouts.files import is_own_file
 from handouts.pdf.engine import drawing_versions, pango_version
 from handouts.store import Store, key_of, program_fingerprint
 
@@ -75,7 +76,8 @@ class FileRecord:
         """Whether a folder contains the file, unchanged."""
         path = folder / self.name
         try:
-            return path.stat().st_size == self.size and _digest(path) == self.sha256
+            same_size = is_own_file(path) and path.stat().st_size == self.size
+            return same_size and _digest(path) == self.sha256
         except OSError:
             return False
 

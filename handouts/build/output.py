@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from handouts import __version__
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
-from handouts.files import locked, read_bytes, write_if_changed
+from handouts.files import is_own_file, locked, read_bytes, write_if_changed
 
 if TYPE_CHECKING:
     from handouts.model.document import Document
@@ -110,7 +110,8 @@ def write_personal(folder: Path, files: Mapping[str, bytes]) -> dict[str, bool]:
     def fits(names: Mapping[str, str]) -> bool:
         """Whether every file is new or already there."""
         return all(
-            not (path := folder / names[name]).exists() or path.read_bytes() == data
+            not os.path.lexists(path := folder / names[name])
+            or (is_own_file(path) and path.read_bytes() == data)
             for name, data in files.items()
         )
 
@@ -224,6 +225,8 @@ def _recorded(folder: Path) -> tuple[dict[str, Any], str | None]:
 
     None of them if the manifest cannot be read.
     """
+    if not is_own_file(folder / MANIFEST):
+        return {}, None
     try:
         manifest = json.loads(read_bytes(folder / MANIFEST, MAX_MANIFEST))
         # A manifest may come from elsewhere: it must not make us remove files of other names.
@@ -254,8 +257,8 @@ def _text(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _digest(path: Path) -> str | None:
-    """The digest of a file's bytes; None if it is no file."""
-    if not path.is_file():
+    """The digest of a file's bytes; None if it is no file, or a link."""
+    if not is_own_file(path):
         return None
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

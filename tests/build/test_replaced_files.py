@@ -147,6 +147,19 @@ def test_a_file_that_no_manifest_knows_is_kept_and_told(clinic: Path) -> None:
         assert (told(answer), leaflets(clinic)) == ([("out-of-date", "warning")], [DRAFT, PLAIN])
 
 
+@pytest.mark.parametrize("name", ["manifest.json", DRAFT])
+def test_a_link_in_the_place_of_a_file_of_ours_is_replaced_and_not_followed(
+    name: str, clinic: Path
+) -> None:
+    build(clinic)
+    ours, elsewhere = clinic.parent / "out" / name, clinic.parent / "elsewhere"
+    data = ours.rename(elsewhere).read_bytes()
+    ours.symlink_to(elsewhere)
+    build(clinic)
+    assert not ours.is_symlink()
+    assert ours.read_bytes() == elsewhere.read_bytes() == data
+
+
 ENDED: dict[str, tuple[Any, str]] = {
     "a changed word": (change_a_word, TODAY),
     "the end of its time": (nothing, AFTER_THE_END),
