@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from handouts.content.catalogue import TABLES
 from handouts.content.layers import ignored_files
 from tests.world import handouts, make_workspace
 
@@ -22,6 +23,13 @@ BESIDE_THE_POINT = [
     ("content/regions/gb.yaml", "not-read", "Rename it to `GB.yaml`"),
     ("Content/labels.yaml", "not-read", "Rename it to `content`"),
     ("content/Leaflets/mine.yaml", "not-read", "Rename it to `leaflets`"),
+    ("content/leaflet/mine.yaml", "not-read", "Rename it to `leaflets`"),
+    ("content/block/laser/mine.yaml", "not-read", "Rename it to `blocks`"),
+    ("content/regions/GB/leaflet/mine.yaml", "not-read", "Rename it to `leaflets`"),
+    ("content/source.yaml", "not-read", "Rename it to `sources.yaml`"),
+    ("content/earwax.yaml", "not-read", "Move leaflets to `content/leaflets/`"),
+    ("content/ears/earwax.yaml", "not-read", "blocks to a folder in `content/blocks/`"),
+    ("content/regions/GB/earwax.yaml", "not-read", "to `content/regions/GB/leaflets/`"),
     ("content/leaflets/My leaflet.yaml", "file-name", "lower-case words joined by hyphens"),
     ("content/leaflets/mine_2.yaml", "file-name", "lower-case words joined by hyphens"),
     ("content/blocks/Laser/mine.yaml", "file-name", "lower-case words joined by hyphens"),
@@ -30,6 +38,8 @@ BESIDE_THE_POINT = [
 FINE = [
     *("content/leaflets/after-the-laser.yaml", "content/blocks/laser/day-2.yaml"),
     *("content/regions/GB.yaml", "content/sources.yaml", "content/notes.txt"),
+    *("content/regions/GB/labels.yaml", "content/notes/ears.txt", "content/.old/mine.yaml"),
+    *(f"content/{table}.yaml" for table in TABLES),
     *("content/leaflets/.#mine.yaml", "content/leaflets/._mine.yml"),
 ]
 
