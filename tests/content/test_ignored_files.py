@@ -68,3 +68,22 @@ def test_every_command_tells_it_and_goes_on(command: str, tmp_path: Path) -> Non
     result = handouts(*command.split(), "-w", tmp_path)
     assert result.exit_code == 0
     assert "warning[not-read]: " in result.stderr
+
+
+MEANT = [
+    ("content/leaflets/ear-wax.yml", "`ear-wax.yml` is not read. Rename it to `ear-wax.yaml`"),
+    ("content/leaflet/ear-wax.yaml", "`leaflet` is not read. Rename it to `leaflets`"),
+    ("content/ear-wax.yaml", "`ear-wax.yaml` is not read. Move leaflets to `content/leaflets/`"),
+]
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize(("name", "remedy"), MEANT)
+def test_a_leaflet_whose_file_is_not_read_is_told_with_it(
+    name: str, remedy: str, command: str, tmp_path: Path
+) -> None:
+    make_workspace(tmp_path, {name: "id: ear-wax\n"})
+    result = handouts(command, "ear-wax", "-w", tmp_path)
+    assert result.exit_code != 0
+    assert "error[unknown-leaflet]: There is no leaflet `ear-wax`" in result.stderr
+    assert remedy in result.stderr
