@@ -161,7 +161,8 @@ class _Composer:
             # An empty file has no document, only the end of the stream.
             root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
             if root is None or root.value is None:
-                raise _fault("empty", "This file is empty", Place(self.path))
+                hint = "Write its keys and values, or remove the file"
+                raise _fault("empty", "This file is empty", Place(self.path), hint)
             next(self.events)  # the end of the document
             extra = next(self.events)
         except yaml.YAMLError as error:
