@@ -286,7 +286,8 @@ CODES: dict[str, Code] = {
         "Remove it from `omit`, or mark it with `may_omit: true` in a `kinds.yaml` of your own.",
     ),
     "not-read": Code(
-        "A file is ignored because of its extension.", "Rename it so that it ends in `.yaml`."
+        "A file is ignored because of its name or its folder.",
+        "Rename it, or move it, as the message says.",
     ),
     "outside": Code(
         "Something refers to a file or address outside the clinic's folder.",

@@ -237,7 +237,28 @@ SLIPS: list[Row] = [
         leaflet("A tiny leaflet", "*New* leaflet"),
         "Text that starts with `*` means something else to YAML",
         5,
+        'For bold, write two stars and quotes: `"**New** leaflet"`',
+    ),
+    (
+        LEAFLET,
+        leaflet("A tiny leaflet", "*Ear wax* is a natural part of the ear"),
+        "Text that starts with `*` means something else to YAML",
+        5,
+        'For bold, write two stars and quotes: `"**Ear wax** is a natural part…"`',
+    ),
+    (
+        LEAFLET,
+        leaflet("A tiny leaflet", "**New** leaflet"),
+        "Text that starts with `*` means something else to YAML",
+        5,
         "Put the whole text in quotes",
+    ),
+    (
+        LEAFLET,
+        leaflet("A tiny leaflet", "*more leaflet"),
+        "Anchors (`&`) and aliases (`*`) are not allowed in content files",
+        5,
+        "Write the value out, or put text that starts with `&` or `*` in quotes",
     ),
     (
         LEAFLET,

@@ -44,4 +44,8 @@ def check(
         terminal.echo_err(f"read {name}: {files} files")
     if not quiet:
         verdict = "no errors" if report.ok else "errors found"
-        terminal.echo_err(f"{len(report.leaflets)} leaflets, {report.blocks} blocks: {verdict}")
+        if todos := sum(d.code == "todo" for d in report.diagnostics):
+            verdict += f", {terminal.counted(todos, 'text')} to write"
+        leaflets = terminal.counted(len(report.leaflets), "leaflet")
+        blocks = terminal.counted(report.blocks, "block")
+        terminal.echo_err(f"{leaflets}, {blocks}: {verdict}")

@@ -23,6 +23,10 @@ T = TypeVar("T")
 EXCERPT = 140
 """Most characters of a source line that are shown."""
 
+MAX_UNFINISHED = 3
+"""Most places of one file that are shown where text is still to be written: a table may have
+dozens, for leaflets that nobody has asked about."""
+
 MAX_SHOWN = 2_000_000
 """Size in bytes of the largest file that is opened to show a line of it."""
 
@@ -42,17 +46,35 @@ def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
             affected = jobs.setdefault(replace(diagnostic, job=None), [])
             affected += [diagnostic.job] if diagnostic.job else []
     # Those without a place come first.
-    for diagnostic in sorted(jobs, key=lambda d: (d.place is not None, d.place or Place(Path()))):
-        colour = _COLOURS[diagnostic.severity]
-        head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
-        lines = [f"{head}: {_printable(diagnostic.message)}"]
-        if diagnostic.place:
-            lines += _excerpt(diagnostic.place, colour)
-        if affected := jobs[diagnostic]:
-            lines.append(f"  = In {', '.join(map(str, sorted(set(affected))))}")
-        if diagnostic.hint:
-            lines.append(f"  = {_printable(diagnostic.hint)}")
-        echo_err("\n".join(lines))
+    ordered = sorted(jobs, key=lambda d: (d.place is not None, d.place or Place(Path())))
+    unfinished: dict[Path, list[Diagnostic]] = {}
+    for diagnostic in ordered:
+        if diagnostic.code == "todo" and diagnostic.place:
+            unfinished.setdefault(diagnostic.place.file, []).append(diagnostic)
+    left_out = {each for todos in unfinished.values() for each in todos[MAX_UNFINISHED:]}
+    for diagnostic in (each for each in ordered if each not in left_out):
+        _report_one(diagnostic, jobs[diagnostic])
+    for file, todos in unfinished.items():
+        if (more := len(todos) - MAX_UNFINISHED) > 0:
+            echo_err(f"… and {counted(more, 'more text')} to write in {shown_path(file)}")
+
+
+def _report_one(diagnostic: Diagnostic, affected: list[Job]) -> None:
+    colour = _COLOURS[diagnostic.severity]
+    head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=colour, bold=True)
+    lines = [f"{head}: {_printable(diagnostic.message)}"]
+    if diagnostic.place:
+        lines += _excerpt(diagnostic.place, colour)
+    if affected:
+        lines.append(f"  = In {', '.join(map(str, sorted(set(affected))))}")
+    if diagnostic.hint:
+        lines.append(f"  = {_printable(diagnostic.hint)}")
+    echo_err("\n".join(lines))
+
+
+def counted(number: int, name: str) -> str:
+    """A number with what it counts: ``1 leaflet``, ``2 leaflets``."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def echo_err(text: str) -> None:

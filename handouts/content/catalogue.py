@@ -305,9 +305,22 @@ def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[str, ...]:
             hint = "Add the treatment to `treatments` in `handouts.yaml`"
             faults.append(Diagnostic("not-offered", message, hint=hint))
         else:
-            hint = near_miss(name, known) or "`handouts list` shows all leaflets"
-            message = f"There is no leaflet `{name}`"
-            faults.append(Diagnostic("unknown-leaflet", message, hint=hint))
+            faults.append(_unknown(name, catalogue))
     if faults:
         raise HandoutsError(*faults)
     return wanted
+
+
+def _unknown(name: str, catalogue: Catalogue) -> Diagnostic:
+    """A leaflet that does not exist; perhaps its file does, but is not read."""
+    message = f"There is no leaflet `{name}`"
+    for told in catalogue.workspace.diagnostics:
+        if told.code != "not-read" or not told.place:
+            continue
+        path = told.place.file
+        files = path.rglob("*.yaml") if path.is_dir() else (path,)
+        if name in (file.name.partition(".")[0].casefold() for file in files):
+            hint = f"`{path.name}` is not read. {told.hint}"
+            return Diagnostic("unknown-leaflet", message, told.place, hint)
+    hint = near_miss(name, catalogue.leaflets.known) or "`handouts list` shows all leaflets"
+    return Diagnostic("unknown-leaflet", message, hint=hint)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
 from handouts.diagnostics import Diagnostic, choices, near_miss
+from handouts.model.base import BlockId, Id, Language, RegionId, SourceKey, Version
 from handouts.model.blocks import BLOCK_TYPES, PART_TAGS, type_name
 from handouts.model.counts import CELL_TAGS
+from handouts.model.tables import SlotName
 
 
 def fault_diagnostics(error: ValidationError, node: Node, shape: Any) -> Iterator[Diagnostic]:
@@ -89,24 +91,37 @@ _OWN_KINDS = {
 }
 """What our own validators raise, with a finished message."""
 
-_BLOCK_ID = "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`"
-
 _COLOURS = ("primary", "accent")
 
 _FORMS = {
-    "id": "Use lower-case letters, digits and hyphens, e.g. `after-laser`",
     "kind": "Use lower-case letters and hyphens, e.g. `explainer`",
     "treatment": "Use lower-case letters, digits and hyphens, e.g. `fractional-co2-laser`",
     "drawing": "Use lower-case letters, digits and hyphens, e.g. `pore-healthy`",
-    "ref": _BLOCK_ID,
-    "version": 'Write two numbers in quotes, e.g. `"1.0"`',
-    "sources": "Use capital letters, digits and hyphens, e.g. `NICE-NG198`",
+    "icon": "Use lower-case letters, digits and hyphens, e.g. `kind-aftercare`",
     "primary": "Write a colour in quotes, e.g. `'#1d5b66'`",
     "accent": "Write a colour in quotes, e.g. `'#9a5b2c'`",
     "link": "Write an address that starts with `https://`",
-    "region": "Use a two-letter country code, e.g. `GB`",
-    "languages": "Use a language code, e.g. `en` or `pt-BR`",
+    "digest": "Remove this sign-off: `handouts approve` writes a new one",
+    "parts": "Remove this sign-off: `handouts approve` writes a new one",
 }
+"""How to write the values of some keys."""
+
+
+def _pattern(form: Any) -> str:
+    """The pattern of a type of text."""
+    return str(next(e.pattern for e in get_args(form) if isinstance(e, StringConstraints)))
+
+
+_FORMS_BY_PATTERN = {
+    _pattern(Id): "Use lower-case letters, digits and hyphens, e.g. `after-laser`",
+    _pattern(BlockId): "Give the block's path below `blocks/`, e.g. `acne/how-spots-form`",
+    _pattern(SourceKey): "Use capital letters, digits and hyphens, e.g. `NICE-NG198`",
+    _pattern(SlotName): "Use lower-case letters, digits and underscores, e.g. `clinic_phone`",
+    _pattern(Version): 'Write two numbers in quotes, e.g. `"1.0"`',
+    _pattern(Language): "Use a language code, e.g. `en` or `pt-BR`",
+    _pattern(RegionId): "Use a two-letter country code, e.g. `GB`",
+}
+"""How to write the values of all others."""
 
 
 @dataclass(frozen=True)
@@ -215,10 +230,7 @@ class _Wording:
                 hint = near_miss(str(node.data), words) or choices(words)
             case "string_pattern_mismatch":
                 code, message = "wrong-form", f"{subject} has the wrong format: {_described(node)}"
-                own_file = fault.path == ("id",) and len(self.models) > 1  # of a block
-                hint = _BLOCK_ID if own_file else _FORMS.get(fault.name or "")
-                country = fault.name == "region" and re.fullmatch("[A-Za-z]{2}", node.raw)
-                hint = f"Use capital letters: `{node.raw.upper()}`" if country else hint
+                hint = _form_hint(fault, node.raw)
             case kind if kind in _TYPE_WORDS:
                 code, message = "wrong-type", f"{subject} must be {_TYPE_WORDS[kind]}, {_but(node)}"
                 hint = self._type_hint(kind, fault, node)
@@ -279,6 +291,14 @@ class _Wording:
         message = "This block has neither `type` nor `ref`"
         hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
         return Diagnostic("missing-type", message, block.place, hint)
+
+
+def _form_hint(fault: _Fault, written: str) -> str | None:
+    """How to write a value that does not fit its pattern; perhaps only its capitals are wrong."""
+    pattern = fault.context["pattern"]
+    if re.fullmatch(pattern, written.upper()):
+        return f"Use capital letters: `{written.upper()}`"
+    return _FORMS.get(fault.name or "") or _FORMS_BY_PATTERN.get(pattern)
 
 
 def _date_hint(written: str) -> str:

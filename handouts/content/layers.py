@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, near_miss
 
 MARK = "handouts.yaml"
 """The file that marks a folder as a workspace."""
@@ -152,6 +152,7 @@ def _layer_of(path: Path, layers: tuple[Path, ...]) -> Path:
 
 _WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _FOLDERS = ("content", "templates", "leaflets", "blocks", "regions")
+_TABLES = ("kinds", "labels", "medicines", "slots", "sources", "treatments")
 
 
 def escaping_links(folder: Path) -> Iterator[Diagnostic]:
@@ -172,7 +173,7 @@ def escaping_links(folder: Path) -> Iterator[Diagnostic]:
 
 
 def ignored_files(folder: Path) -> Iterator[Diagnostic]:
-    """A warning for each content file whose name is not a valid ID or has the wrong extension.
+    """A warning for each content file in the wrong place, or with an invalid name or extension.
 
     Hidden files are skipped: editors and file managers leave them behind.
     """
@@ -196,17 +197,49 @@ def ignored_files(folder: Path) -> Iterator[Diagnostic]:
             hint = f"Rename it to `{right}`"
             yield Diagnostic("not-read", message, Place(path), hint, Severity.WARNING)
     for base in (content, *sorted(content.glob("regions/*/"))):
-        for root in (base / "leaflets", base / "blocks"):
-            files = (path for path in root.rglob("*.yaml") if path.is_file())
-            for path in sorted(path for path in files if not path.name.startswith(".")):
-                name = path.relative_to(root).with_suffix("")
-                if not all(map(_WORD.fullmatch, name.parts)):
-                    message = f"`{name.as_posix()}` is not a valid ID"
-                    hint = (
-                        "Rename the file: lower-case words joined by hyphens, "
-                        "e.g. `after-the-laser.yaml`"
-                    )
-                    yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
+        yield from _misnamed(base)
+        yield from _misplaced(base)
+
+
+def _misnamed(base: Path) -> Iterator[Diagnostic]:
+    """Leaflets and blocks of a layer whose names are not valid IDs."""
+    for root in (base / "leaflets", base / "blocks"):
+        files = (path for path in root.rglob("*.yaml") if path.is_file())
+        for path in sorted(path for path in files if not path.name.startswith(".")):
+            name = path.relative_to(root).with_suffix("")
+            if not all(map(_WORD.fullmatch, name.parts)):
+                message = f"`{name.as_posix()}` is not a valid ID"
+                hint = (
+                    "Rename the file: lower-case words joined by hyphens, "
+                    "e.g. `after-the-laser.yaml`"
+                )
+                yield Diagnostic("file-name", message, Place(path), hint, Severity.WARNING)
+
+
+def _misplaced(base: Path) -> Iterator[Diagnostic]:
+    """Files that are in none of the folders from which a layer's content is read."""
+    regional = base.parent.name == "regions"
+    folders = ("leaflets", "blocks") if regional else ("leaflets", "blocks", "regions")
+    below = f"content/regions/{base.name}/" if regional else "content/"
+    for path in sorted(base.glob("[!.]*")):
+        small = path.name.casefold()
+        if small in folders:  # with other capitals, it has been told
+            continue
+        if path.is_dir() and any(path.rglob("*.yaml")):
+            message = f"The files in this folder are not read: `{path.name}`"
+            hint = _renamed(path.name, folders)
+        elif path.suffix == ".yaml" and path.is_file() and path.stem.casefold() not in _TABLES:
+            message = f"This file is not read: `{path.name}`"
+            hint = _renamed(path.stem, _TABLES, ".yaml")
+        else:
+            continue
+        home = f"Move leaflets to `{below}leaflets/`, blocks to a folder in `{below}blocks/`"
+        yield Diagnostic("not-read", message, Place(path), hint or home, Severity.WARNING)
+
+
+def _renamed(name: str, known: tuple[str, ...], suffix: str = "") -> str | None:
+    meant = near_miss(name, known)
+    return f"Rename it to `{meant.split('`')[1]}{suffix}`" if meant else None
 
 
 _OTHER_PICTURES = (".gif", ".webp", ".avif", ".heic", ".bmp", ".tif", ".tiff", ".pdf", ".eps")

@@ -26,7 +26,7 @@ REPLACES = "# replaces: "
 """Start of a copy's first line, followed by the SHA-256 of the shipped file's bytes."""
 
 _SKELETONS = Path(__file__).parent / "skeletons"
-_REMARK = re.compile(r" *#.*\n", re.MULTILINE)
+_REMARK = re.compile(r"^ *#(?! TODO).*\n", re.MULTILINE)
 _EXAMPLE = re.compile(r"(?<=^#)[a-z_]+(?=:)", re.MULTILINE)
 _NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
 

@@ -21,6 +21,8 @@ _OPENED = re.compile(r"""(?:^\s*|[:\-\[,{] +|[\[{])(?P<quote>["'])""")
 _INDICATOR = re.compile(r"(?:^\s*|[-:] +)(?P<sign>[*{@%`!&|>?\[])|: +(?P<dash>-) ")
 """A value that starts with a sign of YAML's own."""
 
+_EMPHASIS = re.compile(r"\*([^*\s][^*]*)\*(?!\*)(.*)")
+
 _QUOTES = "Put the whole text in quotes"
 _ANSWERS = {
     '"': 'Put the whole text in single quotes, or write `\\"` for each mark inside of it',
@@ -163,12 +165,23 @@ def _sign(stop: Stop) -> Slip | None:
         sign = found["sign"] or found["dash"]
         shown = "a backtick" if sign == "`" else f"`{sign}`"
         message = f"Text that starts with {shown} means something else to YAML"
-        return Slip(stop.line, found.start(found.lastgroup or 0), message, _QUOTES)
+        column = found.start(found.lastgroup or 0)
+        return emphasis(stop.line, column, stop.text) or Slip(stop.line, column, message, _QUOTES)
     key = _KEY.match(stop.text)
     if "mapping values" in stop.problem and key and stop.column >= key.end():
         message = "A colon in a text looks like the end of a key"
         return Slip(stop.line, stop.column, message, "Put text that contains `: ` in quotes")
     return None
+
+
+def emphasis(line: int, column: int, text: str) -> Slip | None:
+    """Words between single stars, as other programs mark emphasis, at the start of a text."""
+    found = _EMPHASIS.match(text, column)
+    if not found:
+        return None
+    message = "Text that starts with `*` means something else to YAML"
+    bold = _short(f"**{found[1]}**{found[2]}")
+    return Slip(line, column, message, f'For bold, write two stars and quotes: `"{bold}"`')
 
 
 def _list(stop: Stop) -> Slip | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from handouts.content.characters import spoilt, unprintable
 from handouts.content.yaml import decode
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, choices, near_miss
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, choices
 from handouts.files import read_bytes
 
 MAX_BYTES = 5_000_000
@@ -132,17 +132,15 @@ def _head(row: RawRow, columns: Collection[str], required: Collection[str]) -> l
     if row.faults:
         raise HandoutsError(*row.faults)
     known = {plain(name): name for name in columns}
-    names = [known.get(plain(cell.text)) for cell in row.cells]
-    if not any(names):
+    names = [_KEPT if _is_kept(cell) else known.get(plain(cell.text)) for cell in row.cells]
+    if not set(names) & set(columns):
         message = "The first row does not name the columns"
         raise HandoutsError(Diagnostic("unknown-column", message, row.place, choices(columns)))
     faults = []
     for index, (cell, name) in enumerate(zip(row.cells, names, strict=True)):
         if cell.text and not name:
-            hint = near_miss(cell.text.casefold(), columns) or choices(columns)
-            message = f"Unknown column `{cell.text}`"
-            faults.append(Diagnostic("unknown-column", message, cell.place, hint))
-        elif name in names[:index] and name:
+            faults.append(_unknown(cell, columns))
+        elif name in names[:index] and name and name != _KEPT:
             message = f"Two columns are named `{name}`"
             faults.append(Diagnostic("duplicate-column", message, cell.place, "Keep one of them"))
     missing = (name for name in required if name not in names)
@@ -158,13 +156,41 @@ def _head(row: RawRow, columns: Collection[str], required: Collection[str]) -> l
     return names
 
 
+_KEPT = "#"
+"""What a column's name begins with that a clinic keeps for itself; it is not read."""
+
+
+def _is_kept(cell: Cell) -> bool:
+    return cell.text.startswith(_KEPT) and not cell.faults  # unlike `#REF!`
+
+
+def _unknown(cell: Cell, columns: Collection[str]) -> Diagnostic:
+    # Only for one slip of the keyboard: private `Notes` must not become a `notice` on leaflets.
+    meant = next((name for name in columns if _one_slip(plain(cell.text), name)), None)
+    others = "Remove the column, or begin its name with `#` to keep it for yourselves"
+    hint = f"Did you mean `{meant}`?" if meant else f"{others}. {choices(columns)}"
+    return Diagnostic("unknown-column", f"Unknown column `{cell.text}`", cell.place, hint)
+
+
+def _one_slip(written: str, meant: str) -> bool:
+    """Whether a letter is missing, added or another, or two are swapped."""
+    both = list(zip(written, meant, strict=False))
+    at = next((index for index, (a, b) in enumerate(both) if a != b), len(both))
+    one, two = written[at:], meant[at:]
+    return one[1:] == two[1:] or one[1:] == two or one == two[1:] or one[1::-1] + one[2:] == two
+
+
 def plain(name: str) -> str:
     """A column's name without capitals, spaces and hyphens."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _named(row: RawRow, names: list[str | None]) -> Row:
-    filled = {index: cell for index, cell in enumerate(row.cells) if cell.text or cell.faults}
+    filled = {
+        index: cell
+        for index, cell in enumerate(row.cells)
+        if (cell.text or cell.faults) and names[index : index + 1] != [_KEPT]
+    }
     faults = [*row.faults, *(fault for cell in filled.values() for fault in cell.faults)]
     width = max(index for index, name in enumerate(names, start=1) if name)
     last = max(filled, default=0) + 1

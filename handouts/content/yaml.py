@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from handouts.content.characters import Flaw, spoilt, unprintable
-from handouts.content.slips import Stop, slip_at
+from handouts.content.slips import Stop, emphasis, slip_at
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 from handouts.store import LruDict, key_of
@@ -161,7 +161,8 @@ class _Composer:
             # An empty file has no document, only the end of the stream.
             root = None if isinstance(start, yaml.StreamEndEvent) else self._node(start, 0)
             if root is None or root.value is None:
-                raise _fault("empty", "This file is empty", Place(self.path))
+                hint = "Write its keys and values, or remove the file"
+                raise _fault("empty", "This file is empty", Place(self.path), hint)
             next(self.events)  # the end of the document
             extra = next(self.events)
         except yaml.YAMLError as error:
@@ -227,6 +228,9 @@ class _Composer:
 
     def _refuse_tricks(self, event: Any, place: Place, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
+            at = (place.line - 1, place.column - 1)
+            if slip := emphasis(*at, self.lines[place.line - 1]):
+                raise _fault("yaml-syntax", slip.message, place, slip.hint)
             message = "Anchors (`&`) and aliases (`*`) are not allowed in content files"
             hint = "Write the value out, or put text that starts with `&` or `*` in quotes"
             raise _fault("alias", message, place, hint)

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from handouts.model.base import BlockId, Day, Id, Model, Treatments, Version, Whole
 from handouts.model.blocks import AnyBlock
-from handouts.model.text import Text
+from handouts.model.text import AtMost, Text
 
 
 class BlockRef(Model):
@@ -60,10 +60,10 @@ class Leaflet(Model):
     kind: Id
     version: Version
     issued: Day
-    title: Text
-    short_title: Text
-    aim: Text
-    audience: Text
+    title: Annotated[Text, AtMost(100)]
+    short_title: Annotated[Text, AtMost(40)]
+    aim: Annotated[Text, AtMost(300)]
+    audience: Annotated[Text, AtMost(300)]
     treatments: tuple[Id, ...] = ()
     sections: tuple[LeafletSection, ...] = Field(min_length=1)
 

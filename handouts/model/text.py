@@ -133,6 +133,28 @@ class Text:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A limit for a text whose place on the page has no room for more, as ``Annotated``."""
+
+    characters: int
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._validate, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, source: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(source), "maxLength": self.characters}
+
+    def _validate(self, text: Text) -> Text:
+        if len(str(text)) > self.characters:
+            raise PydanticKnownError("string_too_long", {"max_length": self.characters})
+        return text
+
+
 def _fault(sentence: str, hint: str) -> PydanticCustomError:
     return PydanticCustomError("markup", "{sentence}", {"sentence": sentence, "hint": hint})
 

@@ -205,7 +205,11 @@ def test_all_rows_share_what_was_read_once(base: Workspace) -> None:
 
 COLUMNS = [
     ("id,name,phon", "phon", "Did you mean `phone`?"),
-    ("id,xyz,name", "xyz", "Use one of: `accent`"),
+    ("id,name,pohne", "pohne", "Did you mean `phone`?"),
+    ("id,name,Phones", "Phones", "Did you mean `phone`?"),
+    ("id,name,logi", "logi", "Did you mean `logo`?"),
+    ("id,name,Notes", "Notes", "Remove the column, or begin its name with `#`"),
+    ("id,xyz,name", "xyz", "Remove the column, or begin its name with `#`"),
 ]
 
 

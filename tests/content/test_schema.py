@@ -97,6 +97,12 @@ SLIPS = [
     ("an empty text", "block", "type: text\nparagraphs: ['']\n", "paragraphs"),
     ("two key points", "block", "type: key_points\npoints: [A, B]\n", "points"),
     ("a ref with other keys", "leaflet", LEAFLET + "{ref: a/b, heading: A}\n", "blocks"),
+    (
+        "a long short title",
+        "leaflet",
+        LEAFLET.replace("t_title: A", "t_title: " + "A" * 41) + "ref: a/b\n",
+        "title",
+    ),
     ("neither ref nor type", "leaflet", LEAFLET + "heading: A\n", "blocks"),
     ("an unknown type of block", "kinds", "kinds: [{holds: [txt]}]\n", "kinds"),
     ("a role that is none", "approvals", "approvals: [{role: nurse}]\n", "approvals"),

@@ -59,6 +59,7 @@ READ = {
     "empty columns": "id,name,phone,,,\nnorth,North,999,,,\n",
     "an empty column at the left": ",id,name,phone\n,north,North,999\n",
     "an empty column between": "id,,name,phone\nnorth,,North,999\n",
+    "columns kept for oneself": "id,#Notes,name,phone,# phone\nnorth,#REF!,North,999,call Ann\n",
     "empty rows": "\n,,\nid,name,phone\n\n,,\nnorth,North,999\n,,\n\n",
     "empty cells at the end": "id,name,phone\nnorth,North,999,,,\n",
     "cells left out at the end": "id,name,phone,email,address\nnorth,North,999\n",
@@ -257,7 +258,7 @@ HEADS = {
         ["The first row does not name the columns"],
         "Use one of: `accent`",
     ),
-    "two faults": ("id,name,phone,xx,yy", ["Unknown column `xx`", "Unknown column `yy`"], "Use"),
+    "two faults": ("id,name,phone,xx,yy", ["Unknown column `xx`", "Unknown column `yy`"], "Remove"),
 }
 
 

@@ -34,9 +34,24 @@ UNWRITTEN: dict[str, tuple[dict[str, str], Place]] = {
         {LEAFLET: TINY_LEAFLET.replace("kind:", "# TODO ask the doctor\nkind:")},
         (LEAFLET, 2, 3),
     ),
+    "in a remark beside a value": (
+        {LEAFLET: TINY_LEAFLET.replace("kind: tiny", "kind: tiny  # TODO: or small?")},
+        (LEAFLET, 2, 15),
+    ),
     "in a block": (
         {LEAFLET: WITH_BLOCK, BLOCK: "id: a/b\ntype: text\nparagraphs:\n  - A word.\n  - TODO\n"},
         (BLOCK, 5, 5),
+    ),
+    "in an address": (
+        {
+            LEAFLET: WITH_BLOCK,
+            BLOCK: "id: a/b\ntype: text\nparagraphs: [A word.]\nsources: [MINE]\n",
+            "content/sources.yaml": (
+                "sources:\n  - key: MINE\n    title: A book\n    organisation: A house\n"
+                '    year: "2026"\n    url: TODO https://example.org/\n    grade: B\n'
+            ),
+        },
+        ("content/sources.yaml", 6, 10),
     ),
     "in a table": (
         {LABELS: "labels:\n  - key: about_title\n    text: TODO\n"},
@@ -76,6 +91,7 @@ def test_check_tells_it_where_it_stands(
 FINISHED = {
     "a word with it inside": TINY_LEAFLET.replace("One point", "One TODOS"),
     "a key that is commented out": TINY_LEAFLET.replace("kind:", "#note: TODO\nkind:"),
+    "one with a remark": TINY_LEAFLET.replace("kind:", "#note: a  # TODO: a note\nkind:"),
     "the end of a remark": TINY_LEAFLET.replace("kind: tiny", "kind: tiny  # was TODO"),
 }
 

@@ -21,7 +21,7 @@ from handouts.review.rules.tables import table_faults
 UNFINISHED = "todo"
 """The code for text still to be written, which nobody can approve."""
 
-_TODO = re.compile(r"^\s*#+\s*(TODO)\b|^[^#\n]*\b(TODO)\b", re.MULTILINE)
+_TODO = re.compile(r"^\s*#+\s*(TODO)\b|^[^#\n]*\b(TODO)\b|^\s*[^\s#].*\s#+\s*(TODO)\b")
 """TODO in text, or at the start of a comment; in keys that are commented out it is allowed."""
 
 
@@ -87,7 +87,7 @@ def _unfinished(catalogue: Catalogue) -> Iterator[Diagnostic]:
             continue
         for number, line in enumerate(text.split("\n"), start=1):
             if todo := _TODO.search(line):
-                # One of two groups has matched; `lastindex` says which.
+                # One of three groups has matched; `lastindex` says which.
                 column = todo.start(todo.lastindex or 0) + 1
                 message = "This text is still to be written"
                 hint = "Replace TODO; until then the leaflet cannot be approved"

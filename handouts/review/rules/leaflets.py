@@ -90,7 +90,8 @@ def _sections(leaflet: Loaded[Leaflet], kind: Kind) -> Iterator[Diagnostic]:
     for index, name in enumerate(names):
         if name in seen:
             place = leaflet.place_of("sections", index, "id")
-            yield Diagnostic("duplicate-section", f"Section `{name}` appears twice", place)
+            hint = "Give one of them another `id`, or join them"
+            yield Diagnostic("duplicate-section", f"Section `{name}` appears twice", place, hint)
         seen.add(name)
     order = {section.id: index for index, section in enumerate(kind.sections)}
     for lacking in (name for name in order if name not in places):

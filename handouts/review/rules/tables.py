@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handouts.content.catalogue import Catalogue
-from handouts.content.layers import layered_files
+from handouts.content.layers import DRAWING, layered_files
 from handouts.content.load import Loaded
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Diagnostic, Place, Severity, choices, near_miss
@@ -22,14 +22,20 @@ _DEVICE_SLOTS = ("device", "number", "use")
 def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """All problems in the tables, the region and the settings."""
     templates = layered_files(catalogue.workspace.template_layers, ".", ".j2")
+    icons = layered_files(catalogue.workspace.template_layers, "icons", DRAWING)
     for kind in catalogue.kinds.values():
         yield from slots(kind, catalogue.slots)
         yield from look_alikes(kind)
         name = kind.model.template
         if name.removesuffix(".j2") not in templates or not name.endswith(".j2"):
             message = f"Kind `{kind.model.id}` uses the template `{name}`, which does not exist"
-            hint = near_miss(name, (f"{known}.j2" for known in templates))
+            others = "Templates are the files `templates/*.html.j2`"
+            hint = near_miss(name, (f"{known}.j2" for known in templates)) or others
             yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
+        if (icon := kind.model.icon) not in icons:
+            message = f"There is no icon `{icon}`"
+            hint = near_miss(icon, icons) or "Icons are the files `templates/icons/*.svg.j2`"
+            yield Diagnostic("missing-image", message, kind.place_of("icon"), hint)
     yield from _labels(catalogue)
     yield from _region(catalogue)
     yield from _settings(catalogue)
