@@ -1064,6 +1064,20 @@ SLIPS: list[Row] = [
     ),
     (
         LOOK,
+        page("p { font-size: 30pt color: red }", "styles"),
+        "`font-size` cannot be `30pt color: red`",
+        3,
+        "Write `;` before `color`",
+    ),
+    (
+        LOOK,
+        page("p { color: red\n  font-size: 30pt }", "styles"),
+        "`color` cannot be `red font-size: 30pt`",
+        3,
+        "Write `;` before `font-size`",
+    ),
+    (
+        LOOK,
         page("p { margin: 3 }", "styles"),
         "`margin` cannot be `3`",
         3,

@@ -298,8 +298,9 @@ def _build_clinics(
             if due and not quiet and not result.as_json:
                 elapsed = time.monotonic() - started
                 left = (job.total - number) * elapsed / number
+                files = terminal.counted(len(job.outputs), "file")
                 terminal.echo_err(
-                    f"{number} of {job.total} clinics, {len(job.outputs)} files, "
+                    f"{number} of {job.total} clinics, {files}, "
                     f"{len(job.outputs) / elapsed:,.0f} a second, {left:,.0f} s left; "
                     f"last: {terminal.shown_path(job.folder / end.folder)}/"
                 )
@@ -315,7 +316,7 @@ def _close(
     count, unmade = len(result.values["outputs"]), result.values["not_made"]
     quiet = quiet or result.as_json
     if count and not quiet:
-        files = "1 file" if count == 1 else f"{count} files"
+        files = terminal.counted(count, "file")
         terminal.echo_err(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
     if unmade and not result.as_json:
         words = f"Not made because of the errors above: {', '.join(unmade)}"

@@ -41,7 +41,7 @@ def check(
     if result.as_json:
         return
     for name, files in report.leaflets.items() if verbose else ():
-        terminal.echo_err(f"read {name}: {files} files")
+        terminal.echo_err(f"read {name}: {terminal.counted(files, 'file')}")
     if not quiet:
         verdict = "no errors" if report.ok else "errors found"
         if todos := sum(d.code == "todo" for d in report.diagnostics):

@@ -32,7 +32,8 @@ def doubtful_numbers(text: str, region: str, place: Place) -> Iterator[Diagnosti
             number = library.PhoneNumber()  # an empty one, which is never valid
         digits = "".join(filter(str.isdigit, written))
         if whole := _whole(written, number, country):
-            message = f"`{written}` has lost the first sign of `{whole}`"
+            lost = "`+`" if whole.startswith("+") else "first digit"
+            message = f"`{written}` has lost the {lost} of `{whole}`"
             hint = f"Write `{whole}`; in a spreadsheet, format the cells as text first"
             # Nobody types a number without any space; a spreadsheet that has counted with it does.
             severity = Severity.ERROR if written.isdigit() else Severity.WARNING

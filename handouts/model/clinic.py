@@ -149,7 +149,10 @@ class Fonts(Model):
 
 
 class Brand(Model):
-    """``brand.yaml``: logo, colours and fonts. Without a logo, the clinic's name is printed."""
+    """``brand.yaml``: logo, colours and fonts.
+
+    ``logo`` is a picture beside the file, printed beside the clinic's name.
+    """
 
     logo: Line | None = None
     primary: Colour = "#1d5b66"

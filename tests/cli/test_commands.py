@@ -30,6 +30,15 @@ COMMANDS = {
 }
 
 
+COUNTED = {"check tiny-leaflet": "1 leaflet, 0 blocks: ", "check": "3 leaflets, 2 blocks: "}
+
+
+@pytest.mark.parametrize(("command", "words"), COUNTED.items())
+def test_check_says_how_much_it_has_checked(command: str, words: str, tmp_path: Path) -> None:
+    told = handouts(*command.split(), "-w", make_tiny(tmp_path)).stderr
+    assert told.endswith(f"{words}no errors\n")
+
+
 def test_one_leaflet_on_one_paper_is_one_pdf_and_a_manifest(tmp_path: Path) -> None:
     clinic, out = make_tiny(tmp_path / "clinic"), tmp_path / "out"
     result = handouts("build", "tiny-leaflet", "--paper", "letter", "-o", out, "-w", clinic)

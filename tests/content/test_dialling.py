@@ -70,7 +70,8 @@ LOST = [
 def test_a_sign_that_a_spreadsheet_has_taken_is_told(region: str, number: str, whole: str) -> None:
     ((severity, message, hint),) = told(region, number)
     assert severity == ("error" if number.isdigit() else "warning")
-    assert message == f"`{number}` has lost the first sign of `{whole}`"
+    lost = "`+`" if "+" in whole else "first digit"
+    assert message == f"`{number}` has lost the {lost} of `{whole}`"
     assert str(hint).startswith(f"Write `{whole}`")
 
 

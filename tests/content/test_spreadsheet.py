@@ -134,7 +134,7 @@ FAULTY = {
         "bad,Bad,2079460142",
         "phone-number",
         (2, 9),
-        "Cell C2: `2079460142` has lost the first sign of `020 7946 0142`",
+        "Cell C2: `2079460142` has lost the first digit of `020 7946 0142`",
         "Write `020 7946 0142`; in a spreadsheet, format the cells as text first",
     ),
     "an error of a formula": (
@@ -348,7 +348,7 @@ CELLS = {
     "a number that lost its zero": (
         2079460142,
         None,
-        "Cell C2: `2079460142` has lost the first sign of `020 7946 0142`",
+        "Cell C2: `2079460142` has lost the first digit of `020 7946 0142`",
     ),
     "a fraction": (99.5, None, "Cell C2: `99.5` is a date, a time or a fraction, not text"),
     "a truth": (True, None, "Cell C2: `True` is a date, a time or a fraction, not text"),

@@ -15,6 +15,8 @@ from handouts.diagnostics import Diagnostic, near_miss
 
 _DATA_URI = re.compile(r"(data:[\w/+.-]+)[;,][^\"' )]*")
 _ATTRIBUTES = re.compile(r"""(?:src|href)=["']?([^"'>\s]+)""")
+_NEXT = re.compile(r"\s([a-z][a-z-]+)\s*:")
+"""The name of another style within a value."""
 _NUMBER = re.compile(r"(?<![\w.#%-])[1-9][\d.]*(?![\w.%])")
 
 
@@ -120,7 +122,10 @@ def _declaration(name: str, value: str, reason: str) -> tuple[str, str, str, str
         return "style", message, near_miss(name, properties) or _STYLE_HINT, written
     message = f"`{name}` cannot be `{value}`"
     hint = f"Write a value that `{name}` can have"
-    if "color" in name:
+    after = _NEXT.search(value)
+    if after and after[1] in properties:
+        hint = f"Write `;` before `{after[1]}`"
+    elif "color" in name:
         hint = "Write a colour such as `#1d5b66`, or the name of one in CSS"
     elif _NUMBER.search(value):
         hint = "Write a unit after each number, such as `mm` or `pt`, without a space"
