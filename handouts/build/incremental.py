@@ -76,8 +76,9 @@ class FileRecord:
         """Whether a folder contains the file, unchanged."""
         path = folder / self.name
         try:
-            same_size = is_own_file(path) and path.stat().st_size == self.size
-            return same_size and _digest(path) == self.sha256
+            if not is_own_file(path):
+                return False
+            return path.stat().st_size == self.size and _digest(path) == self.sha256
         except OSError:
             return False
 

@@ -149,7 +149,7 @@ class Pictures:
             # Figures and icons are in greys already, by their palette.
             in_grey = self._in_black and use == "logo"
             picture = self._redraw(picture, use, width, in_grey)
-        elif self._in_black:
+        elif self._in_black and picture.media_type.startswith("image/"):  # not a font
             picture = Picture(data=raster_in_grey(picture.data), media_type=MEDIA_TYPES[".png"])
         return data_uri(picture.data, picture.media_type)
 
