@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from handouts.build.batch import ClinicsBuild
     from handouts.build.job import Build, BuildSource
     from handouts.build.output import Format
-    from handouts.build.plan import Plan, Task
+    from handouts.build.plan import Plan
     from handouts.content.catalogue import Catalogue
     from handouts.content.workspace import Workspace
     from handouts.model.approvals import Role
@@ -273,7 +273,7 @@ class Project:
         work = self.plan(names, on=on, **_ONE_LOOK)
         tasks = [task for task in work.tasks if task.request.language == language]
         # `_ONE_LOOK` plans drafts too, and a draft may have text that nobody has written yet.
-        if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if _unfinished(t)):
+        if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
             message = f"Text is still to be written in {', '.join(unfinished)}"
             hint = "Replace each TODO; `handouts check` lists them"
             raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
@@ -318,8 +318,3 @@ def build_clinics(
     unreadable = list(found.unreadable)
     build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day, index)
     return replace(build, not_made=unreadable)
-
-
-def _unfinished(task: Task) -> bool:
-    """Whether anything is still to be written; also the address of a source, which links to it."""
-    return task.unfinished or any("TODO" in (r.url or "") for r in task.document.references)

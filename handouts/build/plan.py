@@ -50,7 +50,7 @@ class Task:
         if self.todo != "table":
             return self.todo == "own file"
         texts = [text.plain for text, _ in texts_in(self.document)]
-        texts += [f"{r.title} {r.organisation} {r.year}" for r in self.document.references]
+        texts += [f"{r.title} {r.organisation} {r.year} {r.url}" for r in self.document.references]
         return any("TODO" in text for text in texts)
 
     @cached_property
