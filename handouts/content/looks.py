@@ -40,9 +40,11 @@ def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
     layers = workspace.template_layers
     own = {name: path for layer in _own(layers) for name, path in _files(layer)}
     icons = {name for layer in layers for name, _ in _files(layer) if name.startswith("icons/")}
-    shown = [
-        _look(f"drawing {name}", [_figure(name, layers)], layers) for name in sorted(set(drawings))
-    ]
+    shown = []
+    for name in sorted(set(drawings)):
+        found = photograph(layers, name)
+        file = found.name if found else f"{name}{DRAWING}"
+        shown.append(_look(f"drawing {name}", [f"figures/{file}"], layers))
     shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, *sorted(icons)], layers))
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
     # Any other template could print whatever the clinic's folder contains.
@@ -62,11 +64,6 @@ def own_templates(layers: tuple[Path, ...]) -> bool:
     """
     names = (name for layer in _own(layers) for name, _ in _files(layer))
     return any(not name.startswith("figures/") for name in names)
-
-
-def _figure(name: str, layers: tuple[Path, ...]) -> str:
-    found = photograph(layers, name)
-    return f"figures/{found.name if found else f'{name}{DRAWING}'}"
 
 
 def _own(layers: tuple[Path, ...]) -> Iterator[Path]:

@@ -132,14 +132,23 @@ def _head(row: RawRow, columns: Collection[str], required: Collection[str]) -> l
     if row.faults:
         raise HandoutsError(*row.faults)
     known = {plain(name): name for name in columns}
-    names = [_KEPT if _is_kept(cell) else known.get(plain(cell.text)) for cell in row.cells]
+    # `#REF!` and its like, which are faults, name no column that a clinic keeps for itself.
+    names = [
+        _KEPT if cell.text.startswith(_KEPT) and not cell.faults else known.get(plain(cell.text))
+        for cell in row.cells
+    ]
     if not set(names) & set(columns):
         message = "The first row does not name the columns"
         raise HandoutsError(Diagnostic("unknown-column", message, row.place, choices(columns)))
     faults = []
     for index, (cell, name) in enumerate(zip(row.cells, names, strict=True)):
         if cell.text and not name:
-            faults.append(_unknown(cell, columns))
+            # Only for one slip of the keyboard: `Notes` must not become a `notice` on leaflets.
+            meant = next((name for name in columns if _one_slip(plain(cell.text), name)), None)
+            others = "Remove the column, or begin its name with `#` to keep it for yourselves"
+            hint = f"Did you mean `{meant}`?" if meant else f"{others}. {choices(columns)}"
+            message = f"Unknown column `{cell.text}`"
+            faults.append(Diagnostic("unknown-column", message, cell.place, hint))
         elif name in names[:index] and name and name != _KEPT:
             message = f"Two columns are named `{name}`"
             faults.append(Diagnostic("duplicate-column", message, cell.place, "Keep one of them"))
@@ -158,18 +167,6 @@ def _head(row: RawRow, columns: Collection[str], required: Collection[str]) -> l
 
 _KEPT = "#"
 """What a column's name begins with that a clinic keeps for itself; it is not read."""
-
-
-def _is_kept(cell: Cell) -> bool:
-    return cell.text.startswith(_KEPT) and not cell.faults  # unlike `#REF!`
-
-
-def _unknown(cell: Cell, columns: Collection[str]) -> Diagnostic:
-    # Only for one slip of the keyboard: private `Notes` must not become a `notice` on leaflets.
-    meant = next((name for name in columns if _one_slip(plain(cell.text), name)), None)
-    others = "Remove the column, or begin its name with `#` to keep it for yourselves"
-    hint = f"Did you mean `{meant}`?" if meant else f"{others}. {choices(columns)}"
-    return Diagnostic("unknown-column", f"Unknown column `{cell.text}`", cell.place, hint)
 
 
 def _one_slip(written: str, meant: str) -> bool:

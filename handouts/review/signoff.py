@@ -64,11 +64,16 @@ def part_digests(words: Words) -> dict[str, str]:
     # What is left out is listed, not what counts, so that a new field counts by default.
     head = set(Words.model_fields).difference(_APART, *_PARTS.values())
     fields = set(Section.model_fields) - LAYOUT
+    # A template of the clinic's could print the devices that a leaflet states anywhere.
+    own = any(look.name.startswith(TEMPLATES) for look in words.looks)
+    blocks = (block for section in words.sections for block in section.blocks)
+    stated = own or any(block.type == "device" for block in blocks)
     return {
         "title and aim": _digest(_fields(words, head)),
         **{section.id: _digest(_fields(section, fields)) for section in words.sections},
         **{name: _digest(_fields(words, fields)) for name, fields in _PARTS.items()},
-        "device statements": _digest(_devices(words)),  # in their place, which they keep
+        # In their place, which they keep.
+        "device statements": _digest(_fields(words, {"devices"}) if stated else {}),
         "treatments offered": _digest(_treatments(words)),
         **{look.name: look.sha256 for look in words.looks},
     }
@@ -77,14 +82,6 @@ def part_digests(words: Words) -> dict[str, str]:
 def digest_of(parts: Mapping[str, str]) -> str:
     """One SHA-256 for all parts: their names, their digests and their order."""
     return key_of("sign-off", *(word for part in parts.items() for word in part))
-
-
-def _devices(words: Words) -> dict[str, Any]:
-    """The devices that a leaflet states; a template of the clinic's could print them anywhere."""
-    own = any(look.name.startswith(TEMPLATES) for look in words.looks)
-    blocks = (block for section in words.sections for block in section.blocks)
-    stated = own or any(block.type == "device" for block in blocks)
-    return _fields(words, {"devices"}) if stated else {}
 
 
 def _treatments(words: Words) -> list[Any]:
