@@ -11,6 +11,7 @@ Linux only: elsewhere, a fork is not safe once system libraries are loaded, so w
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import pickle
@@ -226,6 +227,7 @@ def at_work(stage: str, place: Place | None = None) -> None:
 
 def _serve(connection: Connection, theirs: Connection) -> None:
     theirs.close()
+    gc.freeze()  # what was forked is left alone, so that its memory stays shared
     _IN_WORKER.append(connection)
     follow_parent()
     signal.signal(signal.SIGVTALRM, _time_up)
