@@ -32,7 +32,7 @@ Redraw = Callable[[Picture, PictureUse, float, bool], Picture]
 HandoutsError if it cannot be printed."""
 
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
-"""Greatest widths in print, in millimetres: the masthead in large print, and an icon."""
+"""Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
