@@ -9,6 +9,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from handouts.content.looks import own_templates
+from handouts.content.scripts import font_families, script_of
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import tint
@@ -28,12 +29,13 @@ from handouts.page.areas import (
     qr_svg,
 )
 from handouts.page.faults import open_rule
+from handouts.page.leading import Leading
 from handouts.page.personal import PersonalLayout
 from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
-from handouts.translation.languages import printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, printed_day
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
@@ -105,6 +107,7 @@ class TemplateContext:
         self.primary = BLACK if black else document.brand.primary
         self.accent = BLACK if black else document.brand.accent
         self.brand_colours = {} if brand_colours is None else brand_colours
+        self.leading = Leading(script_of(document.language))
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
@@ -168,6 +171,7 @@ class TemplateContext:
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document
         width, height = PAPER_SIZES[document.paper]
+        own_fonts = tuple(font.family for font in document.fonts[:1])
         return {
             "leaflet": document,
             "standing": document.standing,
@@ -176,11 +180,16 @@ class TemplateContext:
             "black": document.ink == "black",
             "document_title": document_title(document),
             "long_phone": LONG_PHONE,
-            "card_height": partial(card_height, self.clinic),
+            "card_height": partial(card_height, self.clinic, leading=self.leading),
             "phone_line": PHONE_LINE,
             "phone_depth": PHONE_DEPTH,
             "page_width": width,
             "page_height": height,
+            "font_families": font_families(document.language, own_fonts),
+            "lead": self.leading.lead,
+            "room": self.leading.room,
+            "down": self.leading.down,
+            "flows": document.language.partition("-")[0] != SOURCE_LANGUAGE,
             "rich": self.rich,
             "label": self._label,
             "area": self.area,

@@ -22,6 +22,7 @@ from xml.sax.saxutils import escape
 import platformdirs
 
 from handouts.content.layers import FONTS
+from handouts.content.scripts import remedy
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.limits import free_in_forks
@@ -33,6 +34,7 @@ from handouts.pdf.internals.lines import TextLine, text_lines
 from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
 from handouts.pdf.objects import Fragment, FragmentReader
 from handouts.pdf.read import Box
+from handouts.translation.languages import SOURCE_LANGUAGE
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
@@ -111,7 +113,8 @@ def render_pdf(
             variant = "pdf/ua-1" if tagged else None
             data = document.write_pdf(finisher=finisher, pdf_variant=variant)
             if messages:
-                raise HandoutsError(*_worded(messages, sheets))
+                language = html.etree_element.get("lang", SOURCE_LANGUAGE)
+                raise HandoutsError(*_worded(messages, sheets, language))
             if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
                 message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
                 hint = "Run `handouts doctor`: this version of the engine may be untested"
@@ -303,15 +306,13 @@ class _Collector(logging.Handler):
         self.records.append(record)
 
 
-def _worded(records: list[logging.LogRecord], sheets: Mapping[int, str]) -> Iterator[Diagnostic]:
+def _worded(
+    records: list[logging.LogRecord], sheets: Mapping[int, str], language: str
+) -> Iterator[Diagnostic]:
     """One diagnostic for all missing glyphs, and one for each other message."""
     glyphs = filter(None, map(missing_glyph, records))
     if characters := "".join(sorted(set(glyphs))):
         shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)
         message = f"No shipped font has the characters {shown}"
-        hint = (
-            "Use Latin, Greek or Cyrillic letters, or name fonts with these characters "
-            "under `fonts` in `brand.yaml`"
-        )
-        yield MissingGlyphs("missing-glyph", message, hint=hint, characters=characters)
+        yield MissingGlyphs("missing-glyph", message, hint=remedy(language), characters=characters)
     yield from page_faults(records, sheets)

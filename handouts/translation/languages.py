@@ -39,3 +39,18 @@ def _locale(language: str, region: str) -> Any:
         return Locale.parse(f"{language.partition('-')[0]}_{_CLDR_REGIONS.get(region, region)}")
     except UnknownLocaleError:  # CLDR has no Spanish of India: then the language alone
         return Locale.parse(language.replace("-", "_"))
+
+
+def script_code(language: str) -> str:
+    """The script of a language as ISO 15924 codes it: as it says, or else as CLDR supposes."""
+    parts = language.split("-")
+    for part in parts[1:]:
+        if len(part) == 4:
+            return part
+    if parts[0] == SOURCE_LANGUAGE:
+        return "Latn"  # without opening the data of CLDR
+    from babel.core import get_global
+
+    likely = get_global("likely_subtags")
+    found = likely.get("_".join(parts)) or likely.get(parts[0]) or "_Zzzz"
+    return str(found).split("_")[1]
