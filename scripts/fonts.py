@@ -142,6 +142,8 @@ def build_scripts(folder: Path | None) -> int:
 def _write(made: Mapping[str, bytes]) -> None:
     """Write files, and their checksums beside those of the other files."""
     for name, data in made.items():
+        # Anew: by the date of the folder, fontconfig knows that it has other letters now.
+        (FONTS / name).unlink(missing_ok=True)
         (FONTS / name).write_bytes(data)
         print(_describe(name, data))
     sums = {**_listed(), **{name: hashlib.sha256(made[name]).hexdigest() for name in made}}

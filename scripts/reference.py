@@ -259,6 +259,7 @@ NAMES = {
     "page_width": "width of the paper in millimetres",
     "page_height": "height of the paper in millimetres",
     "font_families": "all fonts, in the order in which a letter is looked for in this language",
+    "island_families": "the same for numbers and Latin names in a leaflet from right to left",
     "lead": "a leading for Latin letters, as much higher as the leaflet's script needs",
     "room": "a fixed height, or more if one line of a size needs it in the leaflet's script",
     "down": "how far below the top of a line an icon stands, in points",

@@ -1,8 +1,10 @@
 """Fonts of scripts beside Latin, Greek and Cyrillic: where they come from, what is kept.
 
-Each holds its own script only. Digits, Latin letters and common punctuation are left to Noto Sans,
-so that a dose or a telephone number looks the same in every language, and its spaces are as wide as
-its digits expect: the space of Noto Nastaliq Urdu made one number of `20 7946 0142`.
+Each holds its own script only. Digits and Latin letters are left to Noto Sans, so that a dose or a
+telephone number looks the same in every language, and its spaces are as wide as its digits expect:
+the space of Noto Nastaliq Urdu made one number of `20 7946 0142`. Punctuation is left to it
+too, but not of scripts that run from right to left: pdf.js reads a line of several fonts from the
+left.
 """
 
 from __future__ import annotations
@@ -65,6 +67,17 @@ class ScriptFont:
         return {weight: f"{self.family}-{weight}.ttf" for weight in WEIGHTS}
 
 
+PUNCTUATION = (
+    (0x21, 0x2F),
+    (0x3A, 0x40),
+    (0x5B, 0x5F),
+    (0x7B, 0x7D),
+    (0xAB, 0xAB),
+    (0xB7, 0xB7),
+    (0xBB, 0xBB),
+    (0x2010, 0x2026),
+    (0x2039, 0x203A),
+)
 ARABIC = (
     (0x0600, 0x06FF),
     (0x0750, 0x077F),  # supplement: letters of Pashto, Sindhi and African languages
@@ -100,7 +113,7 @@ FAMILIES = (
             "0.4.1",
             "sznMvxt99C4bsEcWCebs3XWb/av8z9a/Y4OQo8F7VPFT0xzzn7Whkkw6dqxcAyLYEiNNpTpa3/vp8t1/koK6Jw==",
         ),
-        ARABIC,
+        (*ARABIC, *PUNCTUATION),
     ),
     ScriptFont(
         "NotoNastaliqUrdu",
@@ -109,7 +122,7 @@ FAMILIES = (
             "0.4.2",
             "ciSPIxljdusLFb66Ov5uP8vXNuP2/CPAxwHqF2lIHqQwxZ8YtYf1B9VGiK0hcwp4XqmX6/hog8QNgViWoY9KGg==",
         ),
-        ARABIC,
+        (*ARABIC, *PUNCTUATION),
         whole=True,
     ),
     ScriptFont(
@@ -119,7 +132,7 @@ FAMILIES = (
             "0.4.1",
             "NR3vP6GT/hSINLrk4JHJBQnuzh/C1mlMrphNlI2dQaO53a3oTjSRoG4JyYb1B6bHadjsGh0wPZbT4kMJBKjT/w==",
         ),
-        ((0x0590, 0x05FF), (0xFB1D, 0xFB4F), (0x20AA, 0x20AA)),
+        ((0x0590, 0x05FF), (0xFB1D, 0xFB4F), (0x20AA, 0x20AA), *PUNCTUATION),
     ),
     ScriptFont(
         "NotoSansDevanagari",

@@ -58,8 +58,20 @@ def font_families(language: str, first: tuple[str, ...] = ()) -> tuple[str, ...]
     in every list, so that names of patients and clinics can be printed in any leaflet; those that
     no letter of a page needs are never opened.
     """
-    own, others = script_of(language).families, (f for s in scripts() for f in s.families)
-    return tuple(dict.fromkeys((*first, *own, LATIN_FONT, *SYMBOL_FONTS, *others)))
+    return _in_order((*first, *script_of(language).families))
+
+
+def island_families(first: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The same for what runs from left to right in the other direction: numbers and Latin names.
+
+    Fonts of those languages have punctuation too, but a number has all of its signs of one font.
+    """
+    return _in_order(first)
+
+
+def _in_order(first: tuple[str, ...]) -> tuple[str, ...]:
+    others = (family for script in scripts() for family in script.families)
+    return tuple(dict.fromkeys((*first, LATIN_FONT, *SYMBOL_FONTS, *others)))
 
 
 def letters() -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from handouts.content.looks import own_templates
-from handouts.content.scripts import font_families, script_of
+from handouts.content.scripts import font_families, island_families, script_of
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import tint
@@ -186,6 +186,7 @@ class TemplateContext:
             "page_width": width,
             "page_height": height,
             "font_families": font_families(document.language, own_fonts),
+            "island_families": island_families(own_fonts),
             "lead": self.leading.lead,
             "room": self.leading.room,
             "down": self.leading.down,

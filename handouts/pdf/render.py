@@ -30,10 +30,11 @@ from handouts.page.compose import Page
 from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
+from handouts.pdf.internals import text as readable
 from handouts.pdf.internals.lines import TextLine, text_lines
 from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
 from handouts.pdf.objects import Fragment, FragmentReader
-from handouts.pdf.read import Box
+from handouts.pdf.read import Box, texts_in_boxes
 from handouts.translation.languages import SOURCE_LANGUAGE
 
 Finisher = Callable[[Any], None]
@@ -115,7 +116,7 @@ def render_pdf(
             if messages:
                 language = html.etree_element.get("lang", SOURCE_LANGUAGE)
                 raise HandoutsError(*_worded(messages, sheets, language))
-            if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
+            if page.mark and (unmarked := list(_unmarked(data, boxes, page.mark, document))):
                 message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
                 hint = "Run `handouts doctor`: this version of the engine may be untested"
                 raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
@@ -135,10 +136,18 @@ def _finish(
     if finish:
         finish(pdf)
     if mark:
-        # As wide on all pages as on the first (which is in CSS pixels), so that it is set once.
-        width: float = document.pages[0].width * 0.75
-        width = max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
-        boxes.extend(marks.draw(pdf, _mark_form(mark, width)))
+        # As wide on all pages as on the first, so that it is set once.
+        boxes.extend(marks.draw(pdf, _mark_form(mark, _mark_width(document))))
+
+
+def _mark_width(document: Any) -> float:
+    """The width of a mark in points, from that of the first page, which is in CSS pixels."""
+    width: float = document.pages[0].width * 0.75
+    return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+
+
+def _unmarked(data: bytes, boxes: list[Box], mark: Mark, document: Any) -> Iterator[int]:
+    return marks.missing(data, boxes, mark, _mark_form(mark, _mark_width(document)))
 
 
 @lru_cache(maxsize=32)
@@ -154,7 +163,9 @@ def _mark_form(mark: Mark, width: float) -> marks.MarkForm:
     page = Page(marks.mark_page(mark, width), "-")
     rendered = render_pdf(page, read, tagged=False, measured=True)
     height = max(line.bottom for line in rendered.lines[0]) + 1
-    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour)
+    alone = (0, marks.ROOM - height, width, marks.ROOM)
+    (reading,) = texts_in_boxes(rendered.pdf, [alone])
+    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour, reading)
 
 
 def start_engine() -> None:
@@ -183,6 +194,7 @@ def _engine() -> tuple[Any, Any, Any]:
             from weasyprint.urls import URLFetcher
     except OSError as error:
         raise CannotPrintError(str(error).splitlines()[0]) from error
+    readable.install()
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     return weasyprint, FontConfiguration(), fetcher
 
