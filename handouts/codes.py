@@ -250,6 +250,10 @@ CODES: dict[str, Code] = {
     ),
     "unfilled-slot": Code("A slot has no value.", "Add its value to the region's `fills`."),
     "unknown-label": Code("No template uses a label with this key.", "Correct the key."),
+    "translation-file": Code(
+        "A file of translations is not valid PO, has an entry twice, or names another language.",
+        "Save it again with a program for translations such as Poedit.",
+    ),
     "unknown-language": Code(
         "There is no translation into this language.", "Use a language that is available."
     ),

@@ -27,6 +27,7 @@ from handouts.build.pictures import (
 )
 from handouts.build.plan import Plan, Task, ended_approvals, plan
 from handouts.build.run import executor, located, render
+from handouts.build.variants import Variants
 from handouts.content.assets.brand import brand_files
 from handouts.content.assets.font import advance_widths
 from handouts.content.catalogue import Catalogue, read_catalogue
@@ -69,7 +70,7 @@ def checked(
         return found
     catalogue = source.catalogue(names)
     workspace = catalogue.workspace
-    work = plan([catalogue], names, (), day, "nothing")
+    work = plan([catalogue], names, Variants(), day, "nothing")
     problems = list(work.diagnostics)
     if not names:
         problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]

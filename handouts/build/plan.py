@@ -10,12 +10,13 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
+from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, select
 from handouts.content.layers import layered_files
 from handouts.content.resolve import Request, resolve_document, resolve_words
-from handouts.diagnostics import Diagnostic, Job, Severity, unforeseen
+from handouts.content.translations import unknown_language
+from handouts.diagnostics import Diagnostic, HandoutsError, Job, Severity, unforeseen
 from handouts.model.document import Document
-from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.review.rules import UNFINISHED, check_catalogue
 from handouts.review.rules.oversights import issued_later
@@ -96,21 +97,17 @@ def resolve(request: Request, catalogue: Catalogue) -> Document:
 def plan(
     catalogues: Iterable[Catalogue],
     names: tuple[str, ...],
-    papers: tuple[Paper, ...],
+    variants: Variants,
     day: date,
     require: str | None = None,
-    editions: tuple[Edition, ...] = (),
-    inks: tuple[Ink, ...] = (),
 ) -> Plan:
-    """Plan the named leaflets, or all that the clinic offers, in the clinic's languages.
+    """Plan the named leaflets, or all that the clinic offers.
 
-    ``papers``, ``editions`` and ``inks`` default to the clinic's, ``papers`` then to the region's.
     Leaflets with an error in a file that they use are left out and the error is reported. So are
     leaflets that are not approved, if ``require`` or else the clinic's settings say ``approved``.
     HandoutsError for an unknown name.
     """
-    looks = (papers, editions, inks)
-    plans = [_plan(catalogue, names, looks, day, require) for catalogue in catalogues]
+    plans = [_plan(catalogue, names, variants, day, require) for catalogue in catalogues]
     return Plan(
         tuple(task for each in plans for task in each.tasks),
         tuple(dict.fromkeys(name for each in plans for name in each.blocked)),
@@ -122,13 +119,17 @@ def plan(
 def _plan(
     catalogue: Catalogue,
     names: tuple[str, ...],
-    looks: tuple[tuple[Paper, ...], tuple[Edition, ...], tuple[Ink, ...]],
+    variants: Variants,
     day: date,
     require: str | None,
 ) -> Plan:
-    papers, editions, inks = looks
     workspace = catalogue.workspace
     wanted, settings = select(catalogue, names), workspace.settings.model
+    spoken = dict.fromkeys(variants.languages or settings.languages)
+    # Those of the settings are checked with the other settings.
+    missing = [unknown_language(workspace, language) for language in variants.languages]
+    if any(missing):
+        raise HandoutsError(*filter(None, missing))
     files = {name: catalogue.files_of(name) for name in wanted}
     content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
     regions = frozenset(layered_files(workspace.content_layers, "regions", ".yaml").values())
@@ -153,10 +154,10 @@ def _plan(
         )
         for name, language, paper, edition, ink in product(
             (name for name in wanted if name not in blocked),
-            dict.fromkeys(settings.languages),
-            dict.fromkeys(papers or settings.papers or (catalogue.region.model.paper,)),
-            dict.fromkeys(editions or settings.editions),
-            dict.fromkeys(inks or (settings.ink,)),
+            spoken,
+            dict.fromkeys(variants.papers or settings.papers or (catalogue.region.model.paper,)),
+            dict.fromkeys(variants.editions or settings.editions),
+            dict.fromkeys(variants.inks or (settings.ink,)),
         )
     ]
     # A leaflet may fail although its files are in order. Found out here, it stops no other.

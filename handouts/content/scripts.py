@@ -10,7 +10,7 @@ from functools import lru_cache
 from handouts.content.layers import FONTS
 from handouts.content.load import load
 from handouts.model.base import Model
-from handouts.translation.languages import script_code
+from handouts.translation.languages import script_of
 
 TABLE = FONTS / "scripts.yaml"
 
@@ -41,12 +41,12 @@ def scripts() -> tuple[Script, ...]:
 
 
 @lru_cache(maxsize=64)
-def script_of(language: str) -> Script:
+def printed_script(language: str) -> Script:
     """The script that a language is printed in; one without fonts for a script that is unknown."""
     for script in scripts():
         if language.partition("-")[0] in script.languages:
             return script
-    code = script_code(language)
+    code = script_of(language)
     known = {script.script: script for script in scripts()}
     return known.get(code) or Script(script=code, name=code, families=())
 
@@ -58,7 +58,7 @@ def font_families(language: str, first: tuple[str, ...] = ()) -> tuple[str, ...]
     in every list, so that names of patients and clinics can be printed in any leaflet; those that
     no letter of a page needs are never opened.
     """
-    return _in_order((*first, *script_of(language).families))
+    return _in_order((*first, *printed_script(language).families))
 
 
 def island_families(first: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def letters() -> str:
 def remedy(language: str) -> str:
     """What the author of a text can do about a character that no font has."""
     fonts = "name fonts with these characters under `fonts` in `brand.yaml`"
-    script = script_of(language)
+    script = printed_script(language)
     if script not in scripts():
         return f"No shipped font has the script of `{language}` ({script.name}): {fonts}"
     if script.script == "Hans":  # whose font cannot hold all of its script

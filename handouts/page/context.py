@@ -9,7 +9,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from handouts.content.looks import own_templates
-from handouts.content.scripts import font_families, island_families, script_of
+from handouts.content.scripts import font_families, island_families, printed_script
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import tint
@@ -35,7 +35,7 @@ from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
-from handouts.translation.languages import SOURCE_LANGUAGE, printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, direction, printed_day
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
@@ -107,7 +107,7 @@ class TemplateContext:
         self.primary = BLACK if black else document.brand.primary
         self.accent = BLACK if black else document.brand.accent
         self.brand_colours = {} if brand_colours is None else brand_colours
-        self.leading = Leading(script_of(document.language))
+        self.leading = Leading(printed_script(document.language))
         self.rich = partial(
             fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
         )
@@ -199,6 +199,8 @@ class TemplateContext:
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
+            "language_of": fmt.language_of,
+            "direction": direction,
             "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handouts.content.scripts import font_families, script_of
+from handouts.content.scripts import font_families, printed_script
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.page.leading import Leading
 from handouts.page.marks import Mark
@@ -66,7 +66,7 @@ _LANGUAGE = re.compile(r'<p [^>]*\blang="([\w-]+)"')
 def _font_rule(language: str) -> str:
     """The fonts and the leading of the paragraphs in a language."""
     families = ", ".join(f"'{family}'" for family in font_families(language))
-    leading = Leading(script_of(language)).lead(1.25)
+    leading = Leading(printed_script(language)).lead(1.25)
     return f'[lang="{language}"] {{ font-family: {families}; line-height: {leading} }} '
 
 

@@ -32,6 +32,7 @@ OWNERS = {
     "jinja2": {"page/sandbox.py", "page/templates.py"},
     "yaml": {"content/yaml.py"},
     "babel": {"translation/languages.py"},
+    "polib": {"translation/po.py"},
     "filelock": {"files.py"},
     "segno": {"page/areas.py"},
     "phonenumbers": {"content/dialling.py"},
