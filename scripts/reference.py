@@ -268,6 +268,7 @@ NAMES = {
     "accent": "the clinic's second colour; black on black-and-white printers",
     "black": "whether the leaflet is for black-and-white printers",
     "rich": "a `Text` as HTML; telephone numbers run left to right and do not break",
+    "line": "a line of the clinic's own, such as its name, in the direction of its first letter",
     "label": "a text of `labels.yaml`, with the values for its slots",
     "page_of": '"Page 1 of 4", filled in by the style sheet',
     "day": "a date in words",
@@ -307,7 +308,7 @@ LOOKS = {
     "styles/": "style sheets; `tokens.j2` holds colours, grid and sizes",
     "editions/": "what the editions `summary` and `large` change",
     "figures/NAME.svg.j2": "a drawing; receives `skin`, `ink`, `print_width`, `order`",
-    "icons/NAME.svg.j2": "a small drawing; receives `colour`",
+    "icons/NAME.svg.j2": "a small drawing; receives `colour`, and `turned` for what points",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from html import unescape
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -29,6 +30,7 @@ from handouts.page.areas import (
     qr_svg,
 )
 from handouts.page.faults import open_rule
+from handouts.page.islands import line
 from handouts.page.leading import Leading
 from handouts.page.personal import PersonalLayout
 from handouts.page.pictures import Pictures, Redraw
@@ -78,6 +80,7 @@ class Placeholders:
         return image.format(area.kind, placeholder(number), ALT_PREFIX + area.name, area.style)
 
 
+_TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -109,7 +112,10 @@ class TemplateContext:
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.leading = Leading(printed_script(document.language))
         self.rich = partial(
-            fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
+            fmt.rich,
+            phone=self._phone,
+            phone_slots=frozenset(document.phone_slots),
+            base=document.direction,
         )
         # `tint` is ours, so that the tints of shares are recorded like those of templates.
         meanings = {"benefit": self.primary, "harm": self.accent}
@@ -153,11 +159,13 @@ class TemplateContext:
         return thinned
 
     def _label(self, key: str, **values: object) -> Markup:
-        """A text of ``labels.yaml`` with its values; markup captured by a template is unescaped."""
+        """A text of ``labels.yaml`` with its values; those that a template captured lose their
+        markup, which is made again for the whole.
+        """
         if key not in self.labels:
             raise UnknownNameError(f"label {key}")
         words = {
-            name: value.unescape() if isinstance(value, Markup) else str(value)
+            name: unescape(_TAG.sub("", value)) if isinstance(value, Markup) else str(value)
             for name, value in values.items()
         }
         return self.rich(self.labels[key].fill(words))
@@ -192,6 +200,7 @@ class TemplateContext:
             "down": self.leading.down,
             "flows": document.language.partition("-")[0] != SOURCE_LANGUAGE,
             "rich": self.rich,
+            "line": partial(line, direction=document.direction),
             "label": self._label,
             "area": self.area,
             "filled": self.filled,

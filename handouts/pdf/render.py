@@ -108,7 +108,8 @@ def render_pdf(
             if drawings is not None:
                 painted.intercept()
 
-            finisher = partial(_finish, document, page.mark, finish, boxes)
+            leftwards = tagged and html.etree_element.get("dir") == "rtl"
+            finisher = partial(_finish, document, page.mark, finish, boxes, leftwards)
             document.metadata.title = page.title
             # A form must not be tagged itself: tags inside it would clash with its page's.
             variant = "pdf/ua-1" if tagged else None
@@ -129,10 +130,18 @@ _SIDES = 17
 
 
 def _finish(
-    document: Any, mark: Mark | None, finish: Finisher | None, boxes: list[Box], _: Any, pdf: Any
+    document: Any,
+    mark: Mark | None,
+    finish: Finisher | None,
+    boxes: list[Box],
+    leftwards: bool,
+    _: Any,
+    pdf: Any,
 ) -> None:
     """Change a PDF's objects, and draw the mark last of all."""
     settle(pdf)
+    if leftwards:
+        internals.read_leftwards(pdf)
     if finish:
         finish(pdf)
     if mark:

@@ -88,6 +88,11 @@ def square_page_form(pdf: pydyf.PDF, page: pydyf.Dictionary, *, nested: bool) ->
     return form
 
 
+def read_leftwards(pdf: pydyf.PDF) -> None:
+    """Say that a file is read from right to left: viewers lay pages side by side in that order."""
+    pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
+
+
 def add_last(pdf: pydyf.PDF, page: pydyf.Dictionary, commands: list[bytes]) -> None:
     """Add commands after everything that a page paints, in the page's own coordinates.
 

@@ -193,12 +193,25 @@ def _runs(layout: Any) -> Iterator[_Run]:
             if glyph != pango.PANGO_GLYPH_EMPTY and not glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
                 by_start.setdefault(starts[place], []).append(place)
                 off_the_line |= bool(glyphs[place].geometry.y_offset)
+        texts = {
+            start: data[item.offset + start : item.offset + end].decode()
+            for start, end in ends.items()
+        }
         clusters = [
-            _Cluster(data[item.offset + start : item.offset + ends[start]].decode(), places)
+            _Cluster(texts[start] + _joiners_after(start, ends, texts, by_start), places)
             for start, places in by_start.items()
         ]
         leftwards = bool(item.analysis.level % 2)
         yield _Run(item.analysis.font, glyphs, leftwards, clusters, off_the_line)
+
+
+def _joiners_after(
+    start: int, ends: dict[int, int], texts: dict[int, str], drawn: dict[int, list[int]]
+) -> str:
+    """Joiners behind a cluster: they have no glyph, but are part of how a word is spelt."""
+    following = ends[start]
+    text = texts.get(following, "")
+    return text if following not in drawn and text.strip("\u200c\u200d") == "" else ""
 
 
 def _drawing_with_codes(draw: Any) -> Any:
