@@ -174,4 +174,5 @@ def _pages(document: Document) -> list[Image.Image]:
 def _difference(one: Image.Image, other: Image.Image) -> int:
     """The greatest difference of two pages in a spot of a millimetre, of 255."""
     greys = (picture.convert("L").filter(ImageFilter.GaussianBlur(1.5)) for picture in (one, other))
-    return int(ImageChops.difference(*greys).getextrema()[1])
+    histogram = ImageChops.difference(*greys).histogram()
+    return max(value for value, count in enumerate(histogram) if count)
