@@ -25,7 +25,7 @@ from handouts.build.pictures import (
     marker_problems,
     photograph_problems,
 )
-from handouts.build.plan import Plan, Task, ended_approvals, plan
+from handouts.build.plan import Plan, Task, ended_approvals, partly_translated, plan
 from handouts.build.run import executor, located, render
 from handouts.build.variants import Variants
 from handouts.content.assets.brand import brand_files
@@ -75,6 +75,7 @@ def checked(
     if not names:
         problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]
     problems += ended_approvals(work.tasks)
+    problems += partly_translated(work.tasks)
     problems += marker_problems(catalogue, store)
     problems += photograph_problems(catalogue, store)
     try:

@@ -118,7 +118,7 @@ class Build:
             marker_problems,
             photograph_problems,
         )
-        from handouts.build.plan import ended_approvals, plan
+        from handouts.build.plan import ended_approvals, partly_translated, plan
 
         options = self.options
         catalogue = self.source.catalogue(options.names)
@@ -134,6 +134,7 @@ class Build:
             diagnostics=(
                 *work.diagnostics,
                 *ended_approvals(work.tasks),
+                *partly_translated(work.tasks),
                 *logo,
                 *drawings,
                 *marker_problems(catalogue, self.store),

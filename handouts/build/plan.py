@@ -21,6 +21,7 @@ from handouts.model.text import texts_in
 from handouts.review.rules import UNFINISHED, check_catalogue
 from handouts.review.rules.oversights import issued_later
 from handouts.review.signoff import standing_of
+from handouts.translation.languages import SOURCE_LANGUAGE
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity, because a catalogue cannot be hashed
@@ -160,22 +161,55 @@ def _plan(
             dict.fromkeys(variants.inks or (settings.ink,)),
         )
     ]
-    # A leaflet may fail although its files are in order. Found out here, it stops no other.
-    failed: dict[str, Diagnostic] = {}
+    # A leaflet may fail although its files are in order. Found out here, it stops no other; and a
+    # faulty translation stops no other language.
+    failed = dict(_faulty_translations(tasks))
     for task in tasks:
         try:
             _ = task.document
         except Exception as error:  # noqa: BLE001 - whatever is the matter with this one
-            failed[task.request.leaflet] = replace(unforeseen(error), job=task.job)
-    problems += failed.values()
-    blocked += tuple(failed)
-    tasks = [task for task in tasks if task.request.leaflet not in failed]
+            failed[_version(task)] = (replace(unforeseen(error), job=task.job),)
+    problems += (problem for found in failed.values() for problem in found)
+    blocked += tuple(dict.fromkeys(leaflet for leaflet, _ in failed))
+    tasks = [task for task in tasks if _version(task) not in failed]
     refused: tuple[Task, ...] = ()
     if (require or settings.require) == "approved":
         refused = tuple(task for task in tasks if _fault_of(task))
         tasks = [task for task in tasks if task not in refused]
         problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
     return Plan(tuple(tasks), blocked, refused, tuple(problems))
+
+
+def _version(task: Task) -> tuple[str, str]:
+    return task.request.leaflet, task.request.language
+
+
+def _faulty_translations(
+    tasks: Iterable[Task],
+) -> Iterator[tuple[tuple[str, str], tuple[Diagnostic, ...]]]:
+    """The leaflets whose translations have faults, with these, by leaflet and language."""
+    versions = {_version(task): task for task in tasks if task.request.language != SOURCE_LANGUAGE}
+    if not versions:  # leaflets in the source language need not wait for the import
+        return
+    from handouts.review.rules.translations import TranslationRules
+
+    rules: dict[str, TranslationRules] = {}
+    for (leaflet, language), task in versions.items():
+        if language not in rules:
+            rules[language] = TranslationRules(task.catalogue, language)
+        if found := tuple(rules[language].problems(leaflet)):
+            yield (leaflet, language), found
+
+
+def partly_translated(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+    """A warning for each leaflet of which something is not translated."""
+    documents = {_version(task): task.document for task in tasks if task.document.untranslated}
+    for (leaflet, language), document in documents.items():
+        count = document.untranslated
+        parts = "1 part" if count == 1 else f"{count} parts"
+        message = f"`{leaflet}` ({document.locale}): {parts} in {SOURCE_LANGUAGE}, not translated"
+        hint = f"`handouts translate status -l {language}` shows what is missing or stale"
+        yield Diagnostic("not-translated", message, hint=hint, severity=Severity.WARNING)
 
 
 def ended_approvals(tasks: Iterable[Task]) -> Iterator[Diagnostic]:

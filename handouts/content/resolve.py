@@ -145,21 +145,10 @@ def resolve_document(
                 layout = section.layout if section.layout != "pair" else "wide"
                 sheet.append(section.model_copy(update={"blocks": critical, "layout": layout}))
         texts["sections"] = tuple(sheet)
-    # Why a leaflet may not be issued; no marks for one that may.
-    signed = {sign_off.role for sign_off in standing.sign_offs}
-    marks = []
-    if standing.approval != "approved" and "clinical" not in signed:
-        marks.append(_DRAFTS[standing.approval])
-    translated_words = words.language != SOURCE_LANGUAGE
-    if standing.approval != "approved" and translated_words and "linguistic" not in signed:
-        marks.append("translation_mark")
-    if words.untranslated:
-        marks.append("incomplete_mark")
-    if standing.overdue:
-        marks.append("overdue_mark")
-    # In the words of the language first, then in those that whoever prints it can read.
+    marks = _marks(words, standing)
     printed = [catalogue.shipped_labels[key] for key in marks]
-    if translated_words:
+    if words.language != SOURCE_LANGUAGE:
+        # In the words of the language, then in those that whoever prints it can read.
         printed = [text for text in printed if not text.language]
         printed += [replace(source.shipped_labels[key], language=SOURCE_LANGUAGE) for key in marks]
     return Document(
@@ -185,6 +174,25 @@ _DRAFTS: Mapping[ApprovalState, str] = {
     "lapsed": "draft_mark_lapsed",
     "expired": "draft_mark_expired",
 }
+
+
+def _marks(words: Words, standing: Standing) -> list[str]:
+    """Labels that say why a leaflet may not be issued: the reason to be told first, no other.
+
+    There is little room for marks, and none for one that may be issued.
+    """
+    signed = {sign_off.role for sign_off in standing.sign_offs}
+    unchecked = words.language != SOURCE_LANGUAGE and "linguistic" not in signed
+    marks = []
+    if words.untranslated:
+        marks.append("incomplete_mark")
+    elif standing.approval == "unapproved" and unchecked:
+        marks.append("translation_mark")
+    elif standing.approval != "approved":
+        marks.append("translation_mark" if "clinical" in signed else _DRAFTS[standing.approval])
+    if standing.overdue:
+        marks.append("overdue_mark")
+    return marks
 
 
 def add_months(day: date, months: int) -> date:

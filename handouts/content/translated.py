@@ -13,7 +13,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from handouts.content.catalogue import Catalogue
-from handouts.content.layers import name_in_layer
 from handouts.content.load import Loaded
 from handouts.content.translations import read_translation
 from handouts.content.yaml import KeyPath
@@ -97,33 +96,47 @@ def units_of(catalogues: Iterable[Catalogue]) -> dict[Unit, Note]:
     for catalogue, part in parts:
         for unit, path in units_in(part.owner, part.value):
             if unit not in notes:
-                layers = catalogue.workspace.content_layers
-                file = name_in_layer(
-                    part.loaded.file,
-                    layers[-1:] if part.loaded.file.is_relative_to(layers[-1]) else layers,
-                )
-                notes[unit] = Note(tuple(_comments(part, path, catalogue)), (file,))
+                file = _file_name(part, catalogue)
+                comments = tuple(_comments(part, path, catalogue))
+                notes[unit] = Note(comments, (file,), _limit(part, path))
     return notes
+
+
+def _file_name(part: Part, catalogue: Catalogue) -> str:
+    """A file's name below the content folder that it is in, whatever its region."""
+    workspace, file = catalogue.workspace, part.loaded.file
+    homes = (workspace.folder / "content", workspace.library.content)
+    return next(file.relative_to(home).as_posix() for home in homes if file.is_relative_to(home))
 
 
 def _comments(part: Part, path: KeyPath, catalogue: Catalogue) -> Iterator[str]:
     """What a translator should know about a text and cannot see from it."""
-    above: Any = part.value
-    for step in path[:-1]:
-        above = above[step] if isinstance(step, int) else getattr(above, step)
-    field = path[-1]
+    above, field = _above(part, path), path[-1]
     if isinstance(above, Panel) and field == "alt":
         yield f"Describes the picture `{above.drawing}` to people who cannot see it."
-    elif isinstance(above, Share):
-        yield "Follows a number of people, as in: 20 of 100 people ..."
-    elif isinstance(above, Count) and field == "what":
+    elif isinstance(above, Share) or (isinstance(above, Count) and field == "what"):
         yield "Follows a number of people or things, as in: 20 of 100 people ..."
     elif isinstance(above, SlotValue):
         yield f"{catalogue.slots[above.name].meaning}. Fills {{{above.name}}} in other texts."
-    if isinstance(above, BaseModel) and isinstance(field, str):
-        for limit in type(above).model_fields[field].metadata:
-            if isinstance(limit, AtMost):
-                yield f"At most {limit.characters} characters."
+    if limit := _limit(part, path):
+        yield f"At most {limit} characters."
+
+
+def _limit(part: Part, path: KeyPath) -> int | None:
+    """The most characters that a text may have; None without a limit of its own."""
+    above, field = _above(part, path), path[-1]
+    if not isinstance(above, BaseModel) or not isinstance(field, str):
+        return None
+    metadata = type(above).model_fields[field].metadata
+    return next((item.characters for item in metadata if isinstance(item, AtMost)), None)
+
+
+def _above(part: Part, path: KeyPath) -> Any:
+    """What a text at a path of a part is a field or an item of."""
+    above: Any = part.value
+    for step in path[:-1]:
+        above = above[step] if isinstance(step, int) else getattr(above, step)
+    return above
 
 
 def parts_of(catalogue: Catalogue, name: str) -> tuple[Part, ...]:

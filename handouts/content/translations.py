@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handouts.content.characters import unprintable
+from handouts.content.load import attempt
 from handouts.content.workspace import Workspace
 from handouts.content.yaml import decode
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, choices, collect
 from handouts.files import read_bytes
+from handouts.model.glossary import Glossary
 from handouts.model.text import Text
 from handouts.store import LruDict, key_of
 from handouts.translation.languages import SOURCE_LANGUAGE, language_of, lookup_chain
 from handouts.translation.units import Entry, Unit
+
+if TYPE_CHECKING:
+    from polib import POFile
+
+    from handouts.translation.units import Row
 
 LOCALES = "locales"
 """The folder of translations, in the library's content and in a clinic's folder."""
@@ -93,12 +101,29 @@ def read_translation(workspace: Workspace, language: str) -> Translation:
     return Translation(language, joined[1], joined[0], tuple(faults))
 
 
+def read_glossary(workspace: Workspace, language: str) -> dict[str, tuple[str, ...]]:
+    """What a language calls each medicine, by the medicine's ID; the clinic's names come first."""
+    names: dict[str, tuple[str, ...]] = {}
+    for path in glossaries(workspace, language):
+        loaded, _ = collect(attempt(path, Glossary))
+        for medicine in loaded.model.medicines if loaded else ():
+            names[medicine.id] = (*names.get(medicine.id, ()), *medicine.names)
+    return names
+
+
+def glossaries(workspace: Workspace, language: str) -> tuple[Path, ...]:
+    """The glossary files of a language: the clinic's, then the library's."""
+    homes = (workspace.folder / LOCALES, workspace.library.content / LOCALES)
+    paths = (home / f"{language.replace('-', '_')}.yaml" for home in homes)
+    return tuple(path for path in paths if path.is_file())
+
+
 _ENTRIES = LruDict[tuple[Mapping[Unit, Entry], tuple[Diagnostic, ...]]](24)
 
 
 def read_po(path: Path) -> Checked[Mapping[Unit, Entry]]:
     """The entries of a PO file; none of one that cannot be read. Kept by content."""
-    from handouts.translation.po import entries, parse
+    from handouts.translation.po import entries
 
     try:
         data = read_bytes(path, MAX_BYTES)
@@ -108,11 +133,46 @@ def read_po(path: Path) -> Checked[Mapping[Unit, Entry]]:
         return {}
     key = key_of(str(path), data)
     if (kept := _ENTRIES.get(key)) is None:
-        catalogue, faults = collect(parse(text.replace("\r\n", "\n"), path))
-        found = entries(catalogue, path) if catalogue else {}
-        kept = _ENTRIES.keep(key, (found, (*faults, *_unprintable(text, path))))
+        file, faults = collect(_parsed(text, path))
+        kept = _ENTRIES.keep(key, (entries(file, path) if file else {}, faults))
     yield from kept[1]
     return kept[0]
+
+
+def po_file(path: Path) -> POFile:
+    """A PO file, to be changed. HandoutsError if it cannot be read."""
+    file, faults = collect(_parsed(decode(path, read_bytes(path, MAX_BYTES)), path))
+    if file is None or faults:
+        raise HandoutsError(*faults)
+    return file
+
+
+def read_exchange(path: Path) -> tuple[str, tuple[Row, ...]]:
+    """The language that a translator's file names, if any, and its rows: of PO or XLIFF.
+
+    HandoutsError if it cannot be read.
+    """
+    from handouts.translation import po, xliff
+
+    text = decode(path, read_bytes(path, MAX_BYTES)).replace("\r\n", "\n")
+    if path.suffix.lower() in (".xlf", ".xliff", ".xml"):
+        read, faults = collect(xliff.parse(text, path))
+        if read is None:
+            raise HandoutsError(*faults)
+        return read
+    # Its own name may be any: translators send files as they like.
+    file, faults = collect(po.parse(text, path, named=False))
+    if file is None:
+        raise HandoutsError(*faults)
+    return file.metadata.get("Language", ""), tuple(po.rows(file, path))
+
+
+def _parsed(text: str, path: Path) -> Checked[POFile | None]:
+    from handouts.translation.po import parse
+
+    file = yield from parse(text.replace("\r\n", "\n"), path)
+    yield from _unprintable(text, path)
+    return file
 
 
 def _unprintable(text: str, path: Path) -> Iterator[Diagnostic]:

@@ -6,7 +6,6 @@ context and its source text, so that inserting an item leaves its neighbours' tr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,8 +14,6 @@ from pydantic import BaseModel
 
 from handouts.diagnostics import Place
 from handouts.model.text import Text, texts_in
-
-_SLOT = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,10 +28,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class Note:
-    """What a translator should know about a unit: comments, and the files that it comes from."""
+    """What a translator should know about a unit: comments, the files that it comes from, and the
+    most characters that there is room for.
+    """
 
     comments: tuple[str, ...]
     files: tuple[str, ...]
+    limit: int | None = None
 
 
 State = Literal["missing", "stale", "machine", "translated"]
@@ -43,18 +43,34 @@ State = Literal["missing", "stale", "machine", "translated"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A unit's translation in a file; ``machine`` says which engine wrote it, and when."""
+    """A unit's translation in a file.
+
+    ``machine`` says which engine wrote it, and when; ``previous`` is the source that a stale one
+    was made from.
+    """
 
     translation: str
     state: State
     machine: str | None
     place: Place
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit in a translator's file; ``checked`` if a person says that the translation is right."""
+
+    unit: Unit
+    translation: str
+    checked: bool
+    place: Place
 
 
 def unit_of(owner: str, path: tuple[str | int, ...], text: Text) -> Unit | None:
-    """The unit of a text at a path of its owner; None for one without letters, such as 999."""
+    """The unit of a text at a path of its owner; None for one without letters and slots, as 999."""
     source = str(text)
-    if not any(map(str.isalpha, _SLOT.sub("", source))):
+    # What stands between slots may be signs alone, which have another order elsewhere.
+    if not (text.slots or any(map(str.isalpha, source))):
         return None
     return Unit(f"{owner}#{'.'.join(name for name in path if isinstance(name, str))}", source)
 
