@@ -166,8 +166,9 @@ def _pseudo(document: Document, direction: str) -> Document:
 def _pages(document: Document) -> list[Image.Image]:
     """Pictures of a leaflet without drawings, dates and codes, which are not turned."""
     page = compose(document, demo().workspace.template_layers)
-    hidden = "img, .area, .foot, .code, .small-print, .sources, .help-number { visibility: hidden }"
-    html = page.html.replace("</head>", f"<style>{hidden}</style></head>")
+    hidden = "img, .area, .code, .help-number { visibility: hidden }"
+    without = ".foot, .small-print, .block.sources { display: none }"
+    html = page.html.replace("</head>", f"<style>{hidden} {without}</style></head>")
     return page_images(render_pdf(Page(html, page.title)).pdf, 50)
 
 
