@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
 from handouts.model.blocks import AnyBlock, FigureBlock
@@ -15,6 +15,7 @@ from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
 from handouts.model.text import Run, Text, texts_in
+from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
 from handouts.translation.languages import direction
 
 _BOUND_FROM, _BOUND_TO = 30, 10
@@ -36,10 +37,16 @@ _WIDE_BLOCKS = frozenset(
 """Types of blocks that need the full width of the page."""
 
 
-def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
+def rich(
+    text: Text,
+    phone: Callable[[Run], Markup],
+    phone_slots: frozenset[str],
+    base: Direction = "ltr",
+) -> Markup:
     """A text as HTML; ``phone`` formats the runs of telephone slots.
 
-    Text that is not in the document's language says which language it is in.
+    ``base`` is the direction of the document. Stretches that run the other way, and text that is
+    not in the document's language, say so.
     """
     pieces = []
     for number, run in enumerate(text.runs, start=1):
@@ -49,9 +56,9 @@ def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]
         if ends and blank and len(last) < _BOUND_TO:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        html = phone(run) if run.slot in phone_slots else escape(words)
-        pieces.append(Markup("<strong>{}</strong>").format(html) if run.bold else html)
-    html = Markup("").join(pieces)
+        element = phone(run) if run.slot in phone_slots else None
+        pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
+    html = marked_up(pieces, direction(text.language) if text.language else base)
     if text.language:
         span = Markup('<span lang="{}" dir="{}">{}</span>')
         return span.format(text.language, direction(text.language), html)
