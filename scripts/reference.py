@@ -108,6 +108,7 @@ PLACES = {
     "block": "content/blocks/FOLDER/NAME.yaml",
     "region": "content/regions/XX.yaml",
     "approvals": "approvals.yaml",
+    "glossary": "locales/LANGUAGE.yaml",
 }
 """Where a file of each shape lies in a clinic's folder; the others are ``content/SHAPE.yaml``."""
 
