@@ -32,12 +32,13 @@ from handouts.page.areas import (
 from handouts.page.faults import open_rule
 from handouts.page.islands import line
 from handouts.page.leading import Leading
+from handouts.page.marks import mark_height
 from handouts.page.personal import PersonalLayout
 from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
-from handouts.translation.languages import SOURCE_LANGUAGE, direction, printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, direction, listed, printed_day
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
@@ -179,6 +180,7 @@ class TemplateContext:
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document
         width, height = PAPER_SIZES[document.paper]
+        flows, letters = document.language != SOURCE_LANGUAGE, self.leading.script.width
         own_fonts = tuple(font.family for font in document.fonts[:1])
         return {
             "leaflet": document,
@@ -193,12 +195,13 @@ class TemplateContext:
             "phone_depth": PHONE_DEPTH,
             "page_width": width,
             "page_height": height,
+            "mark_height": mark_height(document),
             "font_families": font_families(document.language, own_fonts),
             "island_families": island_families(own_fonts),
             "lead": self.leading.lead,
             "room": self.leading.room,
             "down": self.leading.down,
-            "flows": document.language.partition("-")[0] != SOURCE_LANGUAGE,
+            "flows": flows,
             "rich": self.rich,
             "line": partial(line, direction=document.direction),
             "label": self._label,
@@ -207,12 +210,14 @@ class TemplateContext:
             "tint": self.tint,
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
-            "section_rows": fmt.section_rows,
+            "section_rows": partial(fmt.section_rows, wide=letters if flows else None),
             "language_of": fmt.language_of,
             "direction": direction,
             "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
+            "listed": partial(listed, language=document.language, region=document.region),
+            "records": self.leading.script.records,
             "drawing": self.pictures.drawing,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,

@@ -76,12 +76,21 @@ def counters(text: Text) -> Markup:
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
-def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]:
+_LONG_HALF = 24
+"""Lines of 12 pt from which on a half of a translation takes the whole width: half a page of A4.
+
+Halves stay on one page. The shipped ones are edited to fit in English."""
+
+
+def section_rows(
+    sections: tuple[Section, ...], wide: float | None = None
+) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
 
-    A half-width section whose neighbour is not printed takes the whole width.
+    A half-width section whose neighbour is not printed takes the whole width. So does one of a
+    translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
-    rest = list(sections)
+    rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)
@@ -89,6 +98,16 @@ def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]
             section = rest.pop(0)
             alone = section.layout == "half"
             yield (section.model_copy(update={"layout": "wide"}) if alone else section,)
+
+
+def _unfolded(section: Section, wide: float) -> Section:
+    """A section in the whole width if its halves are too long to stand side by side."""
+    if section.layout not in ("half", "pair"):
+        return section
+    columns = 2 if section.layout == "pair" else 1
+    texts = (text for text, _ in texts_in(section))
+    lines = sum(-(-len(text.plain) * wide // _LINE) for text in texts) / columns
+    return section.model_copy(update={"layout": "wide"}) if lines > _LONG_HALF else section
 
 
 def blocks_beside(section: Section) -> int:

@@ -53,7 +53,7 @@ def mark_page(mark: Mark, width: float) -> str:
     fonts = "".join(_font_rule(language) for language in languages)
     return (
         f"<!doctype html><html><head><title>-</title><style>@page {{ size: {width}pt {ROOM}pt; "
-        "margin: 0 } html { hyphens: manual } "
+        "margin: 0 } html { hyphens: manual } body { margin: 0 } "
         f"p {{ margin: 0; padding: 1pt 6pt; font-size: {mark.size}pt; "
         f"text-align: center; color: {mark.colour} }} p + p {{ padding-top: 0 }} {fonts}</style>"
         f"</head><body>{mark.html}</body></html>"
@@ -109,7 +109,8 @@ def missing(data: bytes, boxes: list[Box], mark: Mark, form: MarkForm) -> Iterat
     It must read there as it reads when it stands alone. That is its text, to the letter, in Latin,
     Greek, Cyrillic and Chinese. Of scripts whose letters change places or are drawn together, the
     reader may lose a letter here and there, so nearly all are asked for; and it has another order
-    for all text of a file that runs from right to left, so the letters count in any order.
+    for all text of a file that runs from right to left, so the letters count in any order. Tall
+    letters of the page below may reach up to it, and are read with it.
     """
     wanted = "".join(mark.text.split())
     alone = "".join(form.reading.split())
@@ -117,8 +118,8 @@ def missing(data: bytes, boxes: list[Box], mark: Mark, form: MarkForm) -> Iterat
     legible = alone == wanted if plain else _shared_letters(alone, wanted) >= _LEAST_LETTERS
     for number, text in enumerate(texts_in_boxes(data, boxes), start=1):
         found = "".join(text.split())
-        same = found == alone if plain else Counter(found) == Counter(alone)
-        if not (legible and same):
+        there = alone in found if plain else Counter(alone) <= Counter(found)
+        if not (legible and there):
             yield number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
@@ -67,6 +68,13 @@ def printed_day(day: date, language: str, region: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "long", locale=_locale(language, region))
+
+
+def listed(items: Iterable[str], language: str, region: str) -> str:
+    """Items as a language lists them in a sentence: A, B and C; A وB وC; A、B和C."""
+    from babel.lists import format_list
+
+    return str(format_list(list(items), "standard", _locale(language, region)))
 
 
 def language_name(language: str, region: str) -> str:
