@@ -34,7 +34,7 @@ HandoutsError if it cannot be printed."""
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
 
-AXIS_WIDTH = 54.0
+AXIS_WIDTH = 48.0
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
