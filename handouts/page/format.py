@@ -37,15 +37,22 @@ _WIDE_BLOCKS = frozenset(
 
 def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
     """A text as HTML; ``phone`` formats the runs of telephone slots."""
-    pieces = []
+    pieces, blank_before = [], ""
     for number, run in enumerate(text.runs, start=1):
-        words = run.text
+        is_phone = run.slot in phone_slots
+        words = run.text if is_phone else blank_before + run.text
+        if is_phone and blank_before:
+            pieces.append(escape(blank_before))
+        blank_before = ""
+        ends = number == len(text.runs)
+        if not ends and not is_phone and words.endswith(" "):
+            # The engine breaks a line too early if the space at the end of a run is past its edge.
+            words, blank_before = words[:-1], " "
         before, blank, last = words.rpartition(" ")
-        ends = number == len(text.runs) and len(text.plain) >= _BOUND_FROM
-        if ends and blank and len(last) < _BOUND_TO:
+        if ends and len(text.plain) >= _BOUND_FROM and blank and len(last) < _BOUND_TO:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        html = phone(run) if run.slot in phone_slots else escape(words)
+        html = phone(run) if is_phone else escape(words)
         pieces.append(Markup("<strong>{}</strong>").format(html) if run.bold else html)
     return Markup("").join(pieces)
 
