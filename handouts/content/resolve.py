@@ -85,6 +85,7 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         labels=tuple(LabelText(key=key, text=label.model.text) for key, label in labels),
         template=kind.template,
         icon=kind.icon,
+        title_icon=kind.title_icon,
         key_sources=kind.key_sources,
         summary=kind.summary,
         offered=tuple(catalogue.treatments[offer.id].name for offer in offers),
