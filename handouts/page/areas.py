@@ -114,7 +114,12 @@ _CARD_FORMS = {
 }
 """The whole width, half of it, and large print."""
 
-CARDS = {"standard": ("wide", "narrow"), "summary": ("wide", "narrow"), "large": ("large",)}
+CARDS = {
+    "standard": ("wide", "narrow"),
+    "summary": ("wide", "narrow"),
+    "large": ("large",),
+    "bilingual": ("wide",),
+}
 """The forms of the card in each edition."""
 
 

@@ -123,6 +123,19 @@ class TemplateContext:
         self.pictures = Pictures(document, templates, meanings, self.tint, redraw)
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
+        if document.facing:
+            # The same leaflet in the source language, for the other side of each row.
+            other = document.model_copy(update=dict(document.facing) | {"facing": None})
+            facing = TemplateContext(
+                other,
+                templates,
+                None,
+                held=held,
+                clinic=clinic,
+                brand_colours=self.brand_colours,
+                redraw=redraw,
+            )
+            self.names["facing"] = facing.names
 
     def whole(self, template: str | None = None, **more: object) -> str:
         """The HTML of the document's template, or of another one. HandoutsError as for those."""

@@ -82,6 +82,13 @@ def language_name(language: str, region: str) -> str:
     return str(_locale(language, region).get_display_name("en"))
 
 
+def english_name(language: str) -> str:
+    """What a language is called in English: Spanish, Simplified Chinese."""
+    from babel import Locale
+
+    return str(Locale.parse(language.replace("-", "_")).get_display_name("en") or language)
+
+
 def own_name(language: str) -> str:
     """What a language calls itself: español, 简体中文."""
     from babel import Locale
