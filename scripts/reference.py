@@ -283,6 +283,7 @@ NAMES = {
     "section_rows": "the sections one by one, or two consecutive `half` sections as a pair",
     "language_of": "the language of a block that has no current translation; otherwise nothing",
     "direction": "the writing direction of a language: `ltr` or `rtl`",
+    "letters": "how many times as wide as Latin letters those of the script are",
     "blocks_beside": "how many of a section's first blocks fit beside its heading in the margin",
     "in_columns": "items in two columns of about the same number of lines",
     "drawing": "a drawing in a tone of skin, as the address of a picture",

@@ -231,6 +231,7 @@ class TemplateContext:
             "day": partial(printed_day, language=document.language, region=document.region),
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
+            "letters": letters,
             "drawing": self.pictures.drawing,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,
