@@ -44,6 +44,11 @@ class PersonalLayout:
     label: str | None = None
 
     @property
+    def words(self) -> tuple[object, ...]:
+        """What is printed, wherever it stands."""
+        return self.band, self.note, self.label
+
+    @property
     def blank(self) -> PersonalLayout:
         """The same layout without the text, for a page that leaves room for it."""
         return replace(self, band=(), note=None)

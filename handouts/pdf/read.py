@@ -79,6 +79,16 @@ def page_words(pdf: bytes) -> tuple[str, ...] | None:
     return tuple(" ".join(text.split()) for text in texts)
 
 
+def outline_pages(pdf: bytes) -> tuple[int, ...]:
+    """The pages, from 0, of the entries at the top of a file's outline."""
+    import pypdfium2
+
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        tops = [entry for entry in document.get_toc(max_depth=1) if entry.level == 0]
+        targets = [entry.get_dest() for entry in tops]
+        return tuple(target.get_index() for target in targets if target is not None)
+
+
 def pdf_keywords(pdf: bytes) -> str | None:
     """The keywords in a PDF's document information; None if it is not a PDF."""
     import pypdfium2

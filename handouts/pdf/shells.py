@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
@@ -27,7 +27,7 @@ from handouts.page.areas import (
 )
 from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
-from handouts.page.personal import Personal, discreet
+from handouts.page.personal import Personal, discreet, lay_out
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
@@ -47,10 +47,11 @@ _ARTIFACTS = frozenset({"band"})
 
 @dataclass(frozen=True)
 class KeyedShell:
-    """A shell and its key in the store."""
+    """A shell and its key in the store; nothing of a ``private`` one may be kept."""
 
     key: str
     shell: Shell
+    private: bool = False
 
 
 def get_or_render(
@@ -61,7 +62,7 @@ def get_or_render(
     page = compose_shell(document, layers, personal, store, redraw=redraw)
     if personal and own_templates(layers):  # the page may contain personal text: never stored
         with discreet(personal):
-            return KeyedShell(_shell_key(page), render_shell(page, private=True))
+            return KeyedShell(_shell_key(page), render_shell(page, private=True), private=True)
     return shell_for(page, store)
 
 
@@ -112,6 +113,7 @@ class _ShellRecorder:
     def prepare(self, pdf: Any) -> None:
         """Before writing: turn colours and alternative texts into objects of their own."""
         self._pdf = pdf
+        internals.print_two_sided(pdf)
         colours = self._page.brand_colours
         for stream in internals.painted_streams(pdf):
             stream.stream = internals.with_named_colours(stream.stream, colours)
@@ -179,6 +181,38 @@ def imprint_data(
             _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
         forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
+
+
+def imprints_of_pack(
+    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]],
+    store: Store,
+    personal: Personal,
+) -> list[ImprintData]:
+    """The imprints of leaflets for one person, whose text is set once for all that print it alike.
+
+    A clinic's own templates may print it differently in each leaflet, so there it is set for each.
+    """
+    sheets = [(document, sorted(set(areas)), layers) for document, areas, layers in sheets]
+    alike: dict[object, list[Area]] = {}
+    keys = []
+    for document, areas, layers in sheets:
+        with discreet(personal):
+            words = lay_out(personal, document).words
+        own = document.leaflet if own_templates(layers) else ""
+        keys.append((layers, document.clinic, look(document), words, own))
+        alike.setdefault(keys[-1], []).extend(a for a in areas if a.kind in PERSONAL_KINDS)
+    set_already: dict[object, tuple[Forms, Mapping[str, str]]] = {}
+    imprints = []
+    for key, (document, areas, layers) in zip(keys, sheets, strict=True):
+        general = (area for area in areas if area.kind not in PERSONAL_KINDS)
+        data = imprint_data(document, layers, general, store)[1]
+        if key not in set_already:
+            with discreet(personal):
+                wanted = sorted(set(alike[key]))
+                set_already[key] = _filled(document, layers, wanted, NO_STORE, personal)[1:]
+        forms, texts = data.forms.joined(set_already[key][0]), set_already[key][1]
+        imprints.append(replace(data, forms=forms, texts={**data.texts, **texts}))
+    return imprints
 
 
 def imprints_of_clinic(
