@@ -31,6 +31,7 @@ from handouts.page.personal import Personal, discreet, lay_out
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
+from handouts.pdf.known import NAMES, ShellName, document_key
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.overflow import overflows
 from handouts.pdf.pictures import redrawn
@@ -58,20 +59,22 @@ def get_or_render(
     document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
 ) -> KeyedShell:
     """The document's shell, from the store or newly rendered. HandoutsError as for rendering."""
+    composed = partial(compose_shell, document, layers, personal, store)
     redraw = partial(redrawn, store=store)
-    page = compose_shell(document, layers, personal, store, redraw=redraw)
     if personal and own_templates(layers):  # the page may contain personal text: never stored
+        page = composed(redraw=redraw)
         with discreet(personal):
             return KeyedShell(_shell_key(page), render_shell(page, private=True), private=True)
-    return shell_for(page, store)
+    known = document_key(document, layers, personal)
+    if (name := NAMES.get(known, store)) and (shell := SHELLS.get(name.key, store)):
+        return KeyedShell(name.key, shell)
+    keyed = shell_for(composed(redraw=redraw), store)
+    NAMES.put(known, ShellName(keyed.key), store)
+    return keyed
 
 
 def shell_for(page: Page, store: Store) -> KeyedShell:
-    """A page's shell, from the store or newly rendered. HandoutsError as for rendering.
-
-    The key is the digest of everything that is rendered, so that no list of dependencies can be
-    incomplete.
-    """
+    """A page's shell, by the digest of all that is rendered, from the store or newly rendered."""
     key = _shell_key(page)
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
@@ -193,23 +196,21 @@ def imprints_of_pack(
     A clinic's own templates may print it differently in each leaflet, so there it is set for each.
     """
     sheets = [(document, sorted(set(areas)), layers) for document, areas, layers in sheets]
-    alike: dict[object, list[Area]] = {}
-    keys = []
+    alike, keys = dict[object, list[Area]](), []
     for document, areas, layers in sheets:
         with discreet(personal):
             words = lay_out(personal, document).words
         own = document.leaflet if own_templates(layers) else ""
         keys.append((layers, document.clinic, look(document), words, own))
         alike.setdefault(keys[-1], []).extend(a for a in areas if a.kind in PERSONAL_KINDS)
-    set_already: dict[object, tuple[Forms, Mapping[str, str]]] = {}
-    imprints = []
+    set_already, imprints = dict[object, tuple[Forms, Mapping[str, str]]](), []
     for key, (document, areas, layers) in zip(keys, sheets, strict=True):
         general = (area for area in areas if area.kind not in PERSONAL_KINDS)
         data = imprint_data(document, layers, general, store)[1]
         if key not in set_already:
             with discreet(personal):
-                wanted = sorted(set(alike[key]))
-                set_already[key] = _filled(document, layers, wanted, NO_STORE, personal)[1:]
+                own_areas = sorted(set(alike[key]))
+                set_already[key] = _filled(document, layers, own_areas, NO_STORE, personal)[1:]
         forms, texts = data.forms.joined(set_already[key][0]), set_already[key][1]
         imprints.append(replace(data, forms=forms, texts={**data.texts, **texts}))
     return imprints
