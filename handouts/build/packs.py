@@ -137,7 +137,8 @@ def parts(
     """Leaflets as parts of a pack. HandoutsError if one of them cannot be made."""
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.pack import Part
-    from handouts.pdf.shells import get_or_render, imprint_data, imprints_of_pack
+    from handouts.pdf.personal import general_imprint, with_words
+    from handouts.pdf.shells import get_or_render
 
     if not shortcuts_hold():
         message = "With this version of the PDF engine, leaflets cannot be joined"
@@ -149,15 +150,14 @@ def parts(
             shells.append(get_or_render(document, layers, store, personal))
         except HandoutsError as error:  # says which of them
             raise HandoutsError(*(_of(document, fault) for fault in error.diagnostics)) from None
-    places = list(zip(sheets, shells, strict=True))
-    if personal:
-        with_areas = [(d, keyed.shell.areas, layers) for (d, layers), keyed in places]
-        imprints = imprints_of_pack(with_areas, store, personal)
-    else:
-        imprints = [imprint_data(d, layers, k.shell.areas, store)[1] for (d, layers), k in places]
+    filled = [
+        (document, layers, keyed, general_imprint(document, layers, keyed, store))
+        for (document, layers), keyed in zip(sheets, shells, strict=True)
+    ]
+    imprints = with_words(filled, personal) if personal else (each[3] for each in filled)
     return tuple(
         Part(keyed, data, document.language)
-        for ((document, _), keyed), data in zip(places, imprints, strict=True)
+        for (document, _, keyed, _), data in zip(filled, imprints, strict=True)
     )
 
 

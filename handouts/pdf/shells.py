@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
@@ -27,7 +27,7 @@ from handouts.page.areas import (
 )
 from handouts.page.compose import Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
-from handouts.page.personal import Personal, discreet, lay_out
+from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
@@ -177,43 +177,13 @@ def imprint_data(
     """The key of the clinic's filled areas, and the data for its imprint of a leaflet."""
     areas = sorted(set(areas))
     own = [area for area in areas if area.kind != "qr" and area.kind not in PERSONAL_KINDS]
-    key, forms, texts = _filled(document, layers, own, store)
+    key, forms, texts = filled_areas(document, layers, own, store)
     personal_areas = [area for area in areas if area.kind in PERSONAL_KINDS]
     if personal_areas:
         with discreet(personal):
-            _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
+            _, added, words = filled_areas(document, layers, personal_areas, NO_STORE, personal)
         forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
-
-
-def imprints_of_pack(
-    sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]],
-    store: Store,
-    personal: Personal,
-) -> list[ImprintData]:
-    """The imprints of leaflets for one person, whose text is set once for all that print it alike.
-
-    A clinic's own templates may print it differently in each leaflet, so there it is set for each.
-    """
-    sheets = [(document, sorted(set(areas)), layers) for document, areas, layers in sheets]
-    alike, keys = dict[object, list[Area]](), []
-    for document, areas, layers in sheets:
-        with discreet(personal):
-            words = lay_out(personal, document).words
-        own = document.leaflet if own_templates(layers) else ""
-        keys.append((layers, document.clinic, look(document), words, own))
-        alike.setdefault(keys[-1], []).extend(a for a in areas if a.kind in PERSONAL_KINDS)
-    set_already, imprints = dict[object, tuple[Forms, Mapping[str, str]]](), []
-    for key, (document, areas, layers) in zip(keys, sheets, strict=True):
-        general = (area for area in areas if area.kind not in PERSONAL_KINDS)
-        data = imprint_data(document, layers, general, store)[1]
-        if key not in set_already:
-            with discreet(personal):
-                own_areas = sorted(set(alike[key]))
-                set_already[key] = _filled(document, layers, own_areas, NO_STORE, personal)[1:]
-        forms, texts = data.forms.joined(set_already[key][0]), set_already[key][1]
-        imprints.append(replace(data, forms=forms, texts={**data.texts, **texts}))
-    return imprints
 
 
 def imprints_of_clinic(
@@ -227,7 +197,7 @@ def imprints_of_clinic(
     The store keeps its pictures; areas of so many clinics would only fill it. If ``limited``, they
     are filled in a worker.
     """
-    fill = partial(apart, _filled, stage=DETAILS) if limited else _filled
+    fill = partial(apart, filled_areas, stage=DETAILS) if limited else filled_areas
     sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
     filled: dict[tuple[str, ...], tuple[Forms, Mapping[str, str]]] = {}
     for document, areas, layers in sheets:
@@ -261,7 +231,7 @@ def _code(payload: str) -> Fragment:
     return square_form(qr_modules(payload))
 
 
-def _filled(
+def filled_areas(
     document: Document,
     layers: tuple[Path, ...],
     areas: list[Area],
