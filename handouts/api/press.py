@@ -69,6 +69,9 @@ Outcome = Printed | tuple[Diagnostic, ...]
 """A value, never an exception: whatever a press in another process raises could end that."""
 
 
+PageCounts = tuple[int, ...] | tuple[Diagnostic, ...]
+
+
 class Press:
     """Makes PDFs from sheets, and keeps what is general of the sheets used last."""
 
@@ -87,6 +90,10 @@ class Press:
             return ()
 
         return _guarded(prepared)
+
+    def pages(self, sheets: Sequence[Sheet], personal: Personal | None) -> PageCounts:
+        """How many pages each sheet has, without the empty ones between them; or its faults."""
+        return _guarded(lambda: tuple(self._part(sheet, personal).pages for sheet in sheets))
 
     def print(
         self,

@@ -85,6 +85,10 @@ class CheckAnswer(Answer):
     blocks: int
 
 
+class DeskAnswer(Answer):
+    """Why it does not run: it goes on until it is stopped, so it has nothing to answer."""
+
+
 class WatchAnswer(Answer):
     """Why it does not run: it goes on until it is stopped, so it has nothing to answer."""
 
@@ -399,6 +403,7 @@ ANSWERS: dict[str, type] = {
     "build": BuildAnswer,
     "cache": CacheAnswer,
     "check": CheckAnswer,
+    "desk": DeskAnswer,
     "diff": DiffAnswer,
     "doctor": DoctorAnswer,
     "explain": ExplainAnswer,

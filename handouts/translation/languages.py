@@ -27,9 +27,25 @@ def printed_day(day: date, language: str, region: str) -> str:
     return format_date(day, "long", locale=_locale(language, region))
 
 
+def own_name(language: str) -> str:
+    """A language as those who speak it call it: English, Deutsch, العربية."""
+    from babel import Locale
+
+    locale = Locale.parse(language.replace("-", "_"))
+    name = str(locale.get_display_name())
+    return name[:1].upper() + name[1:]
+
+
 def language_name(language: str, region: str) -> str:
     """A language of a region in English: English (United Kingdom)."""
     return str(_locale(language, region).get_display_name("en"))
+
+
+def plural_form(language: str, number: int) -> str:
+    """The form of a text that a number of things needs: ``one``, ``few``, ``other``."""
+    from babel import Locale
+
+    return str(Locale.parse(language.replace("-", "_")).plural_form(number))
 
 
 def _locale(language: str, region: str) -> Any:
