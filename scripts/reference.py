@@ -270,6 +270,8 @@ NAMES = {
     "tint": "one of the clinic's colours mixed with white; for others write `colour|tint(share)`",
     "personal": "in copies for one person, their text (`band`, `note`); otherwise nothing",
     "section_rows": "the sections one by one, or two consecutive `half` sections as a pair",
+    "language_of": "the language of a block that has no current translation; otherwise nothing",
+    "direction": "the writing direction of a language: `ltr` or `rtl`",
     "blocks_beside": "how many of a section's first blocks fit beside its heading in the margin",
     "in_columns": "items in two columns of about the same number of lines",
     "drawing": "a drawing in a tone of skin, as the address of a picture",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("pdf", "html", "png")
 
 _HEADINGS = {
-    "What to make": ("workspace", "regions", "papers", "formats", "output"),
+    "What to make": ("workspace", "regions", "languages", "papers", "formats", "output"),
     "What to do with it": ("pack", "index", "opened"),
     "Sign-off": ("require", "day"),
     "Copies for one person": ("patient", "note", "clinician"),
@@ -59,6 +59,7 @@ class _GroupedCommand(click.Command):
     help="Folder for the leaflets and their manifest.json. Default: output in the clinic's folder; "
     "for the demo clinic, output in the current folder.",
 )
+@options.languages
 @options.paper
 @click.option(
     "--edition",
@@ -145,6 +146,7 @@ def build(
     names: tuple[str, ...],
     workspace: Path | None,
     output: Path | None,
+    languages: tuple[str, ...],
     papers: tuple[Any, ...],
     editions: tuple[Any, ...],
     inks: tuple[Any, ...],
@@ -193,6 +195,7 @@ def build(
     arguments: dict[str, Any] = {
         "output": output,
         "on": day,
+        "languages": languages,
         "papers": papers,
         "editions": editions,
         "inks": inks,
@@ -212,7 +215,7 @@ def build(
         if clinics or index or set(formats) != {"pdf"}:
             message = "`--pack` makes PDF files for one clinic, and no index"
             raise click.UsageError(message)
-        looks = ("on", "papers", "editions", "inks", "require", "store")
+        looks = ("on", "languages", "papers", "editions", "inks", "require", "store")
         chosen = {"personal": personal, **{key: arguments[key] for key in looks}}
         projects = _projects(workspace, regions)
         made += build_packs(result, projects, names, output, chosen, quiet=quiet)

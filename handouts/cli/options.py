@@ -114,6 +114,24 @@ as_json: Decorator = click.option(
 )
 """Print one JSON object instead of text; ``Program.main`` looks for it before Click does."""
 
+languages: Decorator = click.option(
+    "-l",
+    "--language",
+    "languages",
+    metavar="LANGUAGE",
+    multiple=True,
+    shell_complete=completing("language"),
+    help="Language, e.g. es or zh-Hans; may be repeated. Default: the clinic's languages.",
+)
+
+language: Decorator = click.option(
+    "-l",
+    "--language",
+    metavar="LANGUAGE",
+    shell_complete=completing("language"),
+    help="Language, e.g. es or zh-Hans. Default: the clinic's first language.",
+)
+
 paper: Decorator = click.option(
     "--paper",
     "papers",

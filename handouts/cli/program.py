@@ -44,6 +44,7 @@ COMMANDS = {
     "search": "search",
     "show": "listing",
     "status": "signoff",
+    "translate": "translate",
     "verify": "signoff",
     "watch": "watch",
 }

@@ -15,6 +15,7 @@ from handouts.api.project import Project, open_project
 from handouts.build.output import file_name
 from handouts.build.packs import pack_name
 from handouts.build.plan import Task, plan
+from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import read_clinics
 from handouts.content.layers import MARK
@@ -191,7 +192,8 @@ def _shelf(name: str, catalogue: Catalogue, day: date) -> Shelf:
     settings = catalogue.workspace.settings.model
     try:
         # One look is enough for words and states, which are the same in all.
-        work = plan([catalogue], (), ("a4",), day, "nothing", ("standard",), ("colour",))
+        looks = Variants(settings.languages, ("a4",), ("standard",), ("colour",))
+        work = plan([catalogue], (), looks, day, "nothing")
     except HandoutsError as error:
         return _stopped(name, error.diagnostics, day)
     tasks = {(t.request.leaflet, t.request.language): t for t in work.tasks}

@@ -87,7 +87,8 @@ class Words(Model):
 
     ``summary`` names the sections of the one-sheet edition, besides critical blocks of the others.
     ``offered`` names the clinic's treatments, and is empty for a clinic that lists none;
-    ``not_offered`` are the ids of all others.
+    ``not_offered`` are the ids of all others. ``untranslated`` counts the blocks, and texts outside
+    of them, that stand in the source language because they have no current translation.
     """
 
     leaflet: str
@@ -117,6 +118,7 @@ class Words(Model):
     not_offered: tuple[str, ...]
     costs: tuple[Cost, ...]
     looks: tuple[Look, ...]
+    untranslated: int = 0
 
     @property
     def locale(self) -> str:

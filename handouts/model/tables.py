@@ -163,10 +163,10 @@ class Labels(Model):
 
 
 class SlotValue(Model):
-    """A region's value for a slot."""
+    """A region's value for a slot; a translation may have another."""
 
     name: SlotName
-    value: str = Field(min_length=1)
+    value: Text
 
 
 class HelpLine(Model):

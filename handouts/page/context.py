@@ -33,7 +33,7 @@ from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
-from handouts.translation.languages import printed_day
+from handouts.translation.languages import direction, printed_day
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
@@ -189,6 +189,8 @@ class TemplateContext:
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
             "section_rows": fmt.section_rows,
+            "language_of": fmt.language_of,
+            "direction": direction,
             "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from markupsafe import Markup, escape
 
 from handouts.content.assets.svg import SVG
-from handouts.model.blocks import FigureBlock
+from handouts.model.blocks import AnyBlock, FigureBlock
 from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
-from handouts.model.text import Run, Text
+from handouts.model.text import Run, Text, texts_in
+from handouts.translation.languages import direction
 
 _BOUND_FROM, _BOUND_TO = 30, 10
 """Characters of a text whose last two words are bound, if its last word has fewer than so many."""
@@ -36,7 +37,10 @@ _WIDE_BLOCKS = frozenset(
 
 
 def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
-    """A text as HTML; ``phone`` formats the runs of telephone slots."""
+    """A text as HTML; ``phone`` formats the runs of telephone slots.
+
+    Text that is not in the document's language says which language it is in.
+    """
     pieces = []
     for number, run in enumerate(text.runs, start=1):
         words = run.text
@@ -47,7 +51,16 @@ def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]
             words = f"{before}\N{NO-BREAK SPACE}{last}"
         html = phone(run) if run.slot in phone_slots else escape(words)
         pieces.append(Markup("<strong>{}</strong>").format(html) if run.bold else html)
-    return Markup("").join(pieces)
+    html = Markup("").join(pieces)
+    if text.language:
+        span = Markup('<span lang="{}" dir="{}">{}</span>')
+        return span.format(text.language, direction(text.language), html)
+    return html
+
+
+def language_of(block: AnyBlock) -> str | None:
+    """The language of a block that is not in the document's language; None for one that is."""
+    return next((text.language for text, _ in texts_in(block) if text.language), None)
 
 
 def counters(text: Text) -> Markup:

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handouts.model.document import Document
+from handouts.model.text import Text
+from handouts.translation.languages import direction
 
 if TYPE_CHECKING:
     from handouts.page.compose import Page
@@ -20,7 +24,8 @@ COLOUR = "#7d4e00"
 
 @dataclass(frozen=True)
 class Mark:
-    """What is printed at the top of every page: HTML of one paragraph, and the same as text.
+    """What is printed at the top of every page: HTML of a paragraph in each language, and the same
+    as text.
 
     ``size`` is that of its letters in points.
     """
@@ -35,16 +40,20 @@ def mark_of(document: Document) -> Mark | None:
     """The mark of a document; None if it may be issued."""
     if not document.marks:
         return None
-    texts = (
-        "".join(
-            f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
-            for run in text.runs
+
+    def paragraph(language: str, texts: Iterable[Text]) -> str:
+        words = " ".join(
+            "".join(
+                f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
+                for run in text.runs
+            )
+            for text in texts
         )
-        for text in document.marks
-    )
-    paragraph = f'<p dir="{document.direction}" lang="{document.language}">'
+        return f'<p dir="{direction(language)}" lang="{language}">{words}</p>'
+
+    languages = groupby(document.marks, key=lambda text: text.language or document.language)
     return Mark(
-        html=f"{paragraph}{' '.join(texts)}</p>",
+        html="".join(paragraph(language, texts) for language, texts in languages),
         text=" ".join(text.plain for text in document.marks),
         size=16 if document.edition == "large" else 10,
         colour="#000000" if document.ink == "black" else COLOUR,
