@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from handouts.desk.access import Access, read_codes
 from handouts.desk.app import Desk
@@ -83,12 +84,17 @@ def serve(
     address = Address.of(options.host, options.port, options.names, tls=options.tls)
     listening = _listen(options)
     desk = Desk(clinics, store, address, access, log)
-    # Its messages could quote a request, which could quote a patient.
+    with suppress(KeyboardInterrupt):  # raised again when everything has ended
+        _Server(configured(desk.app(), options), ready).run(sockets=[listening])
+
+
+def configured(app: Starlette, options: Options) -> uvicorn.Config:
+    """How the server works: without messages of its own, which could quote a patient."""
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
         logging.getLogger(name).handlers = [logging.NullHandler()]
         logging.getLogger(name).propagate = False
-    config = uvicorn.Config(
-        desk.app(),
+    return uvicorn.Config(
+        app,
         http="h11",
         ws="none",
         loop="asyncio",
@@ -103,8 +109,6 @@ def serve(
         ssl_certfile=options.cert,
         ssl_keyfile=options.key,
     )
-    with suppress(KeyboardInterrupt):  # raised again when everything has ended
-        _Server(config, ready).run(sockets=[listening])
 
 
 def _listen(options: Options) -> socket.socket:

@@ -26,7 +26,7 @@ OWNERS = {
     "resvg_py": {"pdf/pictures.py"},
     "fontTools": {"content/assets/font.py"},
     "jinja2": {"desk/pages.py", "page/sandbox.py", "page/templates.py"},
-    "starlette": {"desk/app.py", "desk/guard.py", "desk/pages.py", "desk/views.py"},
+    "starlette": {f"desk/{name}.py" for name in ("app", "guard", "pages", "server", "views")},
     "uvicorn": {"desk/server.py"},
     "yaml": {"content/yaml.py"},
     "babel": {"translation/languages.py"},
