@@ -1,4 +1,4 @@
-"""Staff at the print desk with a real browser: by mouse, by keyboard, on a phone, without scripts."""
+"""Staff at the print desk with a real browser: mouse, keyboard, phone, without scripts."""
 
 from __future__ import annotations
 

@@ -104,11 +104,9 @@ def _family(process: int) -> list[int]:
 
 
 def _open_deleted(process: int) -> list[bytes]:
-    found = []
-    for link in Path(f"/proc/{process}/fd").iterdir():
-        if re.search(r"^/.*\(deleted\)$", str(link.readlink())):
-            found.append(link.read_bytes())
-    return found
+    links = Path(f"/proc/{process}/fd").iterdir()
+    gone = re.compile(r"^/.*\(deleted\)$")
+    return [link.read_bytes() for link in links if gone.match(str(link.readlink()))]
 
 
 def _core_limit(process: int) -> str:
