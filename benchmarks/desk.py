@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -54,8 +55,9 @@ def main() -> None:
         for name, fields in JOBS.items():
             one(port, fields)  # whatever has to be rendered first
             one(port, fields)
-            alone, cpu = measured(lambda f=fields: one(port, f), options.jobs, 1, process)
-            crowd, _ = measured(lambda f=fields: one(port, f), options.jobs * 2, 20, process)
+            work = partial(one, port, fields)
+            alone, cpu = measured(work, options.jobs, 1, process)
+            crowd, _ = measured(work, options.jobs * 2, 20, process)
             targets = TARGETS[name]
             print(
                 f"{name}: alone {told(alone)} (target p99 {targets[0]}), 20 at once "

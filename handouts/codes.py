@@ -290,8 +290,14 @@ CODES: dict[str, Code] = {
         "A file of translations is not valid PO, has an entry twice, or names another language.",
         "Save it again with a program for translations such as Poedit.",
     ),
+    "unknown-medicine": Code(
+        "A glossary names a medicine that is not in `medicines.yaml`.",
+        "Correct the ID, or add the medicine to `medicines.yaml`.",
+    ),
     "unknown-language": Code(
-        "There is no translation into this language.", "Use a language that is available."
+        "There is no translation into this language.",
+        "Use a language that is available, or begin one with `handouts translate start`.",
+        CANNOT_RUN,
     ),
     "unknown-region": Code(
         "A region does not exist.", "Use one of the existing regions.", CANNOT_RUN

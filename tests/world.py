@@ -102,12 +102,13 @@ def make_tiny(folder: Path, files: Mapping[str, str | bytes] | None = None) -> P
     return make_workspace(folder, {**tiny, **(files or {})})
 
 
+_ACCENTS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
+
+
 def pseudo(source: str) -> str:
-    """A made-up translation: every letter doubled, but for those in slots."""
-    parts = re.split(r"(\{[^{}]*\})", source)
-    return "".join(
-        re.sub(r"([^\W\d_])", r"\1\1", p) if n % 2 == 0 else p for n, p in enumerate(parts)
-    )
+    """A made-up translation: every vowel has an accent, but for those in slots and CO2."""
+    parts = re.split(r"(\{[^{}]*\}|CO2)", source)
+    return "".join(part.translate(_ACCENTS) if n % 2 == 0 else part for n, part in enumerate(parts))
 
 
 def translate(

@@ -13,12 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, collect
 
 if TYPE_CHECKING:
-    import polib
-
     from handouts.api.project import Project
+    from handouts.translation.po import PoFile
     from handouts.translation.units import Entry, Note, Row, State, Unit
 
 FileFormat = Literal["po", "xliff"]
@@ -108,6 +107,10 @@ class Translations:
     def update(self, languages: Sequence[str] = (), *, day: date) -> tuple[Updated, ...]:
         """Bring files up to date with the texts: all of them, or those of some languages."""
         names = [*map(_name, languages)] or sorted(p.stem for p in self.folder.glob("*.po"))
+        if not names:
+            message = "There are no translations to bring up to date"
+            hint = "`handouts translate start LANGUAGE` begins one"
+            raise HandoutsError(Diagnostic("unknown-language", message, Place(self.folder), hint))
         paths = [self.folder / f"{name}.po" for name in names]
         for path in (path for path in paths if not path.is_file()):
             message = f"There is no file of translations into `{path.stem}`"
@@ -213,7 +216,8 @@ class Translations:
                 for row in known
             )
             file.metadata["PO-Revision-Date"] = f"{day} 00:00+0000"
-            write_if_changed(target, po.render(file))
+            # Once more, so that the same texts elsewhere have their translations too.
+            write_if_changed(target, po.render(po.merged(file, units).file))
         unchanged = len(known) - changed
         empty = sum(not row.translation for row in rows)
         return Imported(target, changed, unchanged, empty)
@@ -224,7 +228,8 @@ class Translations:
         from handouts.review.rules.translations import faults, words_of
         from handouts.translation.po import shortened
 
-        words = words_of(self.project.catalogue(), language)
+        words, found = collect(words_of(self.project.catalogue(), language))
+        yield from found
         for row in rows:
             source = shortened(row.unit.source)
             if row.unit not in units:
@@ -253,7 +258,7 @@ class Translations:
             write_if_changed(path, po.render(done.file))
         return Updated(path, len(units), done.new, done.stale, done.reused, done.dropped)
 
-    def _read(self, path: Path, day: date) -> polib.POFile:
+    def _read(self, path: Path, day: date) -> PoFile:
         """A PO file, or an empty one. HandoutsError if it cannot be used."""
         from handouts.content.translations import po_file
         from handouts.translation import po
@@ -284,7 +289,6 @@ class Translations:
 
     def _entries_of_file(self, name: str) -> Mapping[Unit, Entry]:
         from handouts.content.translations import read_po
-        from handouts.diagnostics import collect
 
         path = self.folder / f"{name}.po"
         return collect(read_po(path))[0] if path.exists() else {}

@@ -160,7 +160,13 @@ def _plan(
             dict.fromkeys(variants.editions or settings.editions),
             dict.fromkeys(variants.inks or (settings.ink,)),
         )
+        if not (edition == "bilingual" and language == SOURCE_LANGUAGE)
     ]
+    if not tasks and set(blocked) < set(wanted):
+        message = "A bilingual leaflet needs a language besides English"
+        hint = "Name one with `--language`, or under `languages` in `handouts.yaml`"
+        problems.append(Diagnostic("unknown-language", message, hint=hint))
+        blocked = wanted
     # A leaflet may fail although its files are in order. Found out here, it stops no other; and a
     # faulty translation stops no other language.
     failed = dict(_faulty_translations(tasks))

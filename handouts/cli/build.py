@@ -64,10 +64,10 @@ class _GroupedCommand(click.Command):
 @click.option(
     "--edition",
     "editions",
-    type=click.Choice(("standard", "summary", "large")),
+    type=click.Choice(options.EDITIONS),
     multiple=True,
-    help="summary: the essentials on one sheet. large: large print. May be repeated. Default: the "
-    "clinic's editions, or else standard.",
+    help="summary: the essentials on one sheet. large: large print. bilingual: a translation "
+    "beside the English. May be repeated. Default: the clinic's editions, or else standard.",
 )
 @click.option(
     "--ink",

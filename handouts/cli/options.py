@@ -28,6 +28,7 @@ LIBRARY = SHIPPED
 """The library that all commands use; tests replace it with a smaller one."""
 
 PAPERS = ("a4", "letter")
+EDITIONS = ("standard", "summary", "large", "bilingual")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 

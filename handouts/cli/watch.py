@@ -36,7 +36,7 @@ PORT = 8765
 )
 @click.option(
     "--edition",
-    type=click.Choice(("standard", "summary", "large")),
+    type=click.Choice(options.EDITIONS),
     help="Edition. Default: the clinic's first.",
 )
 @click.option("--ink", type=click.Choice(("colour", "black")), help="Ink. Default: the clinic's.")

@@ -131,9 +131,14 @@ def resolve_document(
     """
     catalogue = in_language(source, request.leaflet, request.language)
     workspace = catalogue.workspace
-    filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
-    # A template fills a label when it prints it.
-    texts = dict(filled) | {"labels": words.labels}
+
+    def fill(words: Words) -> Words:
+        filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
+        # A template fills a label when it prints it.
+        return filled.model_copy(update={"labels": words.labels})
+
+    filled = fill(words)
+    texts = dict(filled)
     if request.edition == "summary":
         # On one sheet: the kind's own choice of sections, and critical blocks of all others.
         sheet = []
@@ -145,6 +150,9 @@ def resolve_document(
                 layout = section.layout if section.layout != "pair" else "wide"
                 sheet.append(section.model_copy(update={"blocks": critical, "layout": layout}))
         texts["sections"] = tuple(sheet)
+    facing = None
+    if request.edition == "bilingual":
+        facing = fill(resolve_words(replace(request, language=SOURCE_LANGUAGE), source))
     marks = _marks(words, standing)
     printed = [catalogue.shipped_labels[key] for key in marks]
     if words.language != SOURCE_LANGUAGE:
@@ -166,6 +174,7 @@ def resolve_document(
         fonts=workspace.fonts,
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
+        facing=facing,
     )
 
 

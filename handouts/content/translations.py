@@ -8,20 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handouts.content.characters import unprintable
-from handouts.content.load import attempt
+from handouts.content.load import Loaded, attempt
 from handouts.content.workspace import Workspace
 from handouts.content.yaml import decode
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, choices, collect
 from handouts.files import read_bytes
-from handouts.model.glossary import Glossary
+from handouts.model.glossary import Glossary, MedicineNames
 from handouts.model.text import Text
 from handouts.store import LruDict, key_of
 from handouts.translation.languages import SOURCE_LANGUAGE, language_of, lookup_chain
 from handouts.translation.units import Entry, Unit
 
 if TYPE_CHECKING:
-    from polib import POFile
-
+    from handouts.translation.po import PoFile
     from handouts.translation.units import Row
 
 LOCALES = "locales"
@@ -101,21 +100,17 @@ def read_translation(workspace: Workspace, language: str) -> Translation:
     return Translation(language, joined[1], joined[0], tuple(faults))
 
 
-def read_glossary(workspace: Workspace, language: str) -> dict[str, tuple[str, ...]]:
-    """What a language calls each medicine, by the medicine's ID; the clinic's names come first."""
-    names: dict[str, tuple[str, ...]] = {}
-    for path in glossaries(workspace, language):
-        loaded, _ = collect(attempt(path, Glossary))
-        for medicine in loaded.model.medicines if loaded else ():
-            names[medicine.id] = (*names.get(medicine.id, ()), *medicine.names)
-    return names
-
-
-def glossaries(workspace: Workspace, language: str) -> tuple[Path, ...]:
-    """The glossary files of a language: the clinic's, then the library's."""
-    homes = (workspace.folder / LOCALES, workspace.library.content / LOCALES)
-    paths = (home / f"{language.replace('-', '_')}.yaml" for home in homes)
-    return tuple(path for path in paths if path.is_file())
+def read_glossary(workspace: Workspace, language: str) -> Checked[dict[str, Loaded[MedicineNames]]]:
+    """What a language calls each medicine, by the medicine's ID; the clinic's names win."""
+    medicines: dict[str, Loaded[MedicineNames]] = {}
+    homes = (workspace.library.content / LOCALES, workspace.folder / LOCALES)
+    for path in (home / f"{language.replace('-', '_')}.yaml" for home in homes):
+        glossary = (yield from attempt(path, Glossary)) if path.is_file() else None
+        if glossary is None:
+            continue
+        for number, medicine in enumerate(glossary.model.medicines):
+            medicines[medicine.id] = Loaded(medicine, glossary.node.at(("medicines", number)))
+    return medicines
 
 
 _ENTRIES = LruDict[tuple[Mapping[Unit, Entry], tuple[Diagnostic, ...]]](24)
@@ -139,7 +134,7 @@ def read_po(path: Path) -> Checked[Mapping[Unit, Entry]]:
     return kept[0]
 
 
-def po_file(path: Path) -> POFile:
+def po_file(path: Path) -> PoFile:
     """A PO file, to be changed. HandoutsError if it cannot be read."""
     file, faults = collect(_parsed(decode(path, read_bytes(path, MAX_BYTES)), path))
     if file is None or faults:
@@ -167,7 +162,7 @@ def read_exchange(path: Path) -> tuple[str, tuple[Row, ...]]:
     return file.metadata.get("Language", ""), tuple(po.rows(file, path))
 
 
-def _parsed(text: str, path: Path) -> Checked[POFile | None]:
+def _parsed(text: str, path: Path) -> Checked[PoFile | None]:
     from handouts.translation.po import parse
 
     file = yield from parse(text.replace("\r\n", "\n"), path)

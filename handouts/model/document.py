@@ -159,7 +159,8 @@ class Document(Words):
     """Everything that is printed in a leaflet, for one clinic and paper size.
 
     ``marks`` are printed on every page, and ``title_mark`` before the title, while a leaflet may
-    not be issued. Their words are always the shipped ones.
+    not be issued. Their words are always the shipped ones. ``facing`` is the same text in the
+    source language, in the bilingual edition alone.
     """
 
     standing: Standing
@@ -174,6 +175,7 @@ class Document(Words):
     fonts: tuple[FontFile, ...]
     phone_slots: tuple[str, ...]
     link: str | None
+    facing: Words | None = None
 
     @property
     def code(self) -> str:

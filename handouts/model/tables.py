@@ -13,8 +13,9 @@ from handouts.model.text import Text
 
 Paper = Literal["a4", "letter"]
 
-Edition = Literal["standard", "summary", "large"]
-"""How a leaflet is set: whole, the essentials on one sheet, or whole in large print."""
+Edition = Literal["standard", "summary", "large", "bilingual"]
+"""How a leaflet is set: whole; the essentials on one sheet; whole in large print; or, of a
+translation, beside the source language, block by block."""
 
 Ink = Literal["colour", "black"]
 """What it is printed with: ``black`` needs no colour and survives a copier."""

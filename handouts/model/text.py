@@ -170,7 +170,8 @@ def _fault(sentence: str, hint: str) -> PydanticCustomError:
 
 
 _APOSTROPHE = re.compile(r"(?<=\w)'")
-_FORMULA = re.compile(r"\bCO2\b")
+# Not `\b`: a Chinese character may follow it.
+_FORMULA = re.compile(r"(?<![A-Za-z0-9])CO2(?![A-Za-z0-9])")
 _WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 

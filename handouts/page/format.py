@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
 from handouts.model.blocks import AnyBlock, FigureBlock
@@ -15,6 +15,7 @@ from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
 from handouts.model.text import Run, Text, texts_in
+from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
 from handouts.translation.languages import direction
 
 _BOUND_FROM, _BOUND_TO = 30, 10
@@ -36,10 +37,16 @@ _WIDE_BLOCKS = frozenset(
 """Types of blocks that need the full width of the page."""
 
 
-def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
+def rich(
+    text: Text,
+    phone: Callable[[Run], Markup],
+    phone_slots: frozenset[str],
+    base: Direction = "ltr",
+) -> Markup:
     """A text as HTML; ``phone`` formats the runs of telephone slots.
 
-    Text that is not in the document's language says which language it is in.
+    ``base`` is the direction of the document. Stretches that run the other way, and text that is
+    not in the document's language, say so.
     """
     pieces = []
     for number, run in enumerate(text.runs, start=1):
@@ -49,9 +56,9 @@ def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]
         if ends and blank and len(last) < _BOUND_TO:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        html = phone(run) if run.slot in phone_slots else escape(words)
-        pieces.append(Markup("<strong>{}</strong>").format(html) if run.bold else html)
-    html = Markup("").join(pieces)
+        element = phone(run) if run.slot in phone_slots else None
+        pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
+    html = marked_up(pieces, direction(text.language) if text.language else base)
     if text.language:
         span = Markup('<span lang="{}" dir="{}">{}</span>')
         return span.format(text.language, direction(text.language), html)
@@ -69,12 +76,21 @@ def counters(text: Text) -> Markup:
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
-def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]:
+_LONG_HALF = 24
+"""Lines of 12 pt from which on a half of a translation takes the whole width: half a page of A4.
+
+Halves stay on one page. The shipped ones are edited to fit in English."""
+
+
+def section_rows(
+    sections: tuple[Section, ...], wide: float | None = None
+) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
 
-    A half-width section whose neighbour is not printed takes the whole width.
+    A half-width section whose neighbour is not printed takes the whole width. So does one of a
+    translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
-    rest = list(sections)
+    rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)
@@ -82,6 +98,16 @@ def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]
             section = rest.pop(0)
             alone = section.layout == "half"
             yield (section.model_copy(update={"layout": "wide"}) if alone else section,)
+
+
+def _unfolded(section: Section, wide: float) -> Section:
+    """A section in the whole width if its halves are too long to stand side by side."""
+    if section.layout not in ("half", "pair"):
+        return section
+    columns = 2 if section.layout == "pair" else 1
+    texts = (text for text, _ in texts_in(section))
+    lines = sum(-(-len(text.plain) * wide // _LINE) for text in texts) / columns
+    return section.model_copy(update={"layout": "wide"}) if lines > _LONG_HALF else section
 
 
 def blocks_beside(section: Section) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
@@ -69,6 +70,13 @@ def printed_day(day: date, language: str, region: str) -> str:
     return format_date(day, "long", locale=_locale(language, region))
 
 
+def listed(items: Iterable[str], language: str, region: str) -> str:
+    """Items as a language lists them in a sentence: A, B and C; A وB وC; A、B和C."""
+    from babel.lists import format_list
+
+    return str(format_list(list(items), "standard", _locale(language, region)))
+
+
 def language_name(language: str, region: str) -> str:
     """A language of a region in English: English (United Kingdom)."""
     return str(_locale(language, region).get_display_name("en"))
@@ -79,6 +87,13 @@ def plural_form(language: str, number: int) -> str:
     from babel import Locale
 
     return str(Locale.parse(language.replace("-", "_")).plural_form(number))
+
+
+def english_name(language: str) -> str:
+    """What a language is called in English: Spanish, Simplified Chinese."""
+    from babel import Locale
+
+    return str(Locale.parse(language.replace("-", "_")).get_display_name("en") or language)
 
 
 def own_name(language: str) -> str:

@@ -20,6 +20,9 @@ import polib
 from handouts.diagnostics import Checked, Diagnostic, Place
 from handouts.translation.units import Entry, Note, Row, State, Unit
 
+PoFile = polib.POFile
+"""A file that can be changed and rendered."""
+
 ALIKE = 0.5
 """Least similarity (0 to 1) of an earlier source to a new one, for its translation to be kept."""
 
@@ -31,10 +34,13 @@ MACHINE = "[machine]"
 
 _MACHINE = re.compile(rf"{re.escape(MACHINE)}(.*)")
 _CHARSET = re.compile(r'^"Content-Type:[^"\n]*charset=([\w-]+)', re.MULTILINE)
+_UNCLOSED = re.compile(r'^(?:msg\w+(?:\[\d+\])? *)?"(?:[^"\\\n]|\\.)*$', re.MULTILINE)
+"""A line of text without its closing quotation mark, which the parser would overlook."""
+
 _LINE = re.compile(r"\(line (\d+)\)")
 
 
-def parse(text: str, path: Path, *, named: bool = True) -> Checked[polib.POFile | None]:
+def parse(text: str, path: Path, *, named: bool = True) -> Checked[PoFile | None]:
     """A PO file; None, and why, for one that cannot be used.
 
     With ``named``, the name of the file must be that of the language in its header.
@@ -45,6 +51,12 @@ def parse(text: str, path: Path, *, named: bool = True) -> Checked[polib.POFile 
         message = f"The file says that it is in `{charset[1]}`"
         hint = "Save it as UTF-8, and write `charset=UTF-8`"
         yield Diagnostic("translation-file", message, Place(path, line), hint)
+        return None
+    if cut := _UNCLOSED.search(text):
+        message = "This text has no closing quotation mark: the file may have been cut off"
+        hint = "Take the last version that worked"
+        place = Place(path, text.count("\n", 0, cut.start()) + 1)
+        yield Diagnostic("translation-file", message, place, hint)
         return None
     try:
         # A line break at the end, so that no text is taken for the name of a file.
@@ -62,7 +74,7 @@ def parse(text: str, path: Path, *, named: bool = True) -> Checked[polib.POFile 
     return None if faults else file
 
 
-def _misnamed(file: polib.POFile, path: Path) -> Iterable[Diagnostic]:
+def _misnamed(file: PoFile, path: Path) -> Iterable[Diagnostic]:
     named = file.metadata.get("Language", "").replace("-", "_")
     if named and named != path.stem.replace("-", "_"):
         message = f"The file says that its language is `{named}`, but its name is `{path.name}`"
@@ -70,7 +82,7 @@ def _misnamed(file: polib.POFile, path: Path) -> Iterable[Diagnostic]:
         yield Diagnostic("translation-file", message, Place(path), hint)
 
 
-def _misfits(file: polib.POFile, path: Path) -> Iterable[Diagnostic]:
+def _misfits(file: PoFile, path: Path) -> Iterable[Diagnostic]:
     seen: dict[Unit, int | None] = {}
     for entry in file:
         place, words = _place(entry, path), shortened(entry.msgid)
@@ -87,7 +99,7 @@ def _misfits(file: polib.POFile, path: Path) -> Iterable[Diagnostic]:
             yield Diagnostic("translation-file", message, place, hint)
 
 
-def entries(file: polib.POFile, path: Path) -> Mapping[Unit, Entry]:
+def entries(file: PoFile, path: Path) -> Mapping[Unit, Entry]:
     """The entries that have a translation."""
     found = {}
     for entry in file:
@@ -108,7 +120,7 @@ def _place(entry: polib.POEntry, path: Path) -> Place:
     return Place(path, entry.linenum or 1)
 
 
-def rows(file: polib.POFile, path: Path) -> Iterator[Row]:
+def rows(file: PoFile, path: Path) -> Iterator[Row]:
     """The entries of a translator's file. One that is still marked as uncertain has no translation.
 
     A text is checked if it no longer says that a machine wrote it.
@@ -149,14 +161,14 @@ def take_in(entry: polib.POEntry, row: Row, machine: str | None) -> bool:
     return before != (entry.msgstr, entry.tcomment, entry.fuzzy)
 
 
-def render(file: polib.POFile) -> bytes:
+def render(file: PoFile) -> bytes:
     """The bytes of a file."""
     return f"{file}\n".encode()
 
 
-def new_file(name: str, day: date, title: str) -> polib.POFile:
+def new_file(name: str, day: date, title: str) -> PoFile:
     """An empty file for a language, or for a language in a region."""
-    file = polib.POFile(wrapwidth=WIDTH)
+    file = PoFile(wrapwidth=WIDTH)
     file.header = f"{title}: {name}"
     file.metadata = {
         "Project-Id-Version": title,
@@ -178,14 +190,14 @@ class Merged:
     of the same text elsewhere, and how many translations nothing needs any more.
     """
 
-    file: polib.POFile
+    file: PoFile
     new: int
     stale: int
     reused: int
     dropped: int
 
 
-def merged(old: polib.POFile, units: Mapping[Unit, Note]) -> Merged:
+def merged(old: PoFile, units: Mapping[Unit, Note]) -> Merged:
     """The given units in their order, with the translations of an earlier file.
 
     A translation whose source has changed becomes stale, and keeps its earlier source. A text that
@@ -199,7 +211,7 @@ def merged(old: polib.POFile, units: Mapping[Unit, Note]) -> Merged:
     by_context = defaultdict[str, dict[Unit, polib.POEntry]](dict)
     for unit, entry in left.items():
         by_context[unit.context][unit] = entry
-    file = polib.POFile(wrapwidth=WIDTH)
+    file = PoFile(wrapwidth=WIDTH)
     file.header, file.metadata = old.header, dict(old.metadata)
     before = {unit_of(entry) for entry in old}
     counts = {"new": 0, "stale": 0, "reused": 0}

@@ -85,6 +85,11 @@ def show(page: Page) -> None:
     page.get_by_role("button", name="Show the pages").click()
 
 
+def show_one(page: Page) -> None:
+    order(page, "A tiny leaflet")
+    show(page)
+
+
 def test_a_pack_by_mouse(page: Page) -> None:
     page.get_by_role("link", name="Both leaflets").click()
     assert page.get_by_role("status").filter(has_text="2 leaflets chosen").is_visible()
@@ -215,7 +220,7 @@ def test_the_room_for_a_note_follows_the_ticks(page: Page) -> None:
 PAGES = {
     "list": lambda page: page.reload(),
     "errors": show,
-    "job": lambda page: (order(page, "A tiny leaflet"), show(page)),
+    "job": show_one,
     "leaflet": lambda page: page.get_by_role("link", name="Look inside: A tiny leaflet").click(),
     "about": lambda page: page.get_by_role("link", name="About").click(),
     "gone": lambda page: page.goto(page.url + "job/x"),

@@ -57,20 +57,40 @@ def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
 
 
 def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
-    """A page as a form on the unit square, like a picture, so that it can replace one.
+    """A page as a form of its own size.
 
     Each form has its own dictionary of resources: Poppler takes a shared one for a loop.
     """
     content = pdf.objects[number_of(page["Contents"])]
-    width, height = page["MediaBox"][2:]
     extra = {
         "Type": "/XObject",
         "Subtype": "/Form",
         "BBox": page["MediaBox"],
-        "Matrix": pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0)),
         "Resources": pydyf.Dictionary(shared_resources(pdf)),
     }
     return pydyf.Stream(content.stream, extra, compress=True)
+
+
+def square_page_form(pdf: pydyf.PDF, page: pydyf.Dictionary, *, nested: bool) -> pydyf.Stream:
+    """A page as a form on the unit square, like a picture, so that it can replace one.
+
+    If it is ``nested``, it holds a form of the page's own size: in the units of the square, PDFium
+    takes letters that are drawn one by one for nothing, because they are under 0.01 wide.
+    """
+    form = page_form(pdf, page)
+    width, height = page["MediaBox"][2:]
+    if nested:
+        pdf.add_object(form)
+        within = pydyf.Dictionary({"XObject": pydyf.Dictionary({"Page": form.reference})})
+        extra = {**form.extra, "Resources": within}
+        form = pydyf.Stream([b"/Page Do"], extra, compress=False)
+    form.extra["Matrix"] = pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0))
+    return form
+
+
+def read_leftwards(pdf: pydyf.PDF) -> None:
+    """Say that a file is read from right to left: viewers lay pages side by side in that order."""
+    pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
 
 def add_last(pdf: pydyf.PDF, page: pydyf.Dictionary, commands: list[bytes]) -> None:

@@ -10,15 +10,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from fontTools.unicodedata import script
-
+from handouts.content.assets.font import script_of_letter
 from handouts.content.catalogue import Catalogue
 from handouts.content.characters import unprintable
 from handouts.content.translated import parts_of
 from handouts.content.translations import read_glossary, read_translation
-from handouts.diagnostics import Diagnostic
+from handouts.diagnostics import Checked, Diagnostic, choices, collect, near_miss
 from handouts.model.text import Text
 from handouts.translation.languages import script_of
 from handouts.translation.po import shortened
@@ -63,12 +61,12 @@ class TranslationRules:
     def __init__(self, catalogue: Catalogue, language: str) -> None:
         self.catalogue, self.language = catalogue, language
         self.translation = read_translation(catalogue.workspace, language)
-        self.words = words_of(catalogue, language)
+        self.words, self.glossary_faults = collect(words_of(catalogue, language))
         self._known: dict[Unit, tuple[Diagnostic, ...]] = {}
 
     def problems(self, leaflet: str) -> Iterator[Diagnostic]:
         """What is wrong with the translations that a leaflet prints, with their places."""
-        yield from self.translation.faults
+        yield from (*self.translation.faults, *self.glossary_faults)
         for part in parts_of(self.catalogue, leaflet):
             for unit, _ in part.units():
                 if unit not in self._known:
@@ -84,15 +82,17 @@ class TranslationRules:
                 yield Diagnostic(fault.code, message, entry.place, fault.hint)
 
 
-def words_of(catalogue: Catalogue, language: str) -> Words:
+def words_of(catalogue: Catalogue, language: str) -> Checked[Words]:
     """What the rules must know of a language, from the glossaries of the clinic and the library."""
-    names = read_glossary(catalogue.workspace, language)
-    medicines = tuple(
-        Medicine(medicine.name, names[id_])
-        for id_, medicine in catalogue.medicines.items()
-        if id_ in names
-    )
-    return Words(language, medicines)
+    medicines = []
+    for id_, loaded in (yield from read_glossary(catalogue.workspace, language)).items():
+        if known := catalogue.medicines.get(id_):
+            medicines.append(Medicine(known.name, loaded.model.names))
+        else:
+            hint = near_miss(id_, catalogue.medicines) or choices(catalogue.medicines)
+            message = f"There is no medicine `{id_}`"
+            yield Diagnostic("unknown-medicine", message, loaded.place_of("id"), hint)
+    return Words(language, tuple(medicines))
 
 
 def faults(unit: Unit, translation: str, words: Words, limit: int | None = None) -> Iterator[Fault]:
@@ -224,17 +224,12 @@ _ALWAYS = {"Latn", "Zyyy", "Zinh", "Zzzz"}
 """Latin letters are in names everywhere; the others are signs that all scripts share."""
 
 
-@lru_cache(maxsize=4096)
-def _script(letter: str) -> str:
-    return str(script(letter))
-
-
 def _characters(written: str, printed: str, words: Words) -> Iterator[Fault]:
     for flaw in unprintable(written):
         yield Fault(flaw.code, flaw.message, flaw.hint)
     own = script_of(words.language)
     allowed = _ALWAYS | _SCRIPTS.get(own, {own})
-    foreign = sorted({c for c in printed if c.isalpha() and _script(c) not in allowed})
+    foreign = sorted({c for c in printed if c.isalpha() and script_of_letter(c) not in allowed})
     if foreign:
         shown = ", ".join(f"`{letter}` (U+{ord(letter):04X})" for letter in foreign[:5])
         message = f"The translation has letters of another script: {shown}"
