@@ -119,10 +119,14 @@ def _compared(
     from handouts.model.tables import Edition, Ink, Paper
     from handouts.pdf.read import page_pictures
     from handouts.review.verify import Comparison
+    from handouts.translation.languages import SOURCE_LANGUAGE
 
     fewest: tuple[int, ...] | None = None
     first = (printed.pages.start or 0) + 1
-    for ink, edition, paper in product(get_args(Ink), get_args(Edition), get_args(Paper)):
+    # Nothing stands beside the source language.
+    alone = document.language == SOURCE_LANGUAGE
+    editions = [name for name in get_args(Edition) if not (alone and name == "bilingual")]
+    for ink, edition, paper in product(get_args(Ink), editions, get_args(Paper)):
         look = {"paper": paper, "edition": edition, "ink": ink, "language": document.language}
         now = project.leaflet(document.leaflet, on=on, store=store, **look).pdf()
         if now == printed.data:

@@ -60,9 +60,10 @@ async def make(
         Part(document.title.plain, document.language, document.direction, pages)
         for document, pages in zip(documents, outcome.pages[-len(documents) :], strict=True)
     ]
+    both = zip(documents, parts, strict=True)
+    drafts = tuple(part for document, part in both if not document.standing.issuable)
     if cover:
         parts.insert(0, Part(ui("cover_page"), ui.language, ui.direction, outcome.pages[0]))
-    drafts = tuple(d.title.plain for d in documents if not d.standing.issuable)
     job = Job(
         clinic=shelf.id,
         name=name_of_file(documents, pack, personal=order.is_personal),

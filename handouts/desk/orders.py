@@ -12,7 +12,7 @@ from handouts.desk.stock import Item, Look, Shelf
 from handouts.desk.words import PageWords
 from handouts.model.document import Document
 from handouts.page.personal import BAND, RULED, Personal, ruled_block
-from handouts.translation.languages import printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, printed_day
 
 MOST_LEAFLETS, MOST_COPIES, MOST_ON_COVER = 12, 20, 600
 
@@ -117,6 +117,8 @@ def _look(single: Mapping[str, str], shelf: Shelf, words: PageWords) -> tuple[Lo
         one("edition", shelf.editions, shelf.editions[0]),
         one("ink", shelf.inks, shelf.ink),
     )
+    if look[2] == "bilingual" and look[0] == SOURCE_LANGUAGE:
+        faults["edition"] = words("error_bilingual")
     return look, faults
 
 

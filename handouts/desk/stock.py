@@ -21,9 +21,10 @@ from handouts.content.clinic_table import read_clinics
 from handouts.content.layers import MARK
 from handouts.content.resolve import Request
 from handouts.diagnostics import Diagnostic, HandoutsError, Severity, collect
-from handouts.model.clinic import Pack
+from handouts.model.clinic import Pack, Settings
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper
+from handouts.translation.languages import SOURCE_LANGUAGE
 
 Look = tuple[str, str, str, str]
 """Language, paper, edition and ink."""
@@ -182,6 +183,13 @@ class Clinics:
                 yield open_project(mark.parent, library=self.project.library)
 
 
+def _editions(settings: Settings) -> tuple[Edition, ...]:
+    """The clinic's editions, then all others: of its languages, one must be a translation."""
+    every: tuple[Edition, ...] = tuple(dict.fromkeys((*settings.editions, *get_args(Edition))))
+    translated = set(settings.languages) - {SOURCE_LANGUAGE}
+    return tuple(name for name in every if translated or name != "bilingual")
+
+
 def _stopped(name: str, faults: tuple[Diagnostic, ...], day: date) -> Shelf:
     papers: tuple[Paper, ...] = get_args(Paper)
     return Shelf(name, name, "", {}, {}, (), (), papers, faults, day, stopped=True)
@@ -233,7 +241,7 @@ def _shelf(name: str, catalogue: Catalogue, day: date) -> Shelf:
         tuple(d for d in work.diagnostics if d.severity is Severity.ERROR),
         day,
         settings.ink,
-        tuple(dict.fromkeys((*settings.editions, *get_args(Edition)))),
+        _editions(settings),
         stopped=not tasks,
         _tasks=tasks,
     )

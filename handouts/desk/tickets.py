@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -39,10 +40,11 @@ class Job:
     copies: int
     paper: str
     receipt: tuple[str, ...]
-    drafts: tuple[str, ...]
+    drafts: tuple[Part, ...]
     form: Mapping[str, tuple[str, ...]]
     made: float = 0
     pictures: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def size(self) -> int:

@@ -220,7 +220,7 @@ def of_job(job: Job, ticket: str, until: datetime, words: PageWords) -> dict[str
         "hint": words("ready_hint", paper=paper, time=f"{until:%H:%M}", done=words("done")),
         "copies": words("ready_copies", count=job.copies) if job.copies > 1 else "",
         "parts": len(job.parts),
-        "drafts": ", ".join(job.drafts),
+        "drafts": job.drafts,
         "here": here,
         "pdf": f"{here}/{job.name}",
         "receipt": job.receipt,

@@ -102,7 +102,7 @@ def outline_pages(pdf: bytes) -> tuple[int, ...]:
     import pypdfium2
 
     with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
-        tops = [entry for entry in document.get_toc(max_depth=1) if entry.level == 0]
+        tops = [entry for entry in document.get_toc() if entry.level == 0]
         targets = [entry.get_dest() for entry in tops]
         return tuple(target.get_index() for target in targets if target is not None)
 
