@@ -283,7 +283,7 @@ NAMES = {
     "short_source": "a source by author and year",
     "people": "the hundred small people of a risk block, as the address of a picture",
     "dots": "a count of people as dots, as the address of a picture",
-    "axis": "a stage of a timeline on its axis, or the figures of the axis, as the address of a picture",
+    "axis": "a stage of a timeline on its axis, or the axis's figures, as the address of a picture",
     "share_looks": "how each share of a risk block is drawn: its colour and form",
     "key": "one small person of a risk block's legend, as the address of a picture",
     "card_height": "height of the clinic's card in millimetres at a width",

@@ -138,8 +138,15 @@ class Pictures:
 
     def axis(self, block: TimelineBlock, stage: Stage | None, colour: str, line: str) -> str:
         """A stage on the axis of time of its block; without a stage, the figures of the axis."""
-        values = {"months": block.months, "stage": stage, "colour": colour, "line": line}
-        return self._filled(AXIS, AXIS_WIDTH, rtl=self._rtl, **values)
+        return self._filled(
+            AXIS,
+            AXIS_WIDTH,
+            months=block.months,
+            stage=stage,
+            colour=colour,
+            line=line,
+            rtl=self._rtl,
+        )
 
     def share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
         """How each share is drawn: benefits in the primary, harms in the accent, the rest white.
