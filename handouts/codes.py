@@ -254,8 +254,54 @@ CODES: dict[str, Code] = {
     ),
     "unfilled-slot": Code("A slot has no value.", "Add its value to the region's `fills`."),
     "unknown-label": Code("No template uses a label with this key.", "Correct the key."),
+    "not-translated": Code(
+        "Parts of a leaflet have no current translation, and stand in English, marked as such.",
+        "Have them translated: `handouts translate status` and `handouts translate export`.",
+    ),
+    "translation-address": Code(
+        "A translation has a web or e-mail address that its source does not have.",
+        "Remove it.",
+    ),
+    "translation-length": Code(
+        "A translation is far longer than its source, or than there is room for.",
+        "Shorten it, or correct an entry that has the text of another.",
+    ),
+    "translation-letters": Code(
+        "A translation has letters of a script that its language does not use, or no font has.",
+        "Type the words again.",
+    ),
+    "translation-markup": Code(
+        "The bold text or the braces of a translation are not those of its source.",
+        "Put `**` around the same words, and braces only around the names of slots.",
+    ),
+    "translation-medicine": Code(
+        "A translation does not name the medicine of its source, or names another one.",
+        "Correct it, or add the name to the language's glossary.",
+    ),
+    "translation-numbers": Code(
+        "A translation does not have the same numbers as its source.",
+        "Correct it: a wrong number can do harm.",
+    ),
+    "translation-slots": Code(
+        "A translation has lost a slot of its source, or has one more.",
+        "Use each slot as often as the source does.",
+    ),
+    "translation-unknown": Code(
+        "A translator's file translates a text that no leaflet has any more.",
+        "Export the texts again, and take over what still fits.",
+    ),
+    "translation-file": Code(
+        "A file of translations is not valid PO, has an entry twice, or names another language.",
+        "Save it again with a program for translations such as Poedit.",
+    ),
+    "unknown-medicine": Code(
+        "A glossary names a medicine that is not in `medicines.yaml`.",
+        "Correct the ID, or add the medicine to `medicines.yaml`.",
+    ),
     "unknown-language": Code(
-        "There is no translation into this language.", "Use a language that is available."
+        "There is no translation into this language.",
+        "Use a language that is available, or begin one with `handouts translate start`.",
+        CANNOT_RUN,
     ),
     "unknown-region": Code(
         "A region does not exist.", "Use one of the existing regions.", CANNOT_RUN

@@ -3,11 +3,13 @@
 import argparse
 import hashlib
 import io
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import script_fonts
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
@@ -121,22 +123,50 @@ def build(upstream: Path) -> int:
         print(f"not in `{upstream}`: {', '.join(missing)}", file=sys.stderr)
         print(f"hint: install the Debian package `{PACKAGE}`, or name a folder", file=sys.stderr)
         return 2
-    made = {recipe.target: cut(recipe, upstream) for recipe in RECIPES}
+    _write({recipe.target: cut(recipe, upstream) for recipe in RECIPES})
+    return 0
+
+
+def build_scripts(folder: Path | None) -> int:
+    """Write the fonts of the other scripts; nothing is written unless all could be made."""
+    try:
+        made = dict(script_fonts.made(folder))
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        print(f"the packages cannot be had: {error}", file=sys.stderr)
+        print("hint: install npm, or name a folder with the archives", file=sys.stderr)
+        return 2
+    _write(made)
+    return 0
+
+
+def _write(made: Mapping[str, bytes]) -> None:
+    """Write files, and their checksums beside those of the other files."""
     for name, data in made.items():
+        # Anew: by the date of the folder, fontconfig knows that it has other letters now.
+        (FONTS / name).unlink(missing_ok=True)
         (FONTS / name).write_bytes(data)
         print(_describe(name, data))
-    sums = (f"{hashlib.sha256(made[name]).hexdigest()}  {name}\n" for name in sorted(made))
-    SUMS.write_text("".join(sums), encoding="ascii")
-    return 0
+    sums = {**_listed(), **{name: hashlib.sha256(made[name]).hexdigest() for name in made}}
+    lines = (f"{sums[name]}  {name}\n" for name in sorted(sums) if name in _expected())
+    SUMS.write_text("".join(lines), encoding="ascii")
+
+
+def _listed() -> dict[str, str]:
+    """The digest of each file in the list of checksums."""
+    lines = SUMS.read_text(encoding="ascii").splitlines() if SUMS.is_file() else []
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
+def _expected() -> set[str]:
+    others = (name for font in script_fonts.FAMILIES for name in font.targets.values())
+    return {recipe.target for recipe in RECIPES}.union(others)
 
 
 def problems() -> Iterator[str]:
     """Yield what differs between the folder and its list of checksums."""
-    lines = SUMS.read_text(encoding="ascii").splitlines() if SUMS.is_file() else []
-    listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    listed = _listed()
     present = {path.name: path for path in FONTS.glob("*.ttf")}
-    expected = {recipe.target for recipe in RECIPES}
-    for name in sorted(listed.keys() | present.keys() | expected):
+    for name in sorted(listed.keys() | present.keys() | _expected()):
         if name not in present:
             yield f"{name}: missing"
         elif name not in listed:
@@ -159,12 +189,20 @@ def main() -> int:
     """Run the command line and return its exit code: 0 fine, 1 problems found, 2 could not run."""
     parser = argparse.ArgumentParser(prog="scripts/fonts", description=__doc__)
     parser.add_argument(
-        "folder", metavar="DIR", nargs="?", type=Path, default=UPSTREAM,
-        help="folder with the upstream TTF files (default: %(default)s)",
+        "folder", metavar="DIR", nargs="?", type=Path,
+        help=f"folder with the upstream TTF files (default: {UPSTREAM}); with --scripts, with the "
+        "archives of npm (default: they are fetched)",
     )  # fmt: skip
+    parser.add_argument(
+        "--scripts", action="store_true", help="build the fonts of the other scripts, from npm"
+    )
     parser.add_argument("--check", action="store_true", help="only verify the checksums")
     arguments = parser.parse_args()
-    return check() if arguments.check else build(arguments.folder)
+    if arguments.check:
+        return check()
+    if arguments.scripts:
+        return build_scripts(arguments.folder)
+    return build(arguments.folder or UPSTREAM)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pypdfium2
 from PIL import Image, ImageStat
 
 import handouts
+from handouts.model.tables import Edition
 from handouts.page.compose import compose
 from handouts.page.context import PAPER_SIZES
 from handouts.pdf.read import page_pictures
@@ -95,7 +96,7 @@ def main() -> int:
     parser.add_argument("-w", "--workspace", type=Path, help="a clinic's folder")
     parser.add_argument("--region", action="append", help="GB, US ... (default: GB)")
     parser.add_argument("--paper", action="append", choices=("a4", "letter"))
-    parser.add_argument("--edition", action="append", choices=("standard", "summary", "large"))
+    parser.add_argument("--edition", action="append", choices=get_args(Edition))
     parser.add_argument("--ink", action="append", choices=("colour", "black"))
     options = parser.parse_args()
     broken = 0

@@ -108,6 +108,7 @@ PLACES = {
     "block": "content/blocks/FOLDER/NAME.yaml",
     "region": "content/regions/XX.yaml",
     "approvals": "approvals.yaml",
+    "glossary": "locales/LANGUAGE.yaml",
 }
 """Where a file of each shape lies in a clinic's folder; the others are ``content/SHAPE.yaml``."""
 
@@ -258,18 +259,31 @@ NAMES = {
     "document_title": "title of the PDF, with the draft mark if there is one",
     "page_width": "width of the paper in millimetres",
     "page_height": "height of the paper in millimetres",
+    "mark_height": "height of the draft mark in millimetres, as far as it can be foreseen",
+    "font_families": "all fonts, in the order in which a letter is looked for in this language",
+    "island_families": "the same for numbers and Latin names in a leaflet from right to left",
+    "lead": "a leading for Latin letters, as much higher as the leaflet's script needs",
+    "room": "a fixed height, or more if one line of a size needs it in the leaflet's script",
+    "down": "how far below the top of a line an icon stands, in points",
+    "flows": "whether this is a translation, which takes no notice of `start: page`",
     "primary": "the clinic's first colour; black on black-and-white printers",
     "accent": "the clinic's second colour; black on black-and-white printers",
     "black": "whether the leaflet is for black-and-white printers",
     "rich": "a `Text` as HTML; telephone numbers run left to right and do not break",
+    "line": "a line of the clinic's own, such as its name, in the direction of its first letter",
     "label": "a text of `labels.yaml`, with the values for its slots",
     "page_of": '"Page 1 of 4", filled in by the style sheet',
     "day": "a date in words",
+    "listed": "items as the language lists them: A, B and C",
+    "records": "whether tables stand row by row, as words of the script are too long for columns",
     "area": "a box for the clinic's details: `masthead`, `card`, `qr`, `band` or `note`",
     "filled": "what stands in an area; only in `areas.html.j2`",
     "tint": "one of the clinic's colours mixed with white; for others write `colour|tint(share)`",
     "personal": "in copies for one person, their text (`band`, `note`); otherwise nothing",
     "section_rows": "the sections one by one, or two consecutive `half` sections as a pair",
+    "language_of": "the language of a block that has no current translation; otherwise nothing",
+    "direction": "the writing direction of a language: `ltr` or `rtl`",
+    "letters": "how many times as wide as Latin letters those of the script are",
     "blocks_beside": "how many of a section's first blocks fit beside its heading in the margin",
     "in_columns": "items in two columns of about the same number of lines",
     "drawing": "a drawing in a tone of skin, as the address of a picture",
@@ -301,7 +315,7 @@ LOOKS = {
     "styles/": "style sheets; `tokens.j2` holds colours, grid and sizes",
     "editions/": "what the editions `summary` and `large` change",
     "figures/NAME.svg.j2": "a drawing; receives `skin`, `ink`, `print_width`, `order`",
-    "icons/NAME.svg.j2": "a small drawing; receives `colour`",
+    "icons/NAME.svg.j2": "a small drawing; receives `colour`, and `turned` for what points",
 }
 
 

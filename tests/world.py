@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -18,10 +19,12 @@ from handouts.cli.options import user_store
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import SHIPPED, Library
 from handouts.content.resolve import Request
+from handouts.content.translated import units_of
 from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
 from handouts.model.tables import Paper
 from handouts.page.compose import Page, compose
+from handouts.translation import po
 
 DAY = date(2026, 11, 22)
 
@@ -97,6 +100,36 @@ def make_tiny(folder: Path, files: Mapping[str, str | bytes] | None = None) -> P
     """A clinic's folder with a kind and a leaflet that render fast."""
     tiny = {"content/kinds.yaml": TINY_KINDS, "content/leaflets/tiny-leaflet.yaml": TINY_LEAFLET}
     return make_workspace(folder, {**tiny, **(files or {})})
+
+
+_ACCENTS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
+
+
+def pseudo(source: str) -> str:
+    """A made-up translation: every vowel has an accent, but for those in slots and CO2."""
+    parts = re.split(r"(\{[^{}]*\}|CO2)", source)
+    return "".join(part.translate(_ACCENTS) if n % 2 == 0 else part for n, part in enumerate(parts))
+
+
+def translate(
+    clinic: Path,
+    language: str,
+    *names: str,
+    change: Callable[[str], str] = pseudo,
+    library: Library = SHIPPED,
+    machine: bool = False,
+) -> Path:
+    """A file of the clinic's with a translation of all that its named leaflets print."""
+    catalogue = read_catalogue(open_workspace(clinic, library=library), names or None)
+    name = language.replace("-", "_")
+    file = po.merged(po.new_file(name, DAY, "Test"), units_of([catalogue])).file
+    for entry in file:
+        entry.msgstr = change(entry.msgid)
+        entry.tcomment = "[machine] engine=test date=2026-11-22" if machine else ""
+    path = clinic / "locales" / f"{name}.po"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(po.render(file))
+    return path
 
 
 def tiny_library(folder: Path) -> Library:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,9 +25,12 @@ PAPERS = ("a4", "letter")
 
 @dataclass(frozen=True)
 class RegionChoices:
-    """What a clinic in a region may choose from; the first language and the paper are defaults."""
+    """What a clinic in a region may choose from; the first language and the paper are defaults.
 
-    languages: tuple[str, ...]
+    ``languages`` gives their names in English by code.
+    """
+
+    languages: Mapping[str, str]
     paper: str
 
 
@@ -38,8 +41,11 @@ def regions(library: Library = SHIPPED) -> tuple[str, ...]:
 
 def region_choices(region: str, library: Library = SHIPPED) -> RegionChoices:
     """What a clinic in a region may choose from. HandoutsError for an unknown region."""
+    from handouts.translation.languages import english_name
+
     catalogue = _demo(region, library)
-    return RegionChoices(catalogue.languages, catalogue.region.model.paper)
+    names = {language: english_name(language) for language in catalogue.languages}
+    return RegionChoices(names, catalogue.region.model.paper)
 
 
 def clinic_fault(key: str, value: str) -> str | None:

@@ -61,11 +61,12 @@ class Leaflet:
         return files[0].data
 
 
-def leaflet_parts(project: Project, name: str) -> dict[str, Any]:
+def leaflet_parts(project: Project, name: str, language: str) -> dict[str, Any]:
     """A leaflet's sections with their blocks and the places of these, and its sources."""
+    from handouts.content.translated import in_language
     from handouts.model.text import texts_in
 
-    catalogue = project.catalogue((name,))
+    catalogue = in_language(project.catalogue((name,)), name, language)
     leaflet = catalogue.leaflets.read[name]
     sections: dict[str, dict[str, Any]] = {
         section.id: {"id": section.id, "heading": section.heading.plain, "blocks": []}

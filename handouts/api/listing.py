@@ -125,7 +125,7 @@ def treatments(project: Project) -> list[dict[str, Any]]:
     return [
         {
             "id": name,
-            "name": treatment.name.plain,
+            "name": treatment.model.name.plain,
             "offered": catalogue.offers(name),
             "leaflets": [
                 leaflet

@@ -63,6 +63,7 @@ def previews(
     name: str,
     *,
     on: date,
+    language: str | None = None,
     paper: Paper | None = None,
     edition: Edition | None = None,
     ink: Ink | None = None,
@@ -77,7 +78,7 @@ def previews(
     from handouts.build.pictures import drawing_problems, logo_problems
     from handouts.build.run import located, render
 
-    looks = {"papers": paper, "editions": edition, "inks": ink}
+    looks = {"languages": language, "papers": paper, "editions": edition, "inks": ink}
     chosen: dict[str, Any] = {key: (value,) for key, value in looks.items() if value}
     told: list[Diagnostic] = []
     title = name
@@ -201,7 +202,8 @@ def _states(project: Project) -> dict[Path, object]:
 
     folder, library = project.folder, project.library
     states = {path: _state(path) for path in folder.glob("*.y*ml")}
-    for home in (folder / "content", folder / "templates", library.content, library.templates):
+    own = (folder / name for name in ("content", "locales", "templates"))
+    for home in (*own, library.content, library.templates):
         states |= dict(_below(home))
     with suppress(HandoutsError):
         brand = load(folder / BRAND, Brand).model

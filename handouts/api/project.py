@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from handouts.build.job import Build, BuildSource
     from handouts.build.output import Format
     from handouts.build.plan import Plan
+    from handouts.build.variants import Variants
     from handouts.content.catalogue import Catalogue
     from handouts.content.workspace import Workspace
     from handouts.model.approvals import Role
@@ -42,6 +43,17 @@ _ONE_LOOK: dict[str, Any] = {
     "require": "nothing",
 }
 """For questions about words, which are the same on any paper and in any edition."""
+
+
+def _variants(
+    languages: Sequence[str],
+    papers: Sequence[Paper],
+    editions: Sequence[Edition],
+    inks: Sequence[Ink],
+) -> Variants:
+    from handouts.build.variants import Variants
+
+    return Variants(tuple(languages), tuple(papers), tuple(editions), tuple(inks))
 
 
 def open_project(
@@ -164,6 +176,7 @@ class Project:
         names: Sequence[str] = (),
         *,
         on: date,
+        languages: Sequence[str] = (),
         papers: Sequence[Paper] = (),
         editions: Sequence[Edition] = (),
         inks: Sequence[Ink] = (),
@@ -173,12 +186,14 @@ class Project:
         from handouts.build.plan import plan
 
         catalogue = self.catalogue(names or None)
-        looks = (tuple(editions), tuple(inks))
-        return plan([catalogue], tuple(names), tuple(papers), on, require, *looks)
+        variants = _variants(languages, papers, editions, inks)
+        return plan([catalogue], tuple(names), variants, on, require)
 
-    def leaflets(self, names: Sequence[str] = (), *, on: date) -> Listing:
-        """The leaflets with their approval status on a date, in each of the clinic's languages."""
-        work = self.plan(names, on=on, **_ONE_LOOK)
+    def leaflets(
+        self, names: Sequence[str] = (), *, on: date, languages: Sequence[str] = ()
+    ) -> Listing:
+        """The leaflets with their approval status on a date, in these or the clinic's languages."""
+        work = self.plan(names, on=on, languages=languages, **_ONE_LOOK)
         documents = tuple(task.document for task in work.tasks)
         return Listing(documents, work.diagnostics, work.blocked)
 
@@ -200,18 +215,15 @@ class Project:
         work = self.plan(
             (name,),
             on=on,
+            languages=(language,),
             papers=(paper,) if paper else (),
             editions=(edition,),
             inks=(ink,) if ink else (),
             require="nothing",  # as a draft if need be: who looks at a leaflet may yet approve it
         )
-        tasks = [task for task in work.tasks if task.request.language == language]
-        if not tasks:
-            # Without an error of its own, there is such a leaflet, but not in this language.
-            errors = [d for d in work.diagnostics if errors_in([d])]
-            message = f"`{name}` is not available in `{language}`"
-            raise HandoutsError(*errors or [Diagnostic("unknown-language", message)])
-        return Leaflet(tasks[0], store)
+        if not work.tasks:
+            raise HandoutsError(*(d for d in work.diagnostics if errors_in([d])))
+        return Leaflet(work.tasks[0], store)
 
     def origins(self, document: Document) -> tuple[Origin, ...]:
         """The file and layer that each part of a leaflet comes from."""
@@ -225,6 +237,7 @@ class Project:
         *,
         output: str | Path,
         on: date,
+        languages: Sequence[str] = (),
         papers: Sequence[Paper] = (),
         editions: Sequence[Edition] = (),
         inks: Sequence[Ink] = (),
@@ -248,8 +261,10 @@ class Project:
         from handouts.build.job import Build, BuildOptions
 
         kinds = tuple(dict.fromkeys(formats))
-        looks = (tuple(papers), tuple(editions), tuple(inks))
-        options = BuildOptions(tuple(names), *looks, kinds, require, on, personal, told_day, index)
+        variants = _variants(languages, papers, editions, inks)
+        options = BuildOptions(
+            tuple(names), variants, kinds, require, on, personal, told_day, index
+        )
         return Build(self._source(), options, Path(output), store, jobs, executor)
 
     def approve(
@@ -270,14 +285,18 @@ class Project:
         from handouts.review.signoff import record, sign_off
 
         folder = self.own_folder()
-        work = self.plan(names, on=on, **_ONE_LOOK)
-        tasks = [task for task in work.tasks if task.request.language == language]
+        work = self.plan(names, on=on, languages=(language,), **_ONE_LOOK)
+        tasks = work.tasks
         # `_ONE_LOOK` plans drafts too, and a draft may have text that nobody has written yet.
         if unfinished := dict.fromkeys(t.request.leaflet for t in tasks if t.unfinished):
             message = f"Text is still to be written in {', '.join(unfinished)}"
             hint = "Replace each TODO; `handouts check` lists them"
             raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
         documents = tuple(task.document for task in tasks)
+        if partly := [d.leaflet for d in documents if d.untranslated]:
+            message = f"Not all of the text is translated into `{language}`: {', '.join(partly)}"
+            hint = f"`handouts translate status -l {language}` shows what is missing or stale"
+            raise HandoutsError(Diagnostic("unfinished", message, hint=hint))
         approvals = [
             sign_off(document, document.standing, role=role, by=by, signed=on, until=until)
             for document in documents
@@ -294,6 +313,7 @@ def build_clinics(
     *,
     output: str | Path,
     on: date,
+    languages: Sequence[str] = (),
     papers: Sequence[Paper] = (),
     editions: Sequence[Edition] = (),
     inks: Sequence[Ink] = (),
@@ -313,8 +333,8 @@ def build_clinics(
     from handouts.diagnostics import collect
 
     found, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
-    looks = (tuple(editions), tuple(inks))
-    groups = grouped(found.read, tuple(names), tuple(papers), on, require, *looks)
+    variants = _variants(languages, papers, editions, inks)
+    groups = grouped(found.read, tuple(names), variants, on, require)
     unreadable = list(found.unreadable)
     build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day, index)
     return replace(build, not_made=unreadable)

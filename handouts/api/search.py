@@ -91,8 +91,6 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Loaded[Any], Any, tuple[str |
                 for key in ("title", "organisation"):
                     yield file, getattr(source, key), ("sources", number, key)
         elif isinstance(model, Region):
-            for number, fill in enumerate(model.fills):
-                yield file, fill.value, ("fills", number, "value")
             for number, line in enumerate(model.help_lines):
                 yield file, line.number, ("help_lines", number, "number")
 

@@ -44,10 +44,15 @@ def verify(sheet: str | Path, project: Project, *, on: date, store: Store = NO_S
         raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
 
     local = project if project.region else replace(project, region=code.region)
-    verdict = look_up(code, local.leaflets(on=on).documents, local.workspace().approvals)
+    try:
+        documents = local.leaflets(on=on, languages=code.languages).documents
+    except HandoutsError:  # perhaps that language is no longer there
+        documents = local.leaflets(on=on).documents
+    verdict = look_up(code, documents, local.workspace().approvals)
     if not verdict.current and code.region not in (None, local.region):
         with suppress(HandoutsError):  # perhaps there is no such region
-            theirs = replace(project, region=code.region).leaflets(on=on).documents
+            other = replace(project, region=code.region)
+            theirs = other.leaflets(on=on, languages=code.languages).documents
             return replace(verdict, elsewhere=look_up(code, theirs, ()).current)
     # A file with old words differs from the leaflet of today: there is nothing to compare.
     if data is None or verdict.document is None or not verdict.current:

@@ -25,8 +25,9 @@ from handouts.build.pictures import (
     marker_problems,
     photograph_problems,
 )
-from handouts.build.plan import Plan, Task, ended_approvals, plan
+from handouts.build.plan import Plan, Task, ended_approvals, partly_translated, plan
 from handouts.build.run import executor, located, render
+from handouts.build.variants import Variants
 from handouts.content.assets.brand import brand_files
 from handouts.content.assets.font import advance_widths
 from handouts.content.catalogue import Catalogue, read_catalogue
@@ -69,11 +70,12 @@ def checked(
         return found
     catalogue = source.catalogue(names)
     workspace = catalogue.workspace
-    work = plan([catalogue], names, (), day, "nothing")
+    work = plan([catalogue], names, Variants(), day, "nothing")
     problems = list(work.diagnostics)
     if not names:
         problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]
     problems += ended_approvals(work.tasks)
+    problems += partly_translated(work.tasks)
     problems += marker_problems(catalogue, store)
     problems += photograph_problems(catalogue, store)
     try:

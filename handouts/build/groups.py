@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from handouts.build.plan import Plan, plan
+from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.looks import own_templates
@@ -20,7 +21,6 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, un
 from handouts.limits import PAGE, apart
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
-from handouts.model.tables import Edition, Ink, Paper
 from handouts.page.areas import CARDS, Area, card_height, phone_area
 from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
 from handouts.page.context import STAND_IN
@@ -42,11 +42,9 @@ class ShellGroup:
 def grouped(
     clinics: Iterable[BatchClinic],
     names: tuple[str, ...],
-    papers: tuple[Paper, ...],
+    variants: Variants,
     day: date,
     require: str | None = None,
-    editions: tuple[Edition, ...] = (),
-    inks: tuple[Ink, ...] = (),
 ) -> tuple[ShellGroup, ...]:
     """Group clinics by everything that decides on their shells, but for their own details."""
     alike: dict[str, list[BatchClinic]] = {}
@@ -57,12 +55,13 @@ def grouped(
         # A clinic with files of its own shares shells with no other folder.
         own = str(workspace.folder) if has_own_files(workspace) else ""
         # In a shell, the width of the telephone number and the heights of the card are fixed.
-        forms = dict.fromkeys(form for e in editions or settings.editions for form in CARDS[e])
+        editions = variants.editions or settings.editions
+        forms = dict.fromkeys(form for edition in editions for form in CARDS[edition])
         heights = [card_height(settings.clinic, form) for form in forms]
         widths = [phone_area(settings.clinic.phone, bold=bold).width for bold in (False, True)]
         key = repr((other, workspace.approvals, own, heights, widths))
         alike.setdefault(key, []).append(clinic)
-    options = (names, papers, day, require, editions, inks)
+    options = (names, variants, day, require)
     return tuple(
         ShellGroup(tuple(group), plan([of_nobody(group[0].catalogue)], *options))
         for group in alike.values()

@@ -120,8 +120,9 @@ def build_key(folder: Path, library: Library, *options: str) -> str:
     # `.yml` too: such files are ignored, but the record contains the warning about them.
     own = (*(folder / "content").rglob("*.y*ml"), *(folder / "templates").rglob("*"))
     inputs = (
-        *_states(folder, (*folder.glob("*.y*ml"), *own)),
+        *_states(folder, (*folder.glob("*.y*ml"), *(folder / "locales").glob("*.po"), *own)),
         *_states(library.content, library.content.rglob("*.y*ml")),
+        *_states(library.content, library.content.rglob("*.po")),
         *_states(library.templates, library.templates.rglob("*")),
     )
     digests = "\n".join(inputs)

@@ -25,7 +25,12 @@ _TYPES = {"pdf": "application/pdf", "html": "text/html"}
 """The formats that are listed. Pictures of pages say nothing to those who cannot see them."""
 
 _PAPERS = {"a4": "A4", "letter": "US Letter"}
-_LOOKS = {"summary": "the essentials on one sheet", "large": "large print", "black": "black ink"}
+_LOOKS = {
+    "summary": "the essentials on one sheet",
+    "large": "large print",
+    "bilingual": "beside English",
+    "black": "black ink",
+}
 
 _MARKS = {
     "unapproved": "Draft: no clinician has approved this leaflet.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
 from handouts.build.output import Format, Index, Output, on_told_day, write_manifest
+from handouts.build.variants import Variants
 from handouts.content.layers import MARK, Library
 from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
 from handouts.files import sweep, write_atomic
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from handouts.build.plan import Plan, Task
     from handouts.build.run import Result
     from handouts.content.catalogue import Catalogue
-    from handouts.model.tables import Edition, Ink, Paper
     from handouts.page.personal import Personal
 
 Require = Literal["approved", "nothing"]
@@ -37,9 +37,7 @@ class BuildOptions:
     """The options of a build."""
 
     names: tuple[str, ...]
-    papers: tuple[Paper, ...]
-    editions: tuple[Edition, ...]
-    inks: tuple[Ink, ...]
+    variants: Variants
     formats: tuple[Format, ...]
     require: Require | None
     on: date
@@ -120,12 +118,11 @@ class Build:
             marker_problems,
             photograph_problems,
         )
-        from handouts.build.plan import ended_approvals, plan
+        from handouts.build.plan import ended_approvals, partly_translated, plan
 
         options = self.options
         catalogue = self.source.catalogue(options.names)
-        looks = (options.editions, options.inks)
-        work = plan([catalogue], options.names, options.papers, options.on, options.require, *looks)
+        work = plan([catalogue], options.names, options.variants, options.on, options.require)
         workspace = catalogue.workspace
         logo = logo_problems(workspace, self.store)
         if errors_in(logo):
@@ -137,6 +134,7 @@ class Build:
             diagnostics=(
                 *work.diagnostics,
                 *ended_approvals(work.tasks),
+                *partly_translated(work.tasks),
                 *logo,
                 *drawings,
                 *marker_problems(catalogue, self.store),
@@ -165,8 +163,7 @@ class Build:
         source, options = self.source, self.options
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
-        looks = (options.papers, options.editions, options.inks)
-        return source.key(options.names, looks, options.require)
+        return source.key(options.names, options.variants, options.require)
 
     # From the record ------------------------------------------------------------------------------
 

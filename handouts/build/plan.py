@@ -10,16 +10,18 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
+from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, select
 from handouts.content.layers import layered_files
 from handouts.content.resolve import Request, resolve_document, resolve_words
-from handouts.diagnostics import Diagnostic, Job, Severity, unforeseen
+from handouts.content.translations import unknown_language
+from handouts.diagnostics import Diagnostic, HandoutsError, Job, Severity, unforeseen
 from handouts.model.document import Document
-from handouts.model.tables import Edition, Ink, Paper
 from handouts.model.text import texts_in
 from handouts.review.rules import UNFINISHED, check_catalogue
 from handouts.review.rules.oversights import issued_later
 from handouts.review.signoff import standing_of
+from handouts.translation.languages import SOURCE_LANGUAGE
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity, because a catalogue cannot be hashed
@@ -96,21 +98,17 @@ def resolve(request: Request, catalogue: Catalogue) -> Document:
 def plan(
     catalogues: Iterable[Catalogue],
     names: tuple[str, ...],
-    papers: tuple[Paper, ...],
+    variants: Variants,
     day: date,
     require: str | None = None,
-    editions: tuple[Edition, ...] = (),
-    inks: tuple[Ink, ...] = (),
 ) -> Plan:
-    """Plan the named leaflets, or all that the clinic offers, in the clinic's languages.
+    """Plan the named leaflets, or all that the clinic offers.
 
-    ``papers``, ``editions`` and ``inks`` default to the clinic's, ``papers`` then to the region's.
     Leaflets with an error in a file that they use are left out and the error is reported. So are
     leaflets that are not approved, if ``require`` or else the clinic's settings say ``approved``.
     HandoutsError for an unknown name.
     """
-    looks = (papers, editions, inks)
-    plans = [_plan(catalogue, names, looks, day, require) for catalogue in catalogues]
+    plans = [_plan(catalogue, names, variants, day, require) for catalogue in catalogues]
     return Plan(
         tuple(task for each in plans for task in each.tasks),
         tuple(dict.fromkeys(name for each in plans for name in each.blocked)),
@@ -122,13 +120,17 @@ def plan(
 def _plan(
     catalogue: Catalogue,
     names: tuple[str, ...],
-    looks: tuple[tuple[Paper, ...], tuple[Edition, ...], tuple[Ink, ...]],
+    variants: Variants,
     day: date,
     require: str | None,
 ) -> Plan:
-    papers, editions, inks = looks
     workspace = catalogue.workspace
     wanted, settings = select(catalogue, names), workspace.settings.model
+    spoken = dict.fromkeys(variants.languages or settings.languages)
+    # Those of the settings are checked with the other settings.
+    missing = [unknown_language(workspace, language) for language in variants.languages]
+    if any(missing):
+        raise HandoutsError(*filter(None, missing))
     files = {name: catalogue.files_of(name) for name in wanted}
     content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
     regions = frozenset(layered_files(workspace.content_layers, "regions", ".yaml").values())
@@ -153,28 +155,67 @@ def _plan(
         )
         for name, language, paper, edition, ink in product(
             (name for name in wanted if name not in blocked),
-            dict.fromkeys(settings.languages),
-            dict.fromkeys(papers or settings.papers or (catalogue.region.model.paper,)),
-            dict.fromkeys(editions or settings.editions),
-            dict.fromkeys(inks or (settings.ink,)),
+            spoken,
+            dict.fromkeys(variants.papers or settings.papers or (catalogue.region.model.paper,)),
+            dict.fromkeys(variants.editions or settings.editions),
+            dict.fromkeys(variants.inks or (settings.ink,)),
         )
+        if not (edition == "bilingual" and language == SOURCE_LANGUAGE)
     ]
-    # A leaflet may fail although its files are in order. Found out here, it stops no other.
-    failed: dict[str, Diagnostic] = {}
+    if not tasks and set(blocked) < set(wanted):
+        message = "A bilingual leaflet needs a language besides English"
+        hint = "Name one with `--language`, or under `languages` in `handouts.yaml`"
+        problems.append(Diagnostic("unknown-language", message, hint=hint))
+        blocked = wanted
+    # A leaflet may fail although its files are in order. Found out here, it stops no other; and a
+    # faulty translation stops no other language.
+    failed = dict(_faulty_translations(tasks))
     for task in tasks:
         try:
             _ = task.document
         except Exception as error:  # noqa: BLE001 - whatever is the matter with this one
-            failed[task.request.leaflet] = replace(unforeseen(error), job=task.job)
-    problems += failed.values()
-    blocked += tuple(failed)
-    tasks = [task for task in tasks if task.request.leaflet not in failed]
+            failed[_version(task)] = (replace(unforeseen(error), job=task.job),)
+    problems += (problem for found in failed.values() for problem in found)
+    blocked += tuple(dict.fromkeys(leaflet for leaflet, _ in failed))
+    tasks = [task for task in tasks if _version(task) not in failed]
     refused: tuple[Task, ...] = ()
     if (require or settings.require) == "approved":
         refused = tuple(task for task in tasks if _fault_of(task))
         tasks = [task for task in tasks if task not in refused]
         problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
     return Plan(tuple(tasks), blocked, refused, tuple(problems))
+
+
+def _version(task: Task) -> tuple[str, str]:
+    return task.request.leaflet, task.request.language
+
+
+def _faulty_translations(
+    tasks: Iterable[Task],
+) -> Iterator[tuple[tuple[str, str], tuple[Diagnostic, ...]]]:
+    """The leaflets whose translations have faults, with these, by leaflet and language."""
+    versions = {_version(task): task for task in tasks if task.request.language != SOURCE_LANGUAGE}
+    if not versions:  # leaflets in the source language need not wait for the import
+        return
+    from handouts.review.rules.translations import TranslationRules
+
+    rules: dict[str, TranslationRules] = {}
+    for (leaflet, language), task in versions.items():
+        if language not in rules:
+            rules[language] = TranslationRules(task.catalogue, language)
+        if found := tuple(rules[language].problems(leaflet)):
+            yield (leaflet, language), found
+
+
+def partly_translated(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+    """A warning for each leaflet of which something is not translated."""
+    documents = {_version(task): task.document for task in tasks if task.document.untranslated}
+    for (leaflet, language), document in documents.items():
+        count = document.untranslated
+        parts = "1 part" if count == 1 else f"{count} parts"
+        message = f"`{leaflet}` ({document.locale}): {parts} in {SOURCE_LANGUAGE}, not translated"
+        hint = f"`handouts translate status -l {language}` shows what is missing or stale"
+        yield Diagnostic("not-translated", message, hint=hint, severity=Severity.WARNING)
 
 
 def ended_approvals(tasks: Iterable[Task]) -> Iterator[Diagnostic]:

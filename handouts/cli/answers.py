@@ -339,6 +339,61 @@ class SearchAnswer(Answer):
 # The program ------------------------------------------------------------------------------------
 
 
+class UpdatedFile(TypedDict):
+    """A file of translations that was begun or brought up to date."""
+
+    file: str
+    texts: int
+    """All texts to translate."""
+    new: int
+    stale: int
+    """Translations whose text has changed since they were made."""
+    reused: int
+    """Texts that have the translation of the same text elsewhere."""
+    dropped: int
+    """Translations that no text needs any more; they stay in the file as obsolete."""
+
+
+class TranslationProgress(TypedDict):
+    """How many texts of a leaflet are in each state in a language."""
+
+    leaflet: str
+    language: str
+    state: Literal["missing", "stale", "machine", "translated"]
+    """The lowest of any text."""
+    missing: int
+    stale: int
+    machine: int
+    translated: int
+    total: int
+
+
+class Exported(TypedDict):
+    """A file for a translator."""
+
+    file: str
+    texts: int
+
+
+class ImportedFile(TypedDict):
+    """The file of translations that a translator's file was taken into."""
+
+    file: str
+    changed: int
+    unchanged: int
+    empty: int
+    """Texts without a translation in the translator's file."""
+
+
+class TranslateAnswer(Answer):
+    """What was done with translations; only what belongs to the command that was given."""
+
+    updated: list[UpdatedFile]
+    progress: list[TranslationProgress]
+    exported: Exported | None
+    imported: ImportedFile | None
+
+
 class Cache(TypedDict):
     """What is kept between builds, or was."""
 
@@ -392,6 +447,7 @@ ANSWERS: dict[str, type] = {
     "search": SearchAnswer,
     "show": ShowAnswer,
     "status": StatusAnswer,
+    "translate": TranslateAnswer,
     "verify": VerifyAnswer,
     "watch": WatchAnswer,
 }

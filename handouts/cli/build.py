@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("pdf", "html", "png")
 
 _HEADINGS = {
-    "What to make": ("workspace", "regions", "papers", "formats", "output"),
+    "What to make": ("workspace", "regions", "languages", "papers", "formats", "output"),
     "What to do with it": ("index", "opened"),
     "Sign-off": ("require", "day"),
     "Copies for one person": ("patient", "note", "clinician"),
@@ -59,14 +59,15 @@ class _GroupedCommand(click.Command):
     help="Folder for the leaflets and their manifest.json. Default: output in the clinic's folder; "
     "for the demo clinic, output in the current folder.",
 )
+@options.languages
 @options.paper
 @click.option(
     "--edition",
     "editions",
-    type=click.Choice(("standard", "summary", "large")),
+    type=click.Choice(options.EDITIONS),
     multiple=True,
-    help="summary: the essentials on one sheet. large: large print. May be repeated. Default: the "
-    "clinic's editions, or else standard.",
+    help="summary: the essentials on one sheet. large: large print. bilingual: a translation "
+    "beside the English. May be repeated. Default: the clinic's editions, or else standard.",
 )
 @click.option(
     "--ink",
@@ -139,6 +140,7 @@ def build(
     names: tuple[str, ...],
     workspace: Path | None,
     output: Path | None,
+    languages: tuple[str, ...],
     papers: tuple[Any, ...],
     editions: tuple[Any, ...],
     inks: tuple[Any, ...],
@@ -186,6 +188,7 @@ def build(
     arguments: dict[str, Any] = {
         "output": output,
         "on": day,
+        "languages": languages,
         "papers": papers,
         "editions": editions,
         "inks": inks,

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -153,13 +152,16 @@ def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
     )
     # Only now: the region decides which languages there are, and the usual paper.
     available = region_choices(region, options.LIBRARY)
-    languages = available.languages[0]
+    languages = next(iter(available.languages))
     if len(available.languages) > 1 or "languages" in answers:  # else there is nothing to ask
+        known = ", ".join(f"{code}: {full}" for code, full in available.languages.items())
         languages = settle(
             "languages",
-            f"Languages ({', '.join(available.languages)})",
+            f"Languages ({known})",
             languages,
-            partial(_choice_fault, "language", available.languages),
+            lambda answer: _choice_fault(
+                "language", available.languages, _languages(answer, available.languages)
+            ),
         )
     papers = settle(
         "papers",
@@ -171,7 +173,7 @@ def _settled(answers: Mapping[str, str], *, ask: bool) -> dict[str, Any]:
         "name": name,
         "phone": told("phone"),
         "region": region,
-        "languages": _split(languages),
+        "languages": _split(_languages(languages, available.languages)),
         "papers": _papers(papers),
     }
 
@@ -191,6 +193,13 @@ def _choice_fault(what: str, known: Iterable[str], answer: str) -> str | None:
     names = _split(answer)
     wrong = next((name for name in names or ("",) if name not in known), None)
     return None if wrong is None else f"There is no {what} `{wrong}`. {choices(known)}"
+
+
+def _languages(answer: str, names: Mapping[str, str]) -> str:
+    """Codes of languages, of which an answer may give the English names."""
+    codes = {name.casefold(): code for code, name in names.items()}
+    parts = (part.strip() for part in re.split(r"[,;]", answer))
+    return ", ".join(codes.get(part.casefold(), part) for part in parts)
 
 
 def _papers(answer: str) -> tuple[str, ...]:

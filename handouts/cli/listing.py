@@ -37,6 +37,7 @@ _COLUMNS = {
     default="leaflets",
 )
 @options.workspace
+@options.languages
 @options.day
 @options.as_json
 @options.talk
@@ -45,6 +46,7 @@ def list_(
     result: CommandResult,
     what: str,
     workspace: Path | None,
+    languages: tuple[str, ...],
     day: date,
     quiet: bool,
     verbose: bool,
@@ -76,7 +78,7 @@ def list_(
             ]
             terminal.table(shown, [*_COLUMNS[what], *more])
         return
-    listing = project.leaflets(on=day)
+    listing = project.leaflets(on=day, languages=languages)
     leaflets = _rows(listing.documents) + [
         cast("answers.Listed", {**row, "offered": False, "languages": [], "approval": None})
         for row in lists.not_offered(project)
@@ -102,6 +104,7 @@ def list_(
     help="Show where each part comes from (clinic, region or shipped) and what it overrides.",
 )
 @options.workspace
+@options.language
 @options.day
 @options.as_json
 @options.talk
@@ -111,6 +114,7 @@ def show(
     name: str,
     explain: bool,
     workspace: Path | None,
+    language: str | None,
     day: date,
     quiet: bool,
     verbose: bool,
@@ -119,13 +123,13 @@ def show(
     from handouts.api.leaflet import leaflet_parts
 
     project = options.open_here(workspace)
-    listing = project.leaflets([name], on=day)
+    listing = project.leaflets([name], on=day, languages=[language] if language else [])
     result.report(listing.diagnostics, quiet=quiet)
     if not listing.documents:
         return
     document = listing.documents[0]
     (row,) = _rows([document])
-    parts = _with_file(leaflet_parts(project, name))
+    parts = _with_file(leaflet_parts(project, name, document.language))
     del parts["line"]  # a leaflet is its whole file
     for section in parts["sections"]:
         section["blocks"] = [_with_file(block) for block in section["blocks"]]

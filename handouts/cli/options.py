@@ -28,6 +28,7 @@ LIBRARY = SHIPPED
 """The library that all commands use; tests replace it with a smaller one."""
 
 PAPERS = ("a4", "letter")
+EDITIONS = ("standard", "summary", "large", "bilingual")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -113,6 +114,24 @@ as_json: Decorator = click.option(
     "--json", is_flag=True, expose_value=False, help="Print the result as JSON."
 )
 """Print one JSON object instead of text; ``Program.main`` looks for it before Click does."""
+
+languages: Decorator = click.option(
+    "-l",
+    "--language",
+    "languages",
+    metavar="LANGUAGE",
+    multiple=True,
+    shell_complete=completing("language"),
+    help="Language, e.g. es or zh-Hans; may be repeated. Default: the clinic's languages.",
+)
+
+language: Decorator = click.option(
+    "-l",
+    "--language",
+    metavar="LANGUAGE",
+    shell_complete=completing("language"),
+    help="Language, e.g. es or zh-Hans. Default: the clinic's first language.",
+)
 
 paper: Decorator = click.option(
     "--paper",

@@ -43,6 +43,7 @@ COMMANDS = {
     "search": "search",
     "show": "listing",
     "status": "signoff",
+    "translate": "translate",
     "verify": "signoff",
     "watch": "watch",
 }

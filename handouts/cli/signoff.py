@@ -51,7 +51,9 @@ _COMPARED: dict[Literal["bytes", "pages"] | None, str] = {
     help="Role of the approver: clinician, checker of the translation, or patient who read it.",
 )
 @click.option(
+    "-l",
     "--language",
+    metavar="LANGUAGE",
     default="en",
     show_default=True,
     shell_complete=options.completing("language"),
@@ -93,8 +95,6 @@ def approve(
         project = options.open_here(workspace, region)
         signed = project.approve(names, role=role, by=by, on=day, until=until, language=language)
         result.report(signed.diagnostics, quiet=quiet)
-        if not signed.documents and not signed.blocked:
-            raise click.UsageError(f"None of these leaflets is available in `{language}`")
         result.values["approved"] += [document.code for document in signed.documents]
         for document in () if result.as_json or quiet else signed.documents:
             terminal.echo_err(f"approved {document.code} until {until or document.review_due}")
@@ -107,6 +107,7 @@ def approve(
 )
 @options.workspace
 @options.region
+@options.languages
 @options.day
 @options.as_json
 @options.talk
@@ -115,6 +116,7 @@ def status(
     result: CommandResult,
     workspace: Path | None,
     regions: tuple[str, ...],
+    languages: tuple[str, ...],
     day: date,
     quiet: bool,
     verbose: bool,
@@ -125,7 +127,7 @@ def status(
     """
     rows: list[answers.Standing] = result.values["leaflets"]
     for region in dict.fromkeys(regions) or (None,):
-        listing = options.open_here(workspace, region).leaflets(on=day)
+        listing = options.open_here(workspace, region).leaflets(on=day, languages=languages)
         if not quiet or listing.blocked:
             result.report(listing.diagnostics, quiet=quiet)
         rows += [_row(document, day) for document in listing.documents]
@@ -214,6 +216,8 @@ def _row(document: Document, day: date) -> answers.Standing:
     # One note for each leaflet, the most pressing one: the table has to fit a terminal.
     if standing.approval == "lapsed":
         note = f"changed since: {', '.join(standing.changed)}"
+    elif document.untranslated:
+        note = f"{document.untranslated} parts are not translated"
     elif standing.words_only:
         note = "approved before sign-offs covered drawings: approve it again"
     elif standing.overdue:

@@ -30,12 +30,13 @@ PORT = 8765
 )
 @options.leaflets
 @options.workspace
+@options.language
 @click.option(
     "--paper", type=click.Choice(options.PAPERS), help="Paper size. Default: the clinic's first."
 )
 @click.option(
     "--edition",
-    type=click.Choice(("standard", "summary", "large")),
+    type=click.Choice(options.EDITIONS),
     help="Edition. Default: the clinic's first.",
 )
 @click.option("--ink", type=click.Choice(("colour", "black")), help="Ink. Default: the clinic's.")
@@ -60,6 +61,7 @@ def watch(
     result: CommandResult,
     names: tuple[str, ...],
     workspace: Path | None,
+    language: str | None,
     paper: Any,
     edition: Any,
     ink: Any,
@@ -84,8 +86,9 @@ def watch(
     from handouts.api.preview import previews
 
     project = options.open_here(workspace, *regions)
-    project.leaflets(names, on=day)  # refuses names that are not there
-    looks: dict[str, Any] = {"paper": paper, "edition": edition, "ink": ink}
+    spoken = [language] if language else []
+    project.leaflets(names, on=day, languages=spoken)  # refuses names that are not there
+    looks: dict[str, Any] = {"language": language, "paper": paper, "edition": edition, "ink": ink}
     make = partial(previews, project, on=day, store=options.user_store(), **looks)
     with _server(project, names, make, port) as server, _ending(server):
         terminal.echo(f"Preview: {server.address} (Ctrl-C ends it)")

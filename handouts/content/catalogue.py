@@ -9,6 +9,7 @@ from typing import Any
 
 from handouts.content.layers import figure_files, layered_file, layered_files
 from handouts.content.load import Loaded, attempt, load
+from handouts.content.translations import languages
 from handouts.content.workspace import Workspace
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, choices, collect, near_miss
@@ -33,7 +34,6 @@ from handouts.model.tables import (
     Slots,
 )
 from handouts.model.text import Text
-from handouts.translation.languages import SOURCE_LANGUAGE
 
 TABLES: Mapping[str, type[Model]] = {
     "kinds": Kinds,
@@ -66,7 +66,7 @@ class Catalogue:
     leaflets: Files
     blocks: Files
     kinds: Mapping[str, Loaded[Kind]]
-    treatments: Mapping[str, NamedTreatment]
+    treatments: Mapping[str, Loaded[NamedTreatment]]
     medicines: Mapping[str, NamedMedicine]
     references: Mapping[str, Reference]
     slots: Mapping[str, Slot]
@@ -78,13 +78,13 @@ class Catalogue:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages that content exists in."""
-        return (SOURCE_LANGUAGE,)  # no translations are shipped yet
+        """Languages that content exists in, the source language first."""
+        return languages(self.workspace)
 
     @property
     def region_values(self) -> dict[str, str]:
         """The region's values by slot."""
-        return {fill.name: fill.value for fill in self.region.model.fills}
+        return {fill.name: fill.value.plain for fill in self.region.model.fills}
 
     @property
     def clinic_values(self) -> dict[str, str]:
@@ -216,7 +216,7 @@ def _catalogue(workspace: Workspace, names: Collection[str] | None) -> Checked[C
         leaflets,
         blocks,
         tables["kinds"],
-        _models(tables["treatments"]),
+        tables["treatments"],
         _models(tables["medicines"]),
         _models(tables["sources"]),
         _models(tables["slots"]),

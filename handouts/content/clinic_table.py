@@ -15,6 +15,7 @@ from handouts.content.dialling import doubtful_numbers
 from handouts.content.layers import MARK
 from handouts.content.load import Loaded, validated
 from handouts.content.spreadsheet import Cell, Row, read_table
+from handouts.content.translations import unknown_language
 from handouts.content.workspace import Workspace, has_own_files, open_workspace
 from handouts.content.yaml import Node
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, collect, errors_in
@@ -22,9 +23,9 @@ from handouts.model.clinic import Brand, Clinic
 
 FACTS = ("name", "notice", "phone", "email", "website", "address", "hours")
 LOOKS = ("logo", "primary", "accent")
-COLUMNS = ("id", *FACTS, *LOOKS)
+COLUMNS = ("id", *FACTS, "language", *LOOKS)
 """Columns of a table. ``;`` or a line break separates lines of an address or hours, ``=`` days and
-times."""
+times; languages are separated by any of ``;``, ``,`` and spaces."""
 
 REQUIRED = ("name", "phone")
 
@@ -170,7 +171,8 @@ def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
         raise HandoutsError(*_in_words_of_tables(error.diagnostics, row)) from error
     own = base.settings.node
     node = Node({**own.value, "clinic": details}, own.place, {**own.keys, "clinic": row.place})
-    settings = Loaded(base.settings.model.model_copy(update={"clinic": clinic}), node)
+    changes = {"clinic": clinic, **_languages(row, base)}
+    settings = Loaded(base.settings.model.model_copy(update=changes), node)
     workspace = replace(base, settings=settings)
     problems = list(doubtful_numbers(clinic.phone, own.value["region"].value, facts["phone"].place))
     looks = {key: _one_line(cell) for key in LOOKS if (cell := row.cells.get(key))}
@@ -195,6 +197,18 @@ def _workspace_of(row: Row, base: Workspace) -> Checked[Workspace]:
             workspace = replace(workspace, brand=files.brand.model_copy(update=same_logo))
     yield from _in_words_of_tables(problems, row)
     return workspace
+
+
+def _languages(row: Row, base: Workspace) -> dict[str, tuple[str, ...]]:
+    """The languages of a row as a setting; none if it leaves them to the base."""
+    cell = row.cells.get("language")
+    if cell is None:
+        return {}
+    languages = tuple(dict.fromkeys(re.findall(r"[^;,\s]+", cell.text)))
+    for unknown in filter(None, (unknown_language(base, name) for name in languages)):
+        message = f"Cell {cell.name}: {unknown.message}"
+        raise HandoutsError(replace(unknown, message=message, place=cell.place))
+    return {"languages": languages}
 
 
 _REMEDIES = {

@@ -48,8 +48,9 @@ def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
         found = photograph(layers, name)
         file = found.name if found else f"{name}{DRAWING}"
         shown.append(_look(f"drawing {name}", [f"figures/{file}"], layers))
-    drawn = [PALETTE, PEOPLE, KEY, DOTS, AXIS]
-    shown.append(_look("icons and palette", [*drawn, *sorted(icons)], layers))
+    shown.append(
+        _look("icons and palette", [PALETTE, PEOPLE, KEY, DOTS, AXIS, *sorted(icons)], layers)
+    )
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
     # Any other template could print whatever the clinic's folder contains.
     files = sorted(own.items())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from handouts.content.catalogue import Catalogue
 from handouts.content.looks import looks
+from handouts.content.translated import in_language
 from handouts.model.blocks import AnyBlock, FigureBlock, TableBlock, Treated, TreatedText
 from handouts.model.document import (
     ApprovalState,
@@ -27,7 +28,7 @@ from handouts.model.document import (
 )
 from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Edition, Ink, Paper
-from handouts.model.text import map_texts, typographic
+from handouts.model.text import Text, map_texts, texts_in, typographic
 from handouts.translation.languages import SOURCE_LANGUAGE, direction
 from handouts.translation.wording import Respelling
 
@@ -47,11 +48,12 @@ class Request:
     ink: Ink = "colour"
 
 
-def resolve_words(request: Request, catalogue: Catalogue) -> Words:
+def resolve_words(request: Request, source: Catalogue) -> Words:
     """The text of a leaflet, in its region's spelling; the clinic's slots stay unfilled.
 
-    The leaflet must have passed the checks.
+    ``source`` is the content in the source language; the leaflet must have passed the checks.
     """
+    catalogue = in_language(source, request.leaflet, request.language)
     leaflet: Leaflet = catalogue.leaflets.read[request.leaflet].model
     kind, region = catalogue.kinds[leaflet.kind].model, catalogue.region.model
     sections, numbers = _sections(leaflet, catalogue)
@@ -88,30 +90,56 @@ def resolve_words(request: Request, catalogue: Catalogue) -> Words:
         title_icon=kind.title_icon,
         key_sources=kind.key_sources,
         summary=kind.summary,
-        offered=tuple(catalogue.treatments[offer.id].name for offer in offers),
+        offered=tuple(catalogue.treatments[offer.id].model.name for offer in offers),
         not_offered=tuple(n for n in catalogue.treatments if not catalogue.offers(n)),
         costs=_costs(leaflet, catalogue),
         looks=looks(catalogue.workspace, drawings),
     )
-    # In the region's spelling and typography, with the region's slots filled.
+    # In typography, with the region's slots filled; the source language in the region's spelling.
     respell = Respelling({word.shipped: word.here for word in (*region.wording, *region.medicines)})
-    values = catalogue.region_values
-    printed: Words = map_texts(words, lambda text: typographic(respell(text).fill_known(values)))
-    return printed
+    values, source_values = catalogue.region_values, source.region_values
+
+    def printed(text: Text) -> Text:
+        if SOURCE_LANGUAGE in (text.language, request.language):
+            return typographic(respell(text).fill_known(source_values))
+        return typographic(text.fill_known(values))
+
+    spelt: Words = map_texts(words, printed)
+    return spelt.model_copy(update={"untranslated": _untranslated(spelt, catalogue)})
+
+
+def _untranslated(words: Words, catalogue: Catalogue) -> int:
+    """How many blocks, and texts outside of them, stand in the source language."""
+    blocks = [block for section in words.sections for block in section.blocks]
+    head = words.model_copy(
+        update={
+            "sections": tuple(s.model_copy(update={"blocks": ()}) for s in words.sections),
+        }
+    )
+    single = [text for text, _ in texts_in((head, catalogue.region.model.fills))]
+    return sum(text.language is not None for text in single) + sum(
+        any(text.language for text, _ in texts_in(block)) for block in blocks
+    )
 
 
 def resolve_document(
-    request: Request, words: Words, standing: Standing, catalogue: Catalogue
+    request: Request, words: Words, standing: Standing, source: Catalogue
 ) -> Document:
     """Everything that is printed: the text with the clinic's slots filled, its status, and details.
 
     The clinic's own details join only here, after the sign-off, so that a new telephone number does
     not end an approval.
     """
+    catalogue = in_language(source, request.leaflet, request.language)
     workspace = catalogue.workspace
-    filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
-    # A template fills a label when it prints it.
-    texts = dict(filled) | {"labels": words.labels}
+
+    def fill(words: Words) -> Words:
+        filled: Words = map_texts(words, lambda text: text.fill_known(catalogue.clinic_values))
+        # A template fills a label when it prints it.
+        return filled.model_copy(update={"labels": words.labels})
+
+    filled = fill(words)
+    texts = dict(filled)
     if request.edition == "summary":
         # On one sheet: the kind's own choice of sections, and critical blocks of all others.
         sheet = []
@@ -123,21 +151,20 @@ def resolve_document(
                 layout = section.layout if section.layout != "pair" else "wide"
                 sheet.append(section.model_copy(update={"blocks": critical, "layout": layout}))
         texts["sections"] = tuple(sheet)
-    # Why a leaflet may not be issued; no marks for one that may.
-    signed = {sign_off.role for sign_off in standing.sign_offs}
-    marks = []
-    if standing.approval != "approved" and "clinical" not in signed:
-        marks.append(_DRAFTS[standing.approval])
-    translated = words.language != SOURCE_LANGUAGE
-    if standing.approval != "approved" and translated and "linguistic" not in signed:
-        marks.append("translation_mark")
-    if standing.overdue:
-        marks.append("overdue_mark")
+    facing = None
+    if request.edition == "bilingual":
+        facing = fill(resolve_words(replace(request, language=SOURCE_LANGUAGE), source))
+    marks = _marks(words, standing)
+    printed = [catalogue.shipped_labels[key] for key in marks]
+    if words.language != SOURCE_LANGUAGE:
+        # In the words of the language, then in those that whoever prints it can read.
+        printed = [text for text in printed if not text.language]
+        printed += [replace(source.shipped_labels[key], language=SOURCE_LANGUAGE) for key in marks]
     return Document(
         **texts,
         standing=standing,
         # The shipped labels: a clinic's own words must not weaken a mark.
-        marks=tuple(catalogue.shipped_labels[key] for key in marks),
+        marks=tuple(printed),
         title_mark=catalogue.shipped_labels["draft_title"],
         paper=request.paper,
         edition=request.edition,
@@ -148,6 +175,7 @@ def resolve_document(
         fonts=workspace.fonts,
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
+        facing=facing,
     )
 
 
@@ -156,6 +184,25 @@ _DRAFTS: Mapping[ApprovalState, str] = {
     "lapsed": "draft_mark_lapsed",
     "expired": "draft_mark_expired",
 }
+
+
+def _marks(words: Words, standing: Standing) -> list[str]:
+    """Labels that say why a leaflet may not be issued: the reason to be told first, no other.
+
+    There is little room for marks, and none for one that may be issued.
+    """
+    signed = {sign_off.role for sign_off in standing.sign_offs}
+    unchecked = words.language != SOURCE_LANGUAGE and "linguistic" not in signed
+    marks = []
+    if words.untranslated:
+        marks.append("incomplete_mark")
+    elif standing.approval == "unapproved" and unchecked:
+        marks.append("translation_mark")
+    elif standing.approval != "approved":
+        marks.append("translation_mark" if "clinical" in signed else _DRAFTS[standing.approval])
+    if standing.overdue:
+        marks.append("overdue_mark")
+    return marks
 
 
 def add_months(day: date, months: int) -> date:
@@ -234,7 +281,7 @@ def _costs(leaflet: Leaflet, catalogue: Catalogue) -> tuple[Cost, ...]:
     """The clinic's sessions and prices, for the leaflet's treatments or else for all."""
     return tuple(
         Cost(
-            name=catalogue.treatments[offer.id].name,
+            name=catalogue.treatments[offer.id].model.name,
             sessions=offer.sessions,
             price=offer.price,
         )

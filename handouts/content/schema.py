@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 from handouts.model.approvals import Approvals
 from handouts.model.blocks import AnyBlock
 from handouts.model.clinic import Brand, Settings
+from handouts.model.glossary import Glossary
 from handouts.model.leaflet import Leaflet
 from handouts.model.tables import (
     Kinds,
@@ -31,6 +32,7 @@ SHAPES: dict[str, Any] = {
     "approvals": Approvals,
     "block": AnyBlock,
     "brand": Brand,
+    "glossary": Glossary,
     "handouts": Settings,
     "kinds": Kinds,
     "labels": Labels,
@@ -68,7 +70,12 @@ def missing_schemas(folder: Path) -> dict[str, str]:
 def schema_of(path: Path) -> str | None:
     """The name of the schema for a file, from its path in ``content/`` or a clinic's folder."""
     folders = path.parts[:-1]
-    for folder, name in (("blocks", "block"), ("leaflets", "leaflet"), ("regions", "region")):
+    for folder, name in (
+        ("blocks", "block"),
+        ("leaflets", "leaflet"),
+        ("regions", "region"),
+        ("locales", "glossary"),
+    ):
         if folder in folders:
             return name
     return path.stem if path.stem in SHAPES else None

@@ -87,7 +87,8 @@ class Words(Model):
 
     ``summary`` names the sections of the one-sheet edition, besides critical blocks of the others.
     ``offered`` names the clinic's treatments, and is empty for a clinic that lists none;
-    ``not_offered`` are the ids of all others.
+    ``not_offered`` are the ids of all others. ``untranslated`` counts the blocks, and texts outside
+    of them, that stand in the source language because they have no current translation.
     """
 
     leaflet: str
@@ -118,6 +119,7 @@ class Words(Model):
     not_offered: tuple[str, ...]
     costs: tuple[Cost, ...]
     looks: tuple[Look, ...]
+    untranslated: int = 0
 
     @property
     def locale(self) -> str:
@@ -158,7 +160,8 @@ class Document(Words):
     """Everything that is printed in a leaflet, for one clinic and paper size.
 
     ``marks`` are printed on every page, and ``title_mark`` before the title, while a leaflet may
-    not be issued. Their words are always the shipped ones.
+    not be issued. Their words are always the shipped ones. ``facing`` is the same text in the
+    source language, in the bilingual edition alone.
     """
 
     standing: Standing
@@ -173,6 +176,7 @@ class Document(Words):
     fonts: tuple[FontFile, ...]
     phone_slots: tuple[str, ...]
     link: str | None
+    facing: Words | None = None
 
     @property
     def code(self) -> str:

@@ -13,8 +13,9 @@ from handouts.model.text import Text
 
 Paper = Literal["a4", "letter"]
 
-Edition = Literal["standard", "summary", "large"]
-"""How a leaflet is set: whole, the essentials on one sheet, or whole in large print."""
+Edition = Literal["standard", "summary", "large", "bilingual"]
+"""How a leaflet is set: whole; the essentials on one sheet; whole in large print; or, of a
+translation, beside the source language, block by block."""
 
 Ink = Literal["colour", "black"]
 """What it is printed with: ``black`` needs no colour and survives a copier."""
@@ -165,10 +166,10 @@ class Labels(Model):
 
 
 class SlotValue(Model):
-    """A region's value for a slot."""
+    """A region's value for a slot; a translation may have another."""
 
     name: SlotName
-    value: str = Field(min_length=1)
+    value: Text
 
 
 class HelpLine(Model):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Self
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -37,9 +38,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text as runs. Compared and hashed by content; ``str()`` gives its source."""
+    """Text as runs. Compared and hashed by content; ``str()`` gives its source.
+
+    ``language`` is set only in a document of another language, for text without a translation.
+    """
 
     runs: tuple[Run, ...]
+    language: str | None = None
 
     @classmethod
     def parse(cls, source: str) -> Self:
@@ -83,22 +88,27 @@ class Text:
 
     def fill(self, values: Mapping[str, str]) -> Text:
         """Fill every slot. KeyError for a slot without a value."""
-        return Text(tuple(replace(r, text=values[r.slot]) if r.slot else r for r in self.runs))
+        return self.map_runs(lambda r: replace(r, text=values[r.slot]) if r.slot else r)
 
     def fill_known(self, values: Mapping[str, str]) -> Text:
         """Fill every slot that has a value; the others stay slots."""
         if not any(name in values for name in self.slots):
             return self
-        return Text(
-            tuple(
-                replace(run, text=values[run.slot]) if run.slot and run.slot in values else run
-                for run in self.runs
-            )
+        return self.map_runs(
+            lambda r: replace(r, text=values[r.slot]) if r.slot and r.slot in values else r
         )
 
+    def map_runs(self, change: Callable[[Run], Run]) -> Text:
+        """A text in the same language whose runs are changed by a function."""
+        return replace(self, runs=tuple(map(change, self.runs)))
+
     def __str__(self) -> str:
-        words = ((run.text or f"{{{run.slot}}}", run.bold) for run in self.runs)
-        return "".join(f"**{text}**" if bold else text for text, bold in words)
+        # Bold runs that follow each other, as around a slot, share one pair of asterisks.
+        parts = groupby(self.runs, key=lambda run: run.bold)
+        words = (
+            (bold, "".join(run.text or f"{{{run.slot}}}" for run in runs)) for bold, runs in parts
+        )
+        return "".join(f"**{text}**" if bold else text for bold, text in words)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -160,7 +170,8 @@ def _fault(sentence: str, hint: str) -> PydanticCustomError:
 
 
 _APOSTROPHE = re.compile(r"(?<=\w)'")
-_FORMULA = re.compile(r"\bCO2\b")
+# Not `\b`: a Chinese character may follow it.
+_FORMULA = re.compile(r"(?<![A-Za-z0-9])CO2(?![A-Za-z0-9])")
 _WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 
@@ -168,12 +179,13 @@ def typographic(text: Text) -> Text:
     """A text as it is printed: typographic apostrophes, the 2 of CO2 as a subscript, and numbers
     such as 116 123 on one line.
     """
-    runs = []
-    for run in text.runs:
+
+    def printed(run: Run) -> Run:
         words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", run.text)
         words = _WITHIN_NUMBER.sub("\N{NO-BREAK SPACE}", words)
-        runs.append(replace(run, text=_FORMULA.sub("CO\N{SUBSCRIPT TWO}", words)))
-    return Text(tuple(runs))
+        return replace(run, text=_FORMULA.sub("CO\N{SUBSCRIPT TWO}", words))
+
+    return text.map_runs(printed)
 
 
 def texts_in(

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from unicodedata import east_asian_width
 
 from handouts.content.assets.font import advance_widths
 from handouts.content.layers import FONTS
 
 if TYPE_CHECKING:
     from handouts.model.clinic import Clinic
+    from handouts.page.leading import Leading
 
 AreaKind = Literal["masthead", "card", "qr", "phone", "band", "note"]
 
@@ -112,11 +114,16 @@ _CARD_FORMS = {
 }
 """The whole width, half of it, and large print."""
 
-CARDS = {"standard": ("wide", "narrow"), "summary": ("wide", "narrow"), "large": ("large",)}
+CARDS = {
+    "standard": ("wide", "narrow"),
+    "summary": ("wide", "narrow"),
+    "large": ("large",),
+    "bilingual": ("wide",),
+}
 """The forms of the card in each edition."""
 
 
-def card_height(clinic: Clinic, form: str = "wide") -> int:
+def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = None) -> int:
     """The height in millimetres that a clinic's details need, estimated from their lengths.
 
     Too low an estimate is found when the card is filled, and refused.
@@ -126,10 +133,18 @@ def card_height(clinic: Clinic, form: str = "wide") -> int:
     hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
     net = " · ".join(filter(None, (clinic.website, clinic.email)))
     parts = [text for text in (", ".join(clinic.address), hours, net) if text]
-    lines = sum(len(wrap(text, card.columns)) for text in parts)
-    names = len(wrap(clinic.name, card.beside if long and card.beside else card.names))
-    need = card.number + card.name * names + card.line * lines + 0.36 * len(parts)
+    lines = sum(_lines(text, card.columns) for text in parts)
+    names = _lines(clinic.name, card.beside if long and card.beside else card.names)
+    line = card.line * leading.lead(1.3) / 1.3 if leading else card.line
+    name = card.name * leading.room(18, 13) / 18 if leading else card.name
+    need = card.number + name * names + line * lines + 0.36 * len(parts)
     return next((height for height in _CARD_HEIGHTS if height >= need), _CARD_HEIGHTS[-1])
+
+
+def _lines(text: str, columns: int) -> int:
+    """On how many lines a text surely fits: Chinese letters are as wide as two of Latin."""
+    wide = sum(east_asian_width(character) in "WF" for character in text)
+    return -(-(len(text) + wide) // columns) if wide else len(wrap(text, columns))
 
 
 def phone_area(words: str, *, bold: bool) -> Area:

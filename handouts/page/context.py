@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from html import unescape
 from typing import Any, Literal
 
 from markupsafe import Markup
 
 from handouts.content.looks import own_templates
+from handouts.content.scripts import font_families, island_families, printed_script
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import tint
@@ -28,12 +30,15 @@ from handouts.page.areas import (
     qr_svg,
 )
 from handouts.page.faults import open_rule
+from handouts.page.islands import line
+from handouts.page.leading import Leading
+from handouts.page.marks import mark_height
 from handouts.page.personal import PersonalLayout
 from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
-from handouts.translation.languages import printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, direction, listed, printed_day
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
@@ -76,6 +81,7 @@ class Placeholders:
         return image.format(area.kind, placeholder(number), ALT_PREFIX + area.name, area.style)
 
 
+_TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -105,14 +111,31 @@ class TemplateContext:
         self.primary = BLACK if black else document.brand.primary
         self.accent = BLACK if black else document.brand.accent
         self.brand_colours = {} if brand_colours is None else brand_colours
+        self.leading = Leading(printed_script(document.language))
         self.rich = partial(
-            fmt.rich, phone=self._phone, phone_slots=frozenset(document.phone_slots)
+            fmt.rich,
+            phone=self._phone,
+            phone_slots=frozenset(document.phone_slots),
+            base=document.direction,
         )
         # `tint` is ours, so that the tints of shares are recorded like those of templates.
         meanings = {"benefit": self.primary, "harm": self.accent}
         self.pictures = Pictures(document, templates, meanings, self.tint, redraw)
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
+        if document.facing:
+            # The same leaflet in the source language, for the other side of each row.
+            other = document.model_copy(update=dict(document.facing) | {"facing": None})
+            facing = TemplateContext(
+                other,
+                templates,
+                None,
+                held=held,
+                clinic=clinic,
+                brand_colours=self.brand_colours,
+                redraw=redraw,
+            )
+            self.names["facing"] = facing.names
 
     def whole(self, template: str | None = None, **more: object) -> str:
         """The HTML of the document's template, or of another one. HandoutsError as for those."""
@@ -150,11 +173,13 @@ class TemplateContext:
         return thinned
 
     def _label(self, key: str, **values: object) -> Markup:
-        """A text of ``labels.yaml`` with its values; markup captured by a template is unescaped."""
+        """A text of ``labels.yaml`` with its values; those that a template captured lose their
+        markup, which is made again for the whole.
+        """
         if key not in self.labels:
             raise UnknownNameError(f"label {key}")
         words = {
-            name: value.unescape() if isinstance(value, Markup) else str(value)
+            name: unescape(_TAG.sub("", value)) if isinstance(value, Markup) else str(value)
             for name, value in values.items()
         }
         return self.rich(self.labels[key].fill(words))
@@ -168,6 +193,8 @@ class TemplateContext:
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document
         width, height = PAPER_SIZES[document.paper]
+        flows, letters = document.language != SOURCE_LANGUAGE, self.leading.script.width
+        own_fonts = tuple(font.family for font in document.fonts[:1])
         return {
             "leaflet": document,
             "standing": document.standing,
@@ -176,22 +203,35 @@ class TemplateContext:
             "black": document.ink == "black",
             "document_title": document_title(document),
             "long_phone": LONG_PHONE,
-            "card_height": partial(card_height, self.clinic),
+            "card_height": partial(card_height, self.clinic, leading=self.leading),
             "phone_line": PHONE_LINE,
             "phone_depth": PHONE_DEPTH,
             "page_width": width,
             "page_height": height,
+            "mark_height": mark_height(document),
+            "font_families": font_families(document.language, own_fonts),
+            "island_families": island_families(own_fonts),
+            "lead": self.leading.lead,
+            "room": self.leading.room,
+            "down": self.leading.down,
+            "flows": flows,
             "rich": self.rich,
+            "line": partial(line, direction=document.direction),
             "label": self._label,
             "area": self.area,
             "filled": self.filled,
             "tint": self.tint,
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
-            "section_rows": fmt.section_rows,
+            "section_rows": partial(fmt.section_rows, wide=letters if flows else None),
+            "language_of": fmt.language_of,
+            "direction": direction,
             "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
             "day": partial(printed_day, language=document.language, region=document.region),
+            "listed": partial(listed, language=document.language, region=document.region),
+            "records": self.leading.script.records,
+            "letters": letters,
             "drawing": self.pictures.drawing,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,

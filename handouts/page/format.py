@@ -7,14 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
-from handouts.model.blocks import FigureBlock
+from handouts.model.blocks import AnyBlock, FigureBlock
 from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
-from handouts.model.text import Run, Text
+from handouts.model.text import Run, Text, texts_in
+from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
+from handouts.translation.languages import direction
 
 _BOUND_FROM, _BOUND_TO = 30, 10
 """Characters of a text whose last two words are bound, if its last word has fewer than so many."""
@@ -35,14 +37,23 @@ _WIDE_BLOCKS = frozenset(
 """Types of blocks that need the full width of the page."""
 
 
-def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]) -> Markup:
-    """A text as HTML; ``phone`` formats the runs of telephone slots."""
+def rich(
+    text: Text,
+    phone: Callable[[Run], Markup],
+    phone_slots: frozenset[str],
+    base: Direction = "ltr",
+) -> Markup:
+    """A text as HTML; ``phone`` formats the runs of telephone slots.
+
+    ``base`` is the direction of the document. Stretches that run the other way, and text that is
+    not in the document's language, say so.
+    """
     pieces, blank_before = [], ""
     for number, run in enumerate(text.runs, start=1):
         is_phone = run.slot in phone_slots
         words = run.text if is_phone else blank_before + run.text
         if is_phone and blank_before:
-            pieces.append(escape(blank_before))
+            pieces.append(Piece(blank_before, False, None))
         blank_before = ""
         ends = number == len(text.runs)
         if not ends and not is_phone and words.endswith(" "):
@@ -52,9 +63,18 @@ def rich(text: Text, phone: Callable[[Run], Markup], phone_slots: frozenset[str]
         if ends and len(text.plain) >= _BOUND_FROM and blank and len(last) < _BOUND_TO:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        html = phone(run) if is_phone else escape(words)
-        pieces.append(Markup("<strong>{}</strong>").format(html) if run.bold else html)
-    return Markup("").join(pieces)
+        element = phone(run) if is_phone else None
+        pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
+    html = marked_up(pieces, direction(text.language) if text.language else base)
+    if text.language:
+        span = Markup('<span lang="{}" dir="{}">{}</span>')
+        return span.format(text.language, direction(text.language), html)
+    return html
+
+
+def language_of(block: AnyBlock) -> str | None:
+    """The language of a block that is not in the document's language; None for one that is."""
+    return next((text.language for text, _ in texts_in(block) if text.language), None)
 
 
 def counters(text: Text) -> Markup:
@@ -63,12 +83,23 @@ def counters(text: Text) -> Markup:
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
-def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]:
+_LONG = {"side": (66, 14), "half": (44, 24), "pair": (88, 24)}
+"""Characters of a line, of both columns of a pair, and the lines from which on a section of a
+translation takes the whole width, with its heading above it.
+
+What stands side by side stays on one page, so that no heading stands alone; the shipped sections
+are edited to fit in English."""
+
+
+def section_rows(
+    sections: tuple[Section, ...], wide: float | None = None
+) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
 
-    A half-width section whose neighbour is not printed takes the whole width.
+    A half-width section whose neighbour is not printed takes the whole width. So does one of a
+    translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
-    rest = list(sections)
+    rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)
@@ -76,6 +107,16 @@ def section_rows(sections: tuple[Section, ...]) -> Iterator[tuple[Section, ...]]
             section = rest.pop(0)
             alone = section.layout == "half"
             yield (section.model_copy(update={"layout": "wide"}) if alone else section,)
+
+
+def _unfolded(section: Section, wide: float) -> Section:
+    """A section in the whole width if it is too long for what stands side by side."""
+    if section.layout == "wide":
+        return section
+    line, most = _LONG[section.layout]
+    beside = section.blocks[: blocks_beside(section) or None]
+    lines = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(beside))
+    return section.model_copy(update={"layout": "wide"}) if lines > most else section
 
 
 def blocks_beside(section: Section) -> int:

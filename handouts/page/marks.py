@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
 
+from handouts.content.scripts import printed_script
 from handouts.model.document import Document
+from handouts.model.text import Text
+from handouts.page.leading import Leading
+from handouts.translation.languages import direction
 
 if TYPE_CHECKING:
     from handouts.page.compose import Page
@@ -20,7 +27,8 @@ COLOUR = "#7d4e00"
 
 @dataclass(frozen=True)
 class Mark:
-    """What is printed at the top of every page: HTML of one paragraph, and the same as text.
+    """What is printed at the top of every page: HTML of a paragraph in each language, and the same
+    as text.
 
     ``size`` is that of its letters in points.
     """
@@ -35,20 +43,58 @@ def mark_of(document: Document) -> Mark | None:
     """The mark of a document; None if it may be issued."""
     if not document.marks:
         return None
-    texts = (
-        "".join(
-            f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
-            for run in text.runs
+
+    def paragraph(language: str, texts: Iterable[Text]) -> str:
+        words = " ".join(
+            "".join(
+                f"<strong>{escape(run.text)}</strong>" if run.bold else escape(run.text)
+                for run in text.runs
+            )
+            for text in texts
         )
-        for text in document.marks
-    )
-    paragraph = f'<p dir="{document.direction}" lang="{document.language}">'
+        return f'<p dir="{direction(language)}" lang="{language}">{words}</p>'
+
     return Mark(
-        html=f"{paragraph}{' '.join(texts)}</p>",
+        html="".join(paragraph(language, texts) for language, texts in _paragraphs(document)),
         text=" ".join(text.plain for text in document.marks),
-        size=16 if document.edition == "large" else 10,
+        size=_size(document),
         colour="#000000" if document.ink == "black" else COLOUR,
     )
+
+
+_LINE = 480
+"""Points of a line of a mark on the narrower paper."""
+
+_EMS = {"Mn": 0.0, "Me": 0.0, "Cf": 0.0, "Mc": 0.5}
+"""Width in em of signs that stand at a letter, by their category; others are 0.56 wide."""
+
+
+def mark_height(document: Document) -> float:
+    """The height in millimetres that a document's mark surely needs; 0 if it has none."""
+    if not document.marks:
+        return 0
+    size = _size(document)
+    points = 2.0
+    for language, texts in _paragraphs(document):
+        script = printed_script(language)
+        words = " ".join(text.plain for text in texts)
+        lines = -(-sum(map(_em, words)) * script.width * size // _LINE)
+        points += lines * Leading(script).lead(1.25) * size
+    return points / 72 * 25.4
+
+
+def _em(character: str) -> float:
+    return _EMS.get(category(character), 1.0 if east_asian_width(character) in "WF" else 0.56)
+
+
+def _size(document: Document) -> int:
+    return 16 if document.edition == "large" else 10
+
+
+def _paragraphs(document: Document) -> Iterator[tuple[str, list[Text]]]:
+    """The texts of a mark, by their languages."""
+    for language, texts in groupby(document.marks, lambda text: text.language or document.language):
+        yield language, list(texts)
 
 
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL | re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handouts.codes import CODES
+from handouts.content.scripts import letters
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.blocks import WriteInBlock
 from handouts.model.document import Document
@@ -87,7 +89,7 @@ def discreet(personal: Personal | None) -> Iterator[None]:
             message = f"In this personal copy: {CODES[problem.code].meaning.rstrip('.')}"
             hint = "Make the leaflet without personal text to see more"
             if problem.code == "missing-glyph":
-                hint = "Use other characters; Latin, Greek and Cyrillic letters can be printed"
+                hint = f"Use {letters()}"
             silent = Diagnostic(problem.code, message, problem.place, hint)
             problems.append(problem if problem.code in _OWN_CODES else silent)
         # Without the cause, which a traceback would quote.
@@ -98,6 +100,9 @@ _OWN_CODES = ("no-room", "control-character", "empty-text")
 """Codes of the problems that are reported here, without quoting any text."""
 
 
+_JOINED = re.compile("(?<=[\u0590-\u1cff])[\u200c\u200d]")
+
+
 def _line(what: str, words: str | None) -> str | None:
     """Text as one line. HandoutsError, without the text, if it is empty or has odd characters."""
     if words is None:
@@ -106,8 +111,11 @@ def _line(what: str, words: str | None) -> str | None:
     if not line:
         message = f"The {what} for the personal copy is empty"
         raise HandoutsError(Diagnostic("empty-text", message, hint="Write it, or leave it out"))
-    # Controls, marks of direction, half characters, private and unassigned ones.
-    if odd := [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")]:
+    # Controls, marks of direction, half characters, private and unassigned ones; but joiners within
+    # a word of Arabic or an Indian script are part of its spelling.
+    odd_kinds = ("Cc", "Cf", "Cs", "Co", "Cn")
+    spelt = _JOINED.sub("", line)
+    if odd := [c for c in spelt if unicodedata.category(c) in odd_kinds]:
         message = f"The {what} has an invisible or damaged character: U+{ord(odd[0]):04X}"
         raise HandoutsError(Diagnostic("control-character", message, hint="Type it again"))
     return line

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from markupsafe import Markup
+
 from handouts.content.assets.brand import MEDIA_TYPES, SAVE_AS_PNG
 from handouts.content.assets.raster import raster_fault, raster_in_grey, raster_size
 from handouts.content.assets.svg import SVG, svg_fault
@@ -25,6 +27,7 @@ from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.page.format import data_uri, in_grey, svg_uri
 from handouts.page.templates import Templates
+from handouts.translation.languages import script_of
 
 PictureUse = Literal["logo", "figure", "icon"]
 
@@ -47,6 +50,9 @@ _REDS, _RED_SHARE = frozenset({"redness", "inflame", "mark_red", "raw"}), 0.72
 """Colours of a tone that mean redness, and how light they are in black ink, as a share of the
 darkest ground: red and skin have nearly the same grey."""
 
+
+_TURNED = Markup(' transform="matrix(-1 0 0 1 24 0)"')
+"""An attribute that turns an icon round."""
 
 _VIEW_BOX = re.compile(
     r"""\bviewBox=["'] *[-\d.]+[ ,]+[-\d.]+[ ,]+([1-9]\d*(?:\.\d+)?)[ ,]+([1-9]\d*(?:\.\d+)?)"""
@@ -80,6 +86,9 @@ class Pictures:
         self._redraw = redraw or (lambda picture, *_: picture)
         self._rtl = document.direction == "rtl"
         self._in_black = document.ink == "black"
+        self._leftwards = document.direction == "rtl"
+        # A question mark is turned in Arabic, but not in Hebrew.
+        self._arabic = script_of(document.language) == "Arab"
         self._palette = palette(templates.layers)
         if self._in_black:
             self._palette = black_palette(self._palette)
@@ -116,8 +125,11 @@ class Pictures:
         return figure_values(self._palette, tone, width, order)
 
     def icon(self, name: str, colour: str) -> str:
-        """An icon in a colour."""
-        return self._filled(f"icons/{name}.svg.j2", colour=colour)
+        """An icon in a colour. What points to the side is turned where lines begin at the right."""
+        turned, turned_mark = (_TURNED if it else "" for it in (self._leftwards, self._arabic))
+        return self._filled(
+            f"icons/{name}.svg.j2", colour=colour, turned=turned, turned_mark=turned_mark
+        )
 
     def people(self, block: RiskBlock) -> str:
         """An icon array: of 1,000 people each figure stands for ten."""
@@ -141,11 +153,11 @@ class Pictures:
         return self._filled(
             AXIS,
             AXIS_WIDTH,
+            rtl=self._rtl,
             months=block.months,
             stage=stage,
             colour=colour,
             line=line,
-            rtl=self._rtl,
         )
 
     def share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:

@@ -6,13 +6,18 @@ it is looked for in the finished file. So no template, style, label or font can 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from handouts.content.scripts import font_families, printed_script
 from handouts.diagnostics import Diagnostic, HandoutsError
+from handouts.page.leading import Leading
 from handouts.page.marks import Mark
 from handouts.pdf import internals
+from handouts.pdf.internals.text import is_plain
 from handouts.pdf.objects import Fragment, placed
 from handouts.pdf.read import Box, texts_in_boxes
 
@@ -20,7 +25,7 @@ EDGE = 5 * 72 / 25.4
 """Points between the mark and the edges of the page. Office printers leave 4.2 mm blank."""
 
 _NAME = "HandoutsMark"
-_ROOM = 200.0
+ROOM = 200.0
 """Height in points of the page on which the mark's text is set."""
 
 _LEAST_SCALE = 0.6
@@ -29,23 +34,40 @@ _LEAST_SCALE = 0.6
 
 @dataclass(frozen=True)
 class MarkForm:
-    """A mark that has been set: a form with its objects, and its size in points."""
+    """A mark that has been set: a form with its objects, and its size in points.
+
+    ``reading`` is what is read from it when it stands alone.
+    """
 
     form: Fragment
     shared: tuple[Fragment, ...]
     width: float
     height: float
     colour: str
+    reading: str
 
 
 def mark_page(mark: Mark, width: float) -> str:
     """The mark's text as HTML, on one page of ``width`` points."""
+    languages = sorted(set(_LANGUAGE.findall(mark.html)))
+    fonts = "".join(_font_rule(language) for language in languages)
     return (
-        f"<!doctype html><html><head><title>-</title><style>@page {{ size: {width}pt {_ROOM}pt; "
-        "margin: 0 } html { font-family: 'Noto Sans'; hyphens: manual } "
-        f"p {{ margin: 0; padding: 1pt 6pt; font-size: {mark.size}pt; line-height: 1.25; "
-        f"text-align: center; color: {mark.colour} }}</style></head><body>{mark.html}</body></html>"
+        f"<!doctype html><html><head><title>-</title><style>@page {{ size: {width}pt {ROOM}pt; "
+        "margin: 0 } html { hyphens: manual } body { margin: 0 } "
+        f"p {{ margin: 0; padding: 1pt 6pt; font-size: {mark.size}pt; "
+        f"text-align: center; color: {mark.colour} }} p + p {{ padding-top: 0 }} {fonts}</style>"
+        f"</head><body>{mark.html}</body></html>"
     )
+
+
+_LANGUAGE = re.compile(r'<p [^>]*\blang="([\w-]+)"')
+
+
+def _font_rule(language: str) -> str:
+    """The fonts and the leading of the paragraphs in a language."""
+    families = ", ".join(f"'{family}'" for family in font_families(language))
+    leading = Leading(printed_script(language)).lead(1.25)
+    return f'[lang="{language}"] {{ font-family: {families}; line-height: {leading} }} '
 
 
 def draw(pdf: Any, mark: MarkForm) -> list[Box]:
@@ -73,17 +95,43 @@ def draw(pdf: Any, mark: MarkForm) -> list[Box]:
             f"1 g 0 0 {mark.width:.3f} {mark.height:.3f} re f",
             f"{red:.4f} {green:.4f} {blue:.4f} RG 0.8 w [3 2] 0 d",
             f"0.4 0.4 {mark.width - 0.8:.3f} {mark.height - 0.8:.3f} re S",
-            # The form is on the unit square, with the text at the top of its page.
-            f"{mark.width:.3f} 0 0 {_ROOM:.3f} 0 {mark.height - _ROOM:.3f} cm /{_NAME} Do EMC Q",
+            # The text is at the top of its page.
+            f"1 0 0 1 0 {mark.height - ROOM:.3f} cm /{_NAME} Do EMC Q",
         ]
         internals.add_last(pdf, page, [command.encode() for command in commands])
         boxes.append((x, y, x + width, y + height))
     return boxes
 
 
-def missing(data: bytes, boxes: list[Box], mark: Mark) -> Iterator[int]:
-    """Numbers of the pages of a finished file on which the mark cannot be read where it belongs."""
+def missing(data: bytes, boxes: list[Box], mark: Mark, form: MarkForm) -> Iterator[int]:
+    """Numbers of the pages of a finished file on which the mark cannot be read where it belongs.
+
+    It must read there as it reads when it stands alone. That is its text, to the letter, in Latin,
+    Greek, Cyrillic and Chinese. Of scripts whose letters change places or are drawn together, the
+    reader may lose a letter here and there, so nearly all are asked for; and it has another order
+    for all text of a file that runs from right to left, so the letters count in any order. Tall
+    letters of the page below may reach up to it, and are read with it.
+    """
     wanted = "".join(mark.text.split())
+    alone = "".join(form.reading.split())
+    plain = is_plain(wanted) and 'dir="rtl"' not in mark.html
+    legible = alone == wanted if plain else _shared_letters(alone, wanted) >= _LEAST_LETTERS
     for number, text in enumerate(texts_in_boxes(data, boxes), start=1):
-        if "".join(text.split()) != wanted:
+        found = "".join(text.split())
+        there = alone in found if plain else Counter(alone) <= Counter(found)
+        # A line of the page would be hidden below the mark.
+        if not (legible and there and len(found) <= len(alone) + _MOST_OTHERS):
             yield number
+
+
+_LEAST_LETTERS = 0.9
+"""Share of the letters of a mark that must be read from it."""
+
+_MOST_OTHERS = 8
+"""Characters of the page itself that may be read with a mark."""
+
+
+def _shared_letters(text: str, wanted: str) -> float:
+    """The share of the letters of a text that are in another one, in whichever order."""
+    found, letters = (Counter(filter(str.isalnum, words)) for words in (text, wanted))
+    return (letters & found).total() / letters.total()

@@ -22,6 +22,7 @@ from xml.sax.saxutils import escape
 import platformdirs
 
 from handouts.content.layers import FONTS
+from handouts.content.scripts import remedy
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.files import write_if_changed
 from handouts.limits import free_in_forks
@@ -29,10 +30,12 @@ from handouts.page.compose import Page
 from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
+from handouts.pdf.internals import text as readable
 from handouts.pdf.internals.lines import TextLine, text_lines
 from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
 from handouts.pdf.objects import Fragment, FragmentReader
-from handouts.pdf.read import Box
+from handouts.pdf.read import Box, texts_in_boxes
+from handouts.translation.languages import SOURCE_LANGUAGE
 
 Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
@@ -105,14 +108,16 @@ def render_pdf(
             if drawings is not None:
                 painted.intercept()
 
-            finisher = partial(_finish, document, page.mark, finish, boxes)
+            leftwards = tagged and html.etree_element.get("dir") == "rtl"
+            finisher = partial(_finish, document, page.mark, finish, boxes, leftwards)
             document.metadata.title = page.title
             # A form must not be tagged itself: tags inside it would clash with its page's.
             variant = "pdf/ua-1" if tagged else None
             data = document.write_pdf(finisher=finisher, pdf_variant=variant)
             if messages:
-                raise HandoutsError(*_worded(messages, sheets))
-            if page.mark and (unmarked := list(marks.missing(data, boxes, page.mark))):
+                language = html.etree_element.get("lang", SOURCE_LANGUAGE)
+                raise HandoutsError(*_worded(messages, sheets, language))
+            if page.mark and (unmarked := list(_unmarked(data, boxes, page.mark, document))):
                 message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
                 hint = "Run `handouts doctor`: this version of the engine may be untested"
                 raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
@@ -125,17 +130,33 @@ _SIDES = 17
 
 
 def _finish(
-    document: Any, mark: Mark | None, finish: Finisher | None, boxes: list[Box], _: Any, pdf: Any
+    document: Any,
+    mark: Mark | None,
+    finish: Finisher | None,
+    boxes: list[Box],
+    leftwards: bool,
+    _: Any,
+    pdf: Any,
 ) -> None:
     """Change a PDF's objects, and draw the mark last of all."""
     settle(pdf)
+    if leftwards:
+        internals.read_leftwards(pdf)
     if finish:
         finish(pdf)
     if mark:
-        # As wide on all pages as on the first (which is in CSS pixels), so that it is set once.
-        width: float = document.pages[0].width * 0.75
-        width = max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
-        boxes.extend(marks.draw(pdf, _mark_form(mark, width)))
+        # As wide on all pages as on the first, so that it is set once.
+        boxes.extend(marks.draw(pdf, _mark_form(mark, _mark_width(document))))
+
+
+def _mark_width(document: Any) -> float:
+    """The width of a mark in points, from that of the first page, which is in CSS pixels."""
+    width: float = document.pages[0].width * 0.75
+    return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
+
+
+def _unmarked(data: bytes, boxes: list[Box], mark: Mark, document: Any) -> Iterator[int]:
+    return marks.missing(data, boxes, mark, _mark_form(mark, _mark_width(document)))
 
 
 @lru_cache(maxsize=32)
@@ -151,7 +172,9 @@ def _mark_form(mark: Mark, width: float) -> marks.MarkForm:
     page = Page(marks.mark_page(mark, width), "-")
     rendered = render_pdf(page, read, tagged=False, measured=True)
     height = max(line.bottom for line in rendered.lines[0]) + 1
-    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour)
+    alone = (0, marks.ROOM - height, width, marks.ROOM)
+    (reading,) = texts_in_boxes(rendered.pdf, [alone])
+    return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour, reading)
 
 
 def start_engine() -> None:
@@ -180,6 +203,7 @@ def _engine() -> tuple[Any, Any, Any]:
             from weasyprint.urls import URLFetcher
     except OSError as error:
         raise CannotPrintError(str(error).splitlines()[0]) from error
+    readable.install()
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     return weasyprint, FontConfiguration(), fetcher
 
@@ -303,15 +327,13 @@ class _Collector(logging.Handler):
         self.records.append(record)
 
 
-def _worded(records: list[logging.LogRecord], sheets: Mapping[int, str]) -> Iterator[Diagnostic]:
+def _worded(
+    records: list[logging.LogRecord], sheets: Mapping[int, str], language: str
+) -> Iterator[Diagnostic]:
     """One diagnostic for all missing glyphs, and one for each other message."""
     glyphs = filter(None, map(missing_glyph, records))
     if characters := "".join(sorted(set(glyphs))):
         shown = ", ".join(f"`{c}` (U+{ord(c):04X})" for c in characters)
         message = f"No shipped font has the characters {shown}"
-        hint = (
-            "Use Latin, Greek or Cyrillic letters, or name fonts with these characters "
-            "under `fonts` in `brand.yaml`"
-        )
-        yield MissingGlyphs("missing-glyph", message, hint=hint, characters=characters)
+        yield MissingGlyphs("missing-glyph", message, hint=remedy(language), characters=characters)
     yield from page_faults(records, sheets)

@@ -31,6 +31,7 @@ from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
+from handouts.pdf.internals.text import is_plain
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.overflow import overflows
 from handouts.pdf.pictures import redrawn
@@ -258,7 +259,11 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
         if pdf.pages["Count"] == len(areas):
             reader = FragmentReader(pdf)
             pages = zip(areas, internals.pages(pdf), strict=True)
-            filled = {a.name: reader.fragment(internals.page_form(pdf, p)) for a, p in pages}
+            nested = not is_plain(page.html)
+            filled = {
+                area.name: reader.fragment(internals.square_page_form(pdf, only, nested=nested))
+                for area, only in pages
+            }
             forms.append(Forms(filled, reader.rest()))
 
     rendered = render_pdf(page, read, tagged=False, measured=True)

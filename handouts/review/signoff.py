@@ -151,7 +151,7 @@ def standing_of(words: Words, approvals: Iterable[Approval], day: date) -> Stand
     holding = {r: a for r, a in current.items() if a.until is None or day <= a.until}
     needed = required_roles(words.language)
     state: ApprovalState = "unapproved"
-    if all(role in holding for role in needed):
+    if all(role in holding for role in needed) and not words.untranslated:
         state = "approved"
     elif any(role in current and role not in holding for role in needed):
         state = "expired"  # told first, because it is cured by signing the same text again

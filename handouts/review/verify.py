@@ -36,6 +36,15 @@ class SheetCode:
         """The region that the sheet was made for, if its code is complete."""
         return self.locale.rpartition("-")[2] if self.locale else None
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The language that the sheet is in, if its code is complete; perhaps one with a region."""
+        if not self.locale:
+            return ()
+        language, _, region = self.locale.rpartition("-")
+        # `pt-BR` is Portuguese as it is in Brazil, made for Brazil: see `Document.locale`.
+        return (language,) if language else (region,)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -96,7 +105,8 @@ def verify(
         if named and document.standing.digest.startswith(sheet.digest):
             return Verdict(sheet, document, current=True)
     for approval in approvals:
-        now = next((d for d in documents if d.leaflet == approval.leaflet), None)
+        signed = (approval.leaflet, approval.language)
+        now = next((d for d in documents if (d.leaflet, d.language) == signed), None)
         if now and approval.digest.startswith(sheet.digest):
             parts = dict(now.standing.parts)
             # Earlier versions gave the parts other names, so these cannot be compared.

@@ -35,6 +35,4 @@ class Respelling:
                 return found[0]
             return local[0].upper() + local[1:] if found[0][0].isupper() else local
 
-        return Text(
-            tuple(replace(run, text=self._words.sub(respelt, run.text)) for run in text.runs)
-        )
+        return text.map_runs(lambda run: replace(run, text=self._words.sub(respelt, run.text)))

@@ -17,6 +17,7 @@ import pytest
 from handouts.build.batch import ClinicsBuild
 from handouts.build.groups import ShellGroup, grouped, of_nobody, shared_sheet
 from handouts.build.plan import plan
+from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.layers import SHIPPED
@@ -63,8 +64,9 @@ def as_of_a_table(one: BatchClinic, folder: str, **facts: Any) -> BatchClinic:
 
 
 def groups(*clinics: BatchClinic, **asked: Any) -> tuple[ShellGroup, ...]:
-    options: dict[str, Any] = {"names": ("tiny-leaflet",), "papers": ("a4",), "day": DAY} | asked
-    return grouped(clinics, **options)
+    variants = Variants(papers=asked.pop("papers", ("a4",)))
+    options: dict[str, Any] = {"names": ("tiny-leaflet",), "day": DAY} | asked
+    return grouped(clinics, variants=variants, **options)
 
 
 def names(*clinics: BatchClinic) -> list[list[str]]:
@@ -158,7 +160,11 @@ def having(model: M, **fields: Any) -> M:
 def of_nobodys(words: str, folder: Path) -> Document:
     """The document that clinics with these words would share."""
     one = clinic(folder, {LEAFLET: words})
-    return plan([of_nobody(one.catalogue)], ("tiny-leaflet",), ("a4",), DAY).tasks[0].document
+    return (
+        plan([of_nobody(one.catalogue)], ("tiny-leaflet",), Variants(papers=("a4",)), DAY)
+        .tasks[0]
+        .document
+    )
 
 
 def is_shared(document: Document, *own: Path) -> bool:

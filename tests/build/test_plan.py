@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from handouts.build.plan import Plan, Task, plan, resolve
+from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import SHIPPED
 from handouts.content.resolve import Request, resolve_words
@@ -18,7 +19,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.model.approvals import Approval, Role
 from handouts.model.tables import Paper
 from handouts.review.signoff import digest_of, part_digests
-from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny
+from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, translate
 
 BLOCK = "id: test/note\ntype: text\nparagraphs: [Some words.]\n"
 USES_IT = TINY_LEAFLET.replace("tiny-leaflet", "uses-it").replace(
@@ -30,8 +31,10 @@ BOTH = ("tiny-leaflet", "uses-it")
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """Of a clinic with two leaflets, one of which takes a block from a file."""
-    return read_catalogue(open_workspace(make_tiny(tmp_path_factory.mktemp("clinic"), FILES)))
+    """Of a clinic with two leaflets, one of which takes a block from a file; also in Swedish."""
+    clinic = make_tiny(tmp_path_factory.mktemp("clinic"), FILES)
+    translate(clinic, "sv", *BOTH)
+    return read_catalogue(open_workspace(clinic))
 
 
 def having(catalogue: Catalogue, **settings: Any) -> Catalogue:
@@ -43,8 +46,9 @@ def having(catalogue: Catalogue, **settings: Any) -> Catalogue:
 
 
 def planned(catalogue: Catalogue, *names: str, **asked: Any) -> Plan:
-    options: dict[str, Any] = {"papers": (), "day": DAY} | asked
-    return plan([catalogue], names or BOTH, **options)
+    axes = {axis: asked.pop(axis, ()) for axis in ("languages", "papers", "editions", "inks")}
+    options: dict[str, Any] = {"day": DAY} | asked
+    return plan([catalogue], names or BOTH, Variants(**axes), **options)
 
 
 def requests(work: Plan) -> list[tuple[str, str, str]]:
@@ -94,19 +98,12 @@ def test_editions_and_inks_are_those_asked_for_or_the_clinics(
     assert [(task.request.edition, task.request.ink) for task in work.tasks] == looks
 
 
-@pytest.fixture
-def translated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There are words in German, too."""
-    monkeypatch.setattr(Catalogue, "languages", ("en", "de"))
-
-
-@pytest.mark.usefixtures("translated")
 def test_each_leaflet_is_made_in_each_language_in_the_order_asked_for(catalogue: Catalogue) -> None:
-    work = planned(having(catalogue, languages=("de", "en", "de")), "uses-it", "tiny-leaflet")
-    asked = [(name, language) for name in ("uses-it", "tiny-leaflet") for language in ("de", "en")]
+    work = planned(having(catalogue, languages=("sv", "en", "sv")), "uses-it", "tiny-leaflet")
+    asked = [(name, language) for name in ("uses-it", "tiny-leaflet") for language in ("sv", "en")]
     assert requests(work) == [(*pair, "a4") for pair in asked]
     assert {task.request.date for task in work.tasks} == {DAY}
-    assert {task.document.language for task in work.tasks} == {"de", "en"}
+    assert {task.document.language for task in work.tasks} == {"sv", "en"}
 
 
 def test_a_task_tells_what_it_makes_and_from_what(catalogue: Catalogue) -> None:
@@ -307,21 +304,20 @@ def test_a_leaflet_refused_on_two_papers_is_told_once(catalogue: Catalogue) -> N
     assert work.not_made == ("tiny-leaflet",)
 
 
-@pytest.mark.usefixtures("translated")
 def test_an_approval_of_the_source_is_none_of_its_translation(catalogue: Catalogue) -> None:
     """A translation needs one for its own language, and somebody who checked that."""
-    english, german = approval(catalogue), approval(catalogue, language="de")
-    checked = approval(catalogue, "linguistic", language="de")
+    english, swedish = approval(catalogue), approval(catalogue, language="sv")
+    checked = approval(catalogue, "linguistic", language="sv")
 
     def issued(*approvals: Approval) -> list[str]:
-        clinic = having(approved(catalogue, *approvals), languages=("en", "de"))
+        clinic = having(approved(catalogue, *approvals), languages=("en", "sv"))
         work = planned(clinic, "tiny-leaflet", require="approved")
         return [task.request.language for task in work.tasks]
 
     assert issued(english) == ["en"]
-    assert issued(english, german) == ["en"]
+    assert issued(english, swedish) == ["en"]
     assert issued(english, checked) == ["en"]
-    assert issued(german, checked) == ["de"]
+    assert issued(swedish, checked) == ["sv"]
 
 
 # Several regions at once ------------------------------------------------------------------------
@@ -331,16 +327,16 @@ def test_plans_of_several_regions_are_one_and_tell_everything_once(tmp_path: Pat
     settings = CLINIC + "require: approved\n"
     clinic = make_tiny(tmp_path, {"handouts.yaml": settings, "content/labels.yaml": "nonsense: 1"})
     both = [read_catalogue(open_workspace(clinic, region)) for region in ("GB", "US")]
-    work = plan(both, ("tiny-leaflet",), (), DAY)
+    work = plan(both, ("tiny-leaflet",), Variants(), DAY)
     assert work.blocked == ("tiny-leaflet",)
     assert len([d for d in work.diagnostics if d.place == Place(clinic / TABLE)]) <= 1
 
     (clinic / TABLE).unlink()
     both = [read_catalogue(open_workspace(clinic, region)) for region in ("GB", "US")]
-    work = plan(both, ("tiny-leaflet",), (), DAY)
+    work = plan(both, ("tiny-leaflet",), Variants(), DAY)
     assert [task.job.locale for task in work.refused] == ["en-GB", "en-US"]
     assert [task.request.paper for task in work.refused] == ["a4", "letter"]
-    assert [task.job.locale for task in plan(both, BOTH[:1], (), DAY, "nothing").tasks] == [
+    assert [task.job.locale for task in plan(both, BOTH[:1], Variants(), DAY, "nothing").tasks] == [
         "en-GB",
         "en-US",
     ]

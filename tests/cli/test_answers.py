@@ -26,10 +26,13 @@ pytestmark = pytest.mark.usefixtures("library")
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 
+SWEDISH = 'msgid ""\nmsgstr "Language: sv\\n"\n'
+
 WORLDS = {
     "fine": {},
     "broken leaflet": {LEAFLET: TINY_LEAFLET.replace("aim:", "aym:")},
     "broken settings": {"handouts.yaml": "region: GB\n"},
+    "translated": {"locales/sv.po": SWEDISH},
 }
 
 ENDINGS: list[tuple[str, str, int, list[str]]] = [
@@ -117,6 +120,20 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("status", "broken leaflet", 1, ["unknown-key"]),
     ("status", "broken settings", 1, ["missing-key"]),
     ("status tiny-leaflet", "fine", 2, ["usage"]),
+    ("translate start sv", "fine", 0, []),
+    ("translate start sv", "broken settings", 1, ["missing-key"]),
+    ("translate start swedish", "fine", 2, ["unknown-language"]),
+    ("translate update", "fine", 2, ["unknown-language"]),
+    ("translate update", "translated", 0, []),
+    ("translate update -l sv", "fine", 2, ["unknown-language"]),
+    ("translate status tiny-leaflet -l sv", "fine", 0, []),
+    ("translate status tiny-leaflat", "fine", 2, ["unknown-leaflet"]),
+    ("translate export sv tiny-leaflet -o {new}", "fine", 0, []),
+    ("translate export sv -o {clinic}", "fine", 2, ["usage"]),
+    ("translate import {clinic}/locales/sv.po", "translated", 0, []),
+    ("translate import {clinic}/handouts.yaml -l sv", "fine", 1, ["translation-file"]),
+    ("translate import nothing.po", "fine", 2, ["usage"]),
+    ("translate", "fine", 2, ["usage"]),
     ("verify {digest}", "fine", 0, []),
     ("verify {digest}", "broken leaflet", 1, ["unknown-words"]),
     ("verify about-sun", "fine", 1, ["no-code"]),

@@ -14,7 +14,7 @@ from handouts.content.layers import Library
 from handouts.content.workspace import Workspace, has_own_files, open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, collect
 from handouts.model.clinic import Brand, FontFile, Hours
-from tests.world import CLINIC, make_workspace
+from tests.world import CLINIC, make_tiny, make_workspace, translate
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h{}v9z"/></svg>'
 BASE: dict[str, str | bytes] = {
@@ -201,6 +201,28 @@ def test_all_rows_share_what_was_read_once(base: Workspace) -> None:
     first, second = (one.catalogue for one in found)
     assert first.leaflets is second.leaflets
     assert first.workspace != second.workspace
+
+
+LANGUAGES = [
+    ("", ("en",), None),
+    ("en; sv", ("en", "sv"), None),
+    ("sv,en sv", ("sv", "en"), None),
+    ("en; da", None, "Cell C2: There is no translation into `da`"),
+]
+
+
+@pytest.mark.parametrize(("cell", "languages", "fault"), LANGUAGES)
+def test_a_row_says_the_languages_of_its_clinic(
+    cell: str, languages: tuple[str, ...] | None, fault: str | None, tmp_path: Path
+) -> None:
+    base = make_tiny(tmp_path / "base")
+    translate(base, "sv", "tiny-leaflet")
+    table = tmp_path / "clinics.csv"
+    table.write_text(f'name,phone,language\nOne,020 7946 0111,"{cell}"\n', "utf-8")
+    found, told = collect(read_clinics(table, open_workspace(base), None))
+    assert [d.message for d in told if d.code == "unknown-language"] == ([fault] if fault else [])
+    read = [clinic.catalogue.workspace.settings.model.languages for clinic in found.read]
+    assert read == ([languages] if languages else [])
 
 
 COLUMNS = [

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("library")
 
 def test_they_are_what_the_checksums_say() -> None:
     assert render.damaged_fonts() == ()
-    assert len(list(FONTS.glob("*.ttf"))) == 4
+    assert len(list(FONTS.glob("*.ttf"))) == 20
 
 
 def test_a_changed_font_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

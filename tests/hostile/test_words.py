@@ -45,9 +45,9 @@ PRINTED_NAMES = {
 REFUSED_NAMES = {
     "an emoji": ("\N{HOSPITAL} Clinic", "missing-glyph", 10),
     "a flag": ("Clinic \U0001f1ec\U0001f1e7", "missing-glyph", 17),
-    "Hebrew": ("מרפאת עור", "missing-glyph", 10),
-    "Arabic": ("عيادة الجلد", "missing-glyph", 10),
-    "Chinese": ("皮肤科诊所", "missing-glyph", 10),
+    "Korean": ("피부과의원", "missing-glyph", 10),
+    "Georgian": ("კანის კლინიკა", "missing-glyph", 10),
+    "Ethiopic": ("የቆዳ ክሊኒክ", "missing-glyph", 10),
     "a private character": ("Clinic \ue000", "missing-glyph", 17),
     "Hangul filler": ("Clinic \u3164", "control-character", 16),
     "a blank of Braille": ("Clinic \u2800", "control-character", 16),

@@ -185,7 +185,7 @@ FAULTS = {
     "a line with too many letters": ((), (NAME, LONG * 9, DOCTOR), "no-room"),
     "a note with too many letters": ((RULED,), (NAME, LONG * 9, DOCTOR), "no-room"),
     "a note with wide letters": ((RULED,), (NAME, "W" * 68, DOCTOR), "no-room"),
-    "letters without a glyph": ((), (f"{NAME} 中文", NOTE, DOCTOR), "missing-glyph"),
+    "letters without a glyph": ((), (f"{NAME} 가나", NOTE, DOCTOR), "missing-glyph"),
     "a mark of direction": ((), (f"{NAME}\u202e", NOTE, DOCTOR), "control-character"),
     "half a character": ((), (f"{NAME}\udce9", NOTE, DOCTOR), "control-character"),
     "a bell": ((), (NAME, f"{NOTE}\x07", DOCTOR), "control-character"),

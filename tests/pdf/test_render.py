@@ -16,8 +16,8 @@ COMPLAINTS = [
     ("unreadable picture", HEAD + '<img alt="x" src="data:image/png;base64,AAAA">', "picture"),
     (
         "missing glyph",
-        HEAD.format("") + "<p>\N{CJK UNIFIED IDEOGRAPH-4E2D}</p>",
-        "No shipped font has the characters `中` (U+4E2D)",
+        HEAD.format("") + "<p>\N{HANGUL SYLLABLE GA}</p>",
+        "No shipped font has the characters `가` (U+AC00)",
     ),
     ("file outside", HEAD.format("") + '<img alt="x" src="file:///etc/hostname">', "outside"),
     ("network", HEAD.format("") + '<img alt="x" src="http://127.0.0.1:9/x.png">', "127.0.0.1"),

@@ -29,8 +29,8 @@ def page(title: str, style: str, words: str) -> Page:
 
 
 BAD = {
-    "a Japanese letter": (page("Japanese", "p { color: red }", "ア"), "missing-glyph"),
-    "a Chinese letter": (page("Chinese", "p { color: red }", "中"), "missing-glyph"),
+    "a Korean letter": (page("Korean", "p { color: red }", "가"), "missing-glyph"),
+    "a Georgian letter": (page("Georgian", "p { color: red }", "კ"), "missing-glyph"),
     "a slip in a style": (page("Slip", "h1 { colr: red }", "Words"), "style"),
     "another slip": (page("Other slip", "h1 { font-siez: 3pt }", "Words"), "style"),
     "a picture of elsewhere": (page("Far", "h1 { background: url(http://x.y/z) }", "W"), "outside"),

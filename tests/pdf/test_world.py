@@ -1,7 +1,8 @@
 """Clinics of the world: what they write is printed as it is written, or refused at its place.
 
-With the shipped fonts, Latin, Greek and Cyrillic letters are printed. Each row is a country, its
-clinic's name, telephone number, address and hours, and what is refused: nothing, or a line.
+Letters of Europe and of eight scripts of Asia are printed with the shipped fonts. Each row is a
+country, its clinic's name, telephone number, address and hours, and what is refused: nothing, or a
+line.
 """
 
 from __future__ import annotations
@@ -146,15 +147,29 @@ def test_it_is_printed_as_it_is_written(country: str, tmp_path: Path) -> None:
         assert plain(text) in printed
 
 
-OTHER_SCRIPTS = {
+ASIA = {
     "India": "त्वचा क्लिनिक",
+    "India, Tamil Nadu": "தோல் மருத்துவமனை",
     "Bangladesh": "ত্বক ক্লিনিক",
     "Thailand": "คลินิกผิวหนัง",
     "China": "皮肤科诊所",
+    "Egypt": "عيادة الجلد",
+    "Iran": "کلینیک پوست",
+    "Pakistan": "جلد کا کلینک",
+    "Israel": "מרפאת עור",
+}
+"""Names in the scripts of other languages than the leaflet's."""
+
+
+@pytest.mark.parametrize("name", ASIA.values(), ids=ASIA)
+def test_a_name_in_another_script_is_printed(name: str, tmp_path: Path) -> None:
+    answer = build({"name": name, "phone": "999"}, tmp_path)
+    assert answer["ok"], answer["diagnostics"]
+
+
+OTHER_SCRIPTS = {
     "Japan": "皮膚科クリニック",
     "Korea": "피부과의원",
-    "Egypt": "عيادة الجلد",
-    "Israel": "מרפאת עור",
     "Georgia": "კანის კლინიკა",
     "Armenia": "Մաշկի կլինիկա",
     "Ethiopia": "የቆዳ ክሊኒክ",

@@ -18,8 +18,13 @@ ROOT = Path(handouts.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 OWNERS = {
-    "weasyprint": {"pdf/internals/__init__.py", "pdf/internals/messages.py", "pdf/render.py"},
-    "pydyf": {"pdf/drawings.py", "pdf/internals/__init__.py"},
+    "weasyprint": {
+        "pdf/internals/__init__.py",
+        "pdf/internals/messages.py",
+        "pdf/internals/text.py",
+        "pdf/render.py",
+    },
+    "pydyf": {"pdf/drawings.py", "pdf/internals/__init__.py", "pdf/internals/text.py"},
     "pypdfium2": {"pdf/read.py"},
     "PIL": {"content/assets/raster.py", "pdf/pixels.py"},
     "resvg_py": {"pdf/pictures.py"},
@@ -27,6 +32,7 @@ OWNERS = {
     "jinja2": {"page/sandbox.py", "page/templates.py"},
     "yaml": {"content/yaml.py"},
     "babel": {"translation/languages.py"},
+    "polib": {"translation/po.py"},
     "filelock": {"files.py"},
     "segno": {"page/areas.py"},
     "phonenumbers": {"content/dialling.py"},

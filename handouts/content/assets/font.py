@@ -1,4 +1,7 @@
-"""Reads a clinic's fonts, and measures the shipped ones. Only here is fontTools imported."""
+"""Reads a clinic's fonts, measures the shipped ones, and knows the scripts of letters.
+
+Only here is fontTools imported.
+"""
 
 from __future__ import annotations
 
@@ -169,3 +172,11 @@ def _saved(font: Any) -> bytes:
     buffer = BytesIO()
     font.save(buffer, reorderTables=False)
     return buffer.getvalue()
+
+
+@lru_cache(maxsize=4096)
+def script_of_letter(letter: str) -> str:
+    """The script of a letter by its code (ISO 15924); ``Zyyy`` and ``Zinh`` are of all scripts."""
+    from fontTools import unicodedata
+
+    return str(unicodedata.script(letter))

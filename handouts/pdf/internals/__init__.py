@@ -57,20 +57,55 @@ def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
 
 
 def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
-    """A page as a form on the unit square, like a picture, so that it can replace one.
+    """A page as a form of its own size.
 
-    Each form has its own dictionary of resources: Poppler takes a shared one for a loop.
+    Each form has its own dictionary of resources: Poppler takes a shared one for a loop. Its fonts
+    have other names than those of a page: where name and size are the same, pdf.js goes on reading
+    with the font of the page, and lost the plus of a telephone number in a sentence.
     """
     content = pdf.objects[number_of(page["Contents"])]
-    width, height = page["MediaBox"][2:]
+    resources = pydyf.Dictionary(shared_resources(pdf))
+    fonts = pdf.objects[number_of(resources["Font"])]
+    resources["Font"] = pydyf.Dictionary({f"{_FORM}{name}": fonts[name] for name in fonts})
     extra = {
         "Type": "/XObject",
         "Subtype": "/Form",
         "BBox": page["MediaBox"],
-        "Matrix": pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0)),
-        "Resources": pydyf.Dictionary(shared_resources(pdf)),
+        "Resources": resources,
     }
-    return pydyf.Stream(content.stream, extra, compress=True)
+    return pydyf.Stream(list(map(_with_form_font, content.stream)), extra, compress=True)
+
+
+_FORM = "Form"
+"""Start of the names of a form's fonts."""
+
+
+def _with_form_font(command: Any) -> Any:
+    """A command, with the name that a font has in a form."""
+    sets_font = isinstance(command, bytes) and command.endswith(b" Tf")
+    return b"/" + _FORM.encode() + command[1:] if sets_font else command
+
+
+def square_page_form(pdf: pydyf.PDF, page: pydyf.Dictionary, *, nested: bool) -> pydyf.Stream:
+    """A page as a form on the unit square, like a picture, so that it can replace one.
+
+    If it is ``nested``, it holds a form of the page's own size: in the units of the square, PDFium
+    takes letters that are drawn one by one for nothing, because they are under 0.01 wide.
+    """
+    form = page_form(pdf, page)
+    width, height = page["MediaBox"][2:]
+    if nested:
+        pdf.add_object(form)
+        within = pydyf.Dictionary({"XObject": pydyf.Dictionary({"Page": form.reference})})
+        extra = {**form.extra, "Resources": within}
+        form = pydyf.Stream([b"/Page Do"], extra, compress=False)
+    form.extra["Matrix"] = pydyf.Array((f"{1 / width:.9f}", 0, 0, f"{1 / height:.9f}", 0, 0))
+    return form
+
+
+def read_leftwards(pdf: pydyf.PDF) -> None:
+    """Say that a file is read from right to left: viewers lay pages side by side in that order."""
+    pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
 
 def add_last(pdf: pydyf.PDF, page: pydyf.Dictionary, commands: list[bytes]) -> None:

@@ -18,6 +18,7 @@ FIXED_LABELS = frozenset(
         "draft_mark_expired",
         "draft_mark_lapsed",
         "draft_title",
+        "incomplete_mark",
         "overdue_mark",
         "signed_clinical",
         "signed_linguistic",

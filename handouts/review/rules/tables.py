@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from handouts.content.catalogue import Catalogue
 from handouts.content.layers import DRAWING, layered_files
 from handouts.content.load import Loaded
+from handouts.content.translations import unknown_language
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Diagnostic, Place, Severity, choices, near_miss
 from handouts.model.characters import look_alikes_in
@@ -46,10 +48,8 @@ def _settings(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Names in ``handouts.yaml`` that the content does not have."""
     settings = catalogue.workspace.settings
     for index, language in enumerate(settings.model.languages):
-        if language not in catalogue.languages:
-            place = settings.place_of("languages", index)
-            message = f"There is no translation into `{language}`"
-            yield Diagnostic("unknown-language", message, place, choices(catalogue.languages))
+        if unknown := unknown_language(catalogue.workspace, language):
+            yield replace(unknown, place=settings.place_of("languages", index))
     for index, section in enumerate(settings.model.omit):
         if section not in catalogue.omittable:
             message = f"The section `{section}` cannot be omitted"

@@ -1,0 +1,382 @@
+"""Text that can be read back in every script, and tags that name languages and head cells.
+
+The engine uses the number of a glyph as the character code in a PDF, keeps the first text that a
+glyph ever stood for, and gives nothing to further glyphs of a cluster. Arabic dots, signs of Indian
+scripts and Thai vowels are shared between letters, so that later words read as earlier ones: of 27
+texts of a page, readers found 13 in Hindi, 1 in Bengali, 6 in Tamil, 7 in Thai. Here every pair of
+glyph and text has a code of its own, and all 27 are found in each (PDFium and pdf.js).
+
+Four functions of the engine are wrapped, see ``WRAPPED``. English lines, and all others in which a
+glyph stands for one letter, are passed through, and their bytes stay as they are.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial, wraps
+from importlib import import_module
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pydyf
+
+WRAPPED = {
+    "weasyprint.draw.text:draw_first_line": (
+        "stream",
+        "textbox",
+        "text_overflow",
+        "block_ellipsis",
+        "matrix",
+    ),
+    "weasyprint.pdf.fonts:Font.clean": ("self", "to_unicode", "hinting"),
+    "weasyprint.pdf:build_fonts_dictionary": ("pdf", "fonts", "compress", "subset", "options"),
+    "weasyprint.pdf.tags:_build_box_tree": (
+        "box",
+        "parent",
+        "pdf",
+        "page_number",
+        "nums",
+        "annotations",
+        "tags",
+    ),
+}
+"""What is wrapped, and the names of its arguments, by which a change of the engine is noticed."""
+
+_SHARED_GLYPHS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ua800-\uabff"
+    "\ufb1d-\ufdff\ufe20-\ufe2f\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001eeff]"
+)
+"""Combining marks, and letters of scripts whose letters share glyphs or change places."""
+
+_NOTHING = "\N{WORD JOINER}"
+"""The text of a glyph that adds none: PDF/UA forbids an empty one, and no reader shows this."""
+
+_FIRST_SPARE = 0xFFFE
+"""The first of the codes that are no glyph, counted downwards. No font here has so many glyphs."""
+
+
+def is_plain(text: str) -> bool:
+    """Whether every glyph of a text stands for one letter, and the letters stand in their order."""
+    return not _SHARED_GLYPHS.search(text)
+
+
+# Installing -------------------------------------------------------------------------------------
+
+
+def changed() -> list[str]:
+    """The wrapped functions that this version of the engine lacks, or that take other arguments."""
+    return [name for name, wanted in WRAPPED.items() if _arguments(name) != wanted]
+
+
+def install() -> None:
+    """Wrap the engine's functions, once in a process; not if any of them has changed.
+
+    Then leaflets in English are printed as before, and ``selftest`` reports what is missing.
+    """
+    if changed():
+        return
+    for name, wrapper in (
+        ("weasyprint.draw.text:draw_first_line", _drawing_with_codes),
+        ("weasyprint.pdf.fonts:Font.clean", _cleaning_with_codes),
+        ("weasyprint.pdf:build_fonts_dictionary", _fonts_with_codes),
+        ("weasyprint.pdf.tags:_build_box_tree", _tree_with_languages),
+    ):
+        owner, attribute = _owner(name)
+        original = getattr(owner, attribute)
+        if not hasattr(original, "__wrapped__"):
+            setattr(owner, attribute, wraps(original)(wrapper(original)))
+
+
+def _owner(name: str) -> tuple[Any, str]:
+    module, _, path = name.partition(":")
+    *parents, attribute = path.split(".")
+    owner: Any = import_module(module)
+    for parent in parents:
+        owner = getattr(owner, parent)
+    return owner, attribute
+
+
+def _arguments(name: str) -> tuple[str, ...]:
+    try:
+        owner, attribute = _owner(name)
+        return tuple(inspect.signature(getattr(owner, attribute)).parameters)
+    except (AttributeError, ImportError):
+        return ()
+
+
+# Codes ------------------------------------------------------------------------------------------
+
+
+class _Codes:
+    """The codes of one font: glyphs by their own number for the first text that they stand for, and
+    spare codes for every other text.
+    """
+
+    def __init__(self, font: Any) -> None:
+        self._font = font
+        self._known: dict[tuple[int, str], int] = {}
+        self.spare: dict[int, int] = {}
+
+    @classmethod
+    def of(cls, font: Any) -> _Codes:
+        """Those of a font, which keeps them as long as the file is written."""
+        codes: _Codes = font.__dict__.setdefault("handouts_codes", cls(font))
+        return codes
+
+    def code(self, glyph: int, text: str) -> int:
+        """The code for a glyph where it stands for a text."""
+        code = self._known.get((glyph, text))
+        if code is None:
+            # Lines that are passed through have claimed glyphs without asking here.
+            first = self._font.to_unicode.setdefault(glyph, text)
+            code = glyph if first == text else _FIRST_SPARE - len(self.spare)
+            if code != glyph:
+                self.spare[code] = glyph
+                self._font.to_unicode[code] = text
+            self._known[glyph, text] = code
+        return code
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """Letters that are drawn together: their text, and the places of their glyphs in the run."""
+
+    text: str
+    places: list[int]
+
+    def shares(self, *, leftwards: bool) -> Iterator[tuple[int, str]]:
+        """The text of each glyph.
+
+        Left to right, the first has all of it. Right to left, readers turn a line round letter by
+        letter and do not look into ligatures. So each glyph has one letter from the last that is
+        drawn on, and what is left over, or a ligature, has its letters in reverse.
+        """
+        if not leftwards:
+            texts = [self.text] + [_NOTHING] * (len(self.places) - 1)
+            yield from zip(self.places, texts, strict=True)
+            return
+        first, *others = self.places
+        letters = iter(self.text)
+        for place in reversed(others):
+            yield place, next(letters, _NOTHING)
+        yield first, "".join(letters)[::-1] or _NOTHING
+
+
+class _Run(NamedTuple):
+    """A run of one font and direction in a line, and its glyphs as the layout library has them."""
+
+    font: Any
+    glyphs: Any
+    leftwards: bool
+    clusters: list[_Cluster]
+    off_the_line: bool
+
+
+def _runs(layout: Any) -> Iterator[_Run]:
+    """The runs of the first line of a layout, from left to right."""
+    from weasyprint.text.ffi import ffi, pango
+
+    line, _ = layout.get_first_line()
+    data, run = layout.text.encode(), line.runs[0]
+    while run != ffi.NULL:
+        item, string, run = run.data.item, run.data.glyphs, run.next
+        count, starts, glyphs = string.num_glyphs, string.log_clusters, string.glyphs
+        edges = [*sorted({starts[place] for place in range(count)}), item.length]
+        ends = dict(pairwise(edges))
+        by_start: dict[int, list[int]] = {}
+        off_the_line = False
+        for place in range(count):
+            glyph = glyphs[place].glyph
+            if glyph != pango.PANGO_GLYPH_EMPTY and not glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
+                by_start.setdefault(starts[place], []).append(place)
+                off_the_line |= bool(glyphs[place].geometry.y_offset)
+        texts = {
+            start: data[item.offset + start : item.offset + end].decode()
+            for start, end in ends.items()
+        }
+        clusters = [
+            _Cluster(texts[start] + _joiners_after(start, ends, texts, by_start), places)
+            for start, places in by_start.items()
+        ]
+        leftwards = bool(item.analysis.level % 2)
+        yield _Run(item.analysis.font, glyphs, leftwards, clusters, off_the_line)
+
+
+def _joiners_after(
+    start: int, ends: dict[int, int], texts: dict[int, str], drawn: dict[int, list[int]]
+) -> str:
+    """Joiners behind a cluster: they have no glyph, but are part of how a word is spelt."""
+    following = ends[start]
+    text = texts.get(following, "")
+    return text if following not in drawn and text.strip("\u200c\u200d") == "" else ""
+
+
+def _drawing_with_codes(draw: Any) -> Any:
+    """Drawing of a line in which glyphs are exchanged for codes, and put back afterwards."""
+    from weasyprint.text.ffi import pango
+
+    def draw_first_line(
+        stream: Any, textbox: Any, text_overflow: str, block_ellipsis: str, matrix: Any
+    ) -> Any:
+        draw_plainly = partial(draw, stream, textbox, text_overflow, block_ellipsis, matrix)
+        # In a line from right to left, brackets are drawn as each other.
+        shared = textbox.style["direction"] == "rtl" or _SHARED_GLYPHS.search(textbox.text)
+        cut_short = text_overflow == "ellipsis" or block_ellipsis != "none"  # laid out again
+        if not shared or cut_short or not textbox.text.strip():
+            return draw_plainly()
+        layout = textbox.pango_layout
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        runs = list(_runs(layout))
+        # In a form that is not tagged, PDFium would put it at a wrong place.
+        said = stream._tags is not None and _says_its_text(runs)  # noqa: SLF001
+        if said:
+            words = layout.text.encode("utf-16-be").hex().encode()
+            stream.stream.append(b"/Span <</ActualText <feff" + words + b">>> BDC")
+        exchanged = list(_exchange(stream, runs))
+        try:
+            return draw_plainly()
+        finally:
+            for info, glyph in exchanged:
+                info.glyph = glyph
+            if said:
+                stream.stream.append(b"EMC")
+
+    return draw_first_line
+
+
+def _says_its_text(runs: list[_Run]) -> bool:
+    """Whether a line says its text as a whole: readers put letters together by where they stand.
+
+    Not from right to left, because two of four readers would turn it round.
+    """
+    if any(run.leftwards for run in runs):
+        return False
+    several = any(len(cluster.places) > 1 for run in runs for cluster in run.clusters)
+    return several or any(run.off_the_line for run in runs)
+
+
+def _exchange(stream: Any, runs: list[_Run]) -> Iterator[tuple[Any, int]]:
+    """Exchange glyphs for codes. Yields what was exchanged, and the glyph that it was."""
+    for run in runs:
+        font, size = stream.add_font(run.font)
+        codes = _Codes.of(font)
+        for cluster in run.clusters:
+            for place, text in cluster.shares(leftwards=run.leftwards):
+                info = run.glyphs[place]
+                glyph = info.glyph
+                code = codes.code(glyph, text)
+                if code != glyph:
+                    if code not in font.widths:
+                        font.widths[code] = _width(stream, run.font, font, glyph, size)
+                    info.glyph = code
+                    yield info, glyph
+
+
+def _width(stream: Any, pango_font: Any, font: Any, glyph: int, size: float) -> int:
+    """The width of a glyph in thousandths of an em, as the engine measures it."""
+    from weasyprint.text.ffi import FROM_UNITS, pango
+
+    if glyph not in font.widths:
+        pango.pango_font_get_glyph_extents(pango_font, glyph, stream.ink_rect, stream.logical_rect)
+        font.widths[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
+    width: int = font.widths[glyph]
+    return width
+
+
+# Fonts ------------------------------------------------------------------------------------------
+
+
+def _cleaning_with_codes(clean: Any) -> Any:
+    """Reduction of a font to its glyphs: spare codes are none, but what they stand for is."""
+
+    def cleaned(self: Any, to_unicode: dict[int, str], hinting: bool) -> None:
+        spare = _Codes.of(self).spare
+        clean(self, {spare.get(code, code): text for code, text in to_unicode.items()}, hinting)
+
+    return cleaned
+
+
+def _fonts_with_codes(build: Any) -> Any:
+    """Fonts of a file: those with spare codes say by a table which glyph each code is."""
+
+    def build_fonts_dictionary(
+        pdf: Any, fonts: dict[Any, Any], compress: bool, subset: bool, options: Any
+    ) -> Any:
+        with_spare = [font for font in fonts.values() if _Codes.of(font).spare]
+        # Widths are by glyph, so those by spare code are only of use while lines are drawn.
+        for font in with_spare:
+            for code in _Codes.of(font).spare:
+                font.widths.pop(code, None)
+        references = build(pdf, fonts, compress, subset, options)
+        for font in with_spare:
+            number = int(references[font.hash].split()[0])
+            pdf.objects[number]["Encoding"] = _code_table(pdf, font, compress).reference
+        return references
+
+    return build_fonts_dictionary
+
+
+def _code_table(pdf: Any, font: Any, compress: bool) -> pydyf.Stream:
+    """A CMap (ISO 32000-1, 9.7.5): glyph numbers stand for themselves, spare codes for a glyph."""
+    spare = _Codes.of(font).spare
+    rows = sorted({code >> 8 for code in font.to_unicode if code not in spare})
+    ranges = [f"<{row:02x}00> <{row:02x}ff> {row << 8}" for row in rows]
+    single = [f"<{code:04x}> {glyph}" for code, glyph in sorted(spare.items())]
+    system = {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity")}
+    extra = {
+        "Type": "/CMap",
+        "CMapName": "/Handouts-Codes",
+        "CIDSystemInfo": pydyf.Dictionary({**system, "Supplement": 0}),
+    }
+    lines = [
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo 3 dict dup begin /Registry (Adobe) def /Ordering (Identity) def",
+        "/Supplement 0 def end def /CMapName /Handouts-Codes def /CMapType 1 def",
+        "1 begincodespacerange <0000> <ffff> endcodespacerange",
+        *_batches("cidrange", ranges),
+        *_batches("cidchar", single),
+        "endcmap CMapName currentdict /CMap defineresource pop end end",
+    ]
+    table = pydyf.Stream([line.encode() for line in lines], extra, compress=compress)
+    pdf.add_object(table)
+    return table
+
+
+def _batches(kind: str, entries: list[str]) -> Iterator[str]:
+    """Entries by the hundred, which is as many as may stand together."""
+    for start in range(0, len(entries), 100):
+        batch = entries[start : start + 100]
+        yield f"{len(batch)} begin{kind}"
+        yield from batch
+        yield f"end{kind}"
+
+
+# Tags -------------------------------------------------------------------------------------------
+
+_SCOPES = {"col": "/Column", "row": "/Row"}
+
+
+def _tree_with_languages(build: Any) -> Any:
+    """Tags of a page: an element that names its language says so, a head cell what it heads.
+
+    The engine calls the function by its name for what is inside, so this sees every element.
+    """
+
+    def build_box_tree(
+        box: Any, parent: Any, pdf: Any, page_number: int, nums: Any, annotations: Any, tags: Any
+    ) -> Iterator[Any]:
+        source = getattr(box, "_box", box).element
+        named = source is not None and isinstance(source.tag, str)
+        language = source.get("lang") if named and source.tag not in ("html", "body") else None
+        scope = _SCOPES.get(source.get("scope")) if named else None
+        for element in build(box, parent, pdf, page_number, nums, annotations, tags):
+            if language:
+                element["Lang"] = pydyf.String(language)
+            if scope and element["S"] == "/TH":
+                element["A"]["Scope"] = scope
+            yield element
+
+    return build_box_tree

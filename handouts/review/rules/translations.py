@@ -1,0 +1,254 @@
+"""Rules for translations: what a machine can find of what a translation must keep.
+
+Whether a sentence says the same is for a person who reads both: see ``docs/explanation/languages``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handouts.content.assets.font import script_of_letter
+from handouts.content.catalogue import Catalogue
+from handouts.content.characters import unprintable
+from handouts.content.translated import parts_of
+from handouts.content.translations import read_glossary, read_translation
+from handouts.diagnostics import Checked, Diagnostic, choices, collect, near_miss
+from handouts.model.text import Text
+from handouts.translation.languages import script_of
+from handouts.translation.po import shortened
+from handouts.translation.units import Unit
+
+ROOM = 2.5, 40
+"""A translation may have this many times the characters of its source, and as many more."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a translation: a code, a message and a remedy."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """A medicine's name in the source language, and those of another language."""
+
+    name: str
+    theirs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the rules must know of a language: its medicines, and the characters of the fonts.
+
+    ``drawn`` is None if any character will do.
+    """
+
+    language: str
+    medicines: tuple[Medicine, ...] = ()
+    drawn: frozenset[str] | None = None
+
+
+class TranslationRules:
+    """The rules for the translations of a catalogue into a language. Each text is checked once."""
+
+    def __init__(self, catalogue: Catalogue, language: str) -> None:
+        self.catalogue, self.language = catalogue, language
+        self.translation = read_translation(catalogue.workspace, language)
+        self.words, self.glossary_faults = collect(words_of(catalogue, language))
+        self._known: dict[Unit, tuple[Diagnostic, ...]] = {}
+
+    def problems(self, leaflet: str) -> Iterator[Diagnostic]:
+        """What is wrong with the translations that a leaflet prints, with their places."""
+        yield from (*self.translation.faults, *self.glossary_faults)
+        for part in parts_of(self.catalogue, leaflet):
+            for unit, _ in part.units():
+                if unit not in self._known:
+                    self._known[unit] = tuple(self._problems(unit))
+                yield from self._known[unit]
+
+    def _problems(self, unit: Unit) -> Iterator[Diagnostic]:
+        entry = self.translation.entries.get(unit)
+        # A stale one is not printed, and need not keep what its source does not have any more.
+        if entry and entry.state != "stale":
+            for fault in faults(unit, entry.translation, self.words):
+                message = f"{fault.message}: {shortened(unit.source)}"
+                yield Diagnostic(fault.code, message, entry.place, fault.hint)
+
+
+def words_of(catalogue: Catalogue, language: str) -> Checked[Words]:
+    """What the rules must know of a language, from the glossaries of the clinic and the library."""
+    medicines = []
+    for id_, loaded in (yield from read_glossary(catalogue.workspace, language)).items():
+        if known := catalogue.medicines.get(id_):
+            medicines.append(Medicine(known.name, loaded.model.names))
+        else:
+            hint = near_miss(id_, catalogue.medicines) or choices(catalogue.medicines)
+            message = f"There is no medicine `{id_}`"
+            yield Diagnostic("unknown-medicine", message, loaded.place_of("id"), hint)
+    return Words(language, tuple(medicines))
+
+
+def faults(unit: Unit, translation: str, words: Words, limit: int | None = None) -> Iterator[Fault]:
+    """Everything that is wrong with the translation of a unit; ``limit`` is the room for it."""
+    try:
+        text = Text.parse(translation)
+    except ValueError as error:
+        hint = "Write `**` at both ends of bold text, and braces only around the name of a slot"
+        yield Fault("translation-markup", f"The markup is broken: {_first_line(error)}", hint)
+        return
+    source = Text.parse(unit.source)
+    yield from _slots(source, text)
+    bold = [sum(run.bold for run in each.runs if run.text) > 0 for each in (source, text)]
+    if bold[0] != bold[1]:
+        what = "has lost its bold text" if bold[0] else "has bold text, and its source has none"
+        hint = "Put `**` around the words that are bold in the source"
+        yield Fault("translation-markup", f"The translation {what}", hint)
+    yield from _numbers(source.plain, text.plain)
+    yield from _medicines(source.plain, text.plain, words)
+    yield from _addresses(source.plain, text.plain)
+    yield from _characters(translation, text.plain, words)
+    yield from _length(unit.source, translation, limit)
+
+
+def _slots(source: Text, text: Text) -> Iterator[Fault]:
+    wanted, found = Counter(source.slots), Counter(text.slots)
+    if wanted != found:
+        lost = ", ".join(f"`{{{name}}}`" for name in wanted - found)
+        added = ", ".join(f"`{{{name}}}`" for name in found - wanted)
+        told = " and ".join(filter(None, (lost and f"has lost {lost}", added and f"adds {added}")))
+        hint = "Use each slot of the source, as often as there, and no other"
+        yield Fault("translation-slots", f"The translation {told}", hint)
+
+
+# Numbers ----------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(
+    # Thousands parted by spaces that do not break, or a number with the other signs within.
+    r"(?<!\d)\d{1,3}(?:[\u00a0\u202f\u2009']\d{3})+(?!\d)|\d+(?:[.,\u066b\u066c]\d+)*"
+)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,\u066c\u00a0\u202f\u2009']\d{3})+")
+_DECIMAL = re.compile(r"\d+(?:[.,\u066b]\d+)?")
+_FORMULA = re.compile(r"CO[2₂]")
+
+
+def _numbers(source: str, translation: str) -> Iterator[Fault]:
+    """The same numbers, each as often; in any digits, and with the decimal sign of any language."""
+    left = [set(_readings(number)) for number in _written(translation)]
+    missing = []
+    for number in _written(source):
+        # In the source language, a comma parts thousands and a point is decimal.
+        value = number.replace(",", "")
+        match = next((readings for readings in left if value in readings), None)
+        if match is None:
+            missing.append(number)
+        else:
+            left.remove(match)
+    if missing or left:
+        added = ", ".join(sorted(min(readings) for readings in left))
+        lost = f"lacks {', '.join(missing)}" if missing else ""
+        more = f"adds {added}" if added else ""
+        hint = "Write the numbers of the source, in digits"
+        told = " and ".join(filter(None, (lost, more)))
+        yield Fault("translation-numbers", f"The translation {told}", hint)
+
+
+def _written(text: str) -> Iterator[str]:
+    """The numbers of a text, in Latin digits."""
+    yield from _NUMBER.findall(
+        "".join(
+            str(unicodedata.decimal(sign)) if unicodedata.decimal(sign, None) is not None else sign
+            for sign in _FORMULA.sub("CO", text)
+        )
+    )
+
+
+def _readings(number: str) -> Iterator[str]:
+    """The values that a number can have: `1.000` is a thousand or one."""
+    if _THOUSANDS.fullmatch(number):
+        yield re.sub(r"\D", "", number)
+    if _DECIMAL.fullmatch(number):
+        yield re.sub(r"[,\u066b]", ".", number)
+    else:
+        yield number
+
+
+# Names and addresses ----------------------------------------------------------------------------
+
+
+def _medicines(source: str, translation: str, words: Words) -> Iterator[Fault]:
+    """The medicines of the source, under the names that the glossary has, and no others."""
+    here, there = source.casefold(), translation.casefold()
+    # Longer names first: isotretinoin has tretinoin in it.
+    for medicine in sorted(words.medicines, key=lambda each: len(each.name), reverse=True):
+        own = medicine.name.casefold()
+        # A language may write some names as the source does.
+        found = [name for name in map(str.casefold, (*medicine.theirs, own)) if name in there]
+        if own in here and not found:
+            message = f"The translation does not name {medicine.name}"
+            hint = f"In the glossary it is: {', '.join(medicine.theirs)}"
+            yield Fault("translation-medicine", message, hint)
+        # Of a name with two words, the source may have the first alone: "salicylic or lactic acid".
+        if found and own.partition(" ")[0] not in here:
+            message = f"The translation names {medicine.name}, which its source does not"
+            yield Fault("translation-medicine", message, "Name the medicine of the source")
+        here = here.replace(own, " ")
+        for name in found:
+            there = there.replace(name, " ")
+
+
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+|\b[\w-]+\.(?:com|org|net|uk|gov|in|de)\b"
+)
+
+
+def _addresses(source: str, translation: str) -> Iterator[Fault]:
+    known = {found.rstrip(".,;)") for found in _ADDRESS.findall(source)}
+    for address in _ADDRESS.findall(translation):
+        if address.rstrip(".,;)") not in known:
+            message = f"The translation adds an address: `{address}`"
+            yield Fault("translation-address", message, "Remove it: the source has none there")
+
+
+# Characters and room ----------------------------------------------------------------------------
+
+_SCRIPTS = {"Hans": {"Hani"}, "Hant": {"Hani"}, "Jpan": {"Hani", "Hira", "Kana"}}
+_SCRIPTS["Kore"] = {"Hang", "Hani"}
+_ALWAYS = {"Latn", "Zyyy", "Zinh", "Zzzz"}
+"""Latin letters are in names everywhere; the others are signs that all scripts share."""
+
+
+def _characters(written: str, printed: str, words: Words) -> Iterator[Fault]:
+    for flaw in unprintable(written):
+        yield Fault(flaw.code, flaw.message, flaw.hint)
+    own = script_of(words.language)
+    allowed = _ALWAYS | _SCRIPTS.get(own, {own})
+    foreign = sorted({c for c in printed if c.isalpha() and script_of_letter(c) not in allowed})
+    if foreign:
+        shown = ", ".join(f"`{letter}` (U+{ord(letter):04X})" for letter in foreign[:5])
+        message = f"The translation has letters of another script: {shown}"
+        yield Fault("translation-letters", message, "Type the words again")
+    if words.drawn is not None:
+        lacking = sorted({c for c in printed if not c.isspace()} - words.drawn - set(foreign))
+        if lacking:
+            shown = ", ".join(f"`{sign}` (U+{ord(sign):04X})" for sign in lacking[:5])
+            message = f"The fonts do not have: {shown}"
+            yield Fault("translation-letters", message, "Use other signs, or name fonts for them")
+
+
+def _length(source: str, translation: str, limit: int | None) -> Iterator[Fault]:
+    times, more = ROOM
+    most = limit or int(len(source) * times) + more
+    if len(translation) > most:
+        message = f"The translation has {len(translation)} characters, and there is room for {most}"
+        yield Fault("translation-length", message, f"Shorten it: {shortened(translation)}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0][:120]
