@@ -335,6 +335,10 @@ CODES: dict[str, Code] = {
         "A clinic's settings omit a section that must be printed.",
         "Remove it from `omit`, or mark it with `may_omit: true` in a `kinds.yaml` of your own.",
     ),
+    "not-in-pack": Code(
+        "A pack names a leaflet that does not exist, or about a treatment that is not offered.",
+        "Correct the name in `packs`, or take it out of the pack.",
+    ),
     "not-read": Code(
         "A file is ignored because of its name or its folder.",
         "Rename it, or move it, as the message says.",
