@@ -16,6 +16,7 @@ from handouts.cli.options import user_store
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import SHIPPED
 from handouts.content.resolve import Request
+from handouts.content.scripts import printed_script
 from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
 from handouts.model.tables import Edition
@@ -80,5 +81,7 @@ def pdf_in(language: str, edition: Edition = "standard", personal: Personal | No
 
 def texts_in_print(language: str) -> list[str]:
     """The texts of the leaflet without markup, as a reader should find them."""
-    texts = (Text.parse(text) for text in TEXTS[language].values())
+    without = {"What you see"} if printed_script(language).records else set()  # a corner of a table
+    sources = TEXTS[language].items()
+    texts = (Text.parse(text) for source, text in sources if source not in without)
     return [text.fill(dict.fromkeys(text.slots, PHONE)).plain for text in texts]

@@ -123,6 +123,19 @@ class TemplateContext:
         self.pictures = Pictures(document, templates, meanings, self.tint, redraw)
         self.labels = PrintedLabels(document)
         self.names = self._names(personal)
+        if document.facing:
+            # The same leaflet in the source language, for the other side of each row.
+            other = document.model_copy(update=dict(document.facing) | {"facing": None})
+            facing = TemplateContext(
+                other,
+                templates,
+                None,
+                held=held,
+                clinic=clinic,
+                brand_colours=self.brand_colours,
+                redraw=redraw,
+            )
+            self.names["facing"] = facing.names
 
     def whole(self, template: str | None = None, **more: object) -> str:
         """The HTML of the document's template, or of another one. HandoutsError as for those."""
@@ -218,6 +231,7 @@ class TemplateContext:
             "day": partial(printed_day, language=document.language, region=document.region),
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
+            "letters": letters,
             "drawing": self.pictures.drawing,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,
@@ -228,6 +242,8 @@ class TemplateContext:
             "share_looks": self.pictures.share_looks,
             "key": self.pictures.key,
             "people": self.pictures.people,
+            "dots": self.pictures.dots,
+            "axis": self.pictures.axis,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
             "picture": self.pictures.picture,
         }

@@ -48,15 +48,22 @@ def rich(
     ``base`` is the direction of the document. Stretches that run the other way, and text that is
     not in the document's language, say so.
     """
-    pieces = []
+    pieces, blank_before = [], ""
     for number, run in enumerate(text.runs, start=1):
-        words = run.text
+        is_phone = run.slot in phone_slots
+        words = run.text if is_phone else blank_before + run.text
+        if is_phone and blank_before:
+            pieces.append(Piece(blank_before, False, None))
+        blank_before = ""
+        ends = number == len(text.runs)
+        if not ends and not is_phone and words.endswith(" "):
+            # The engine breaks a line too early if the space at the end of a run is past its edge.
+            words, blank_before = words[:-1], " "
         before, blank, last = words.rpartition(" ")
-        ends = number == len(text.runs) and len(text.plain) >= _BOUND_FROM
-        if ends and blank and len(last) < _BOUND_TO:
+        if ends and len(text.plain) >= _BOUND_FROM and blank and len(last) < _BOUND_TO:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        element = phone(run) if run.slot in phone_slots else None
+        element = phone(run) if is_phone else None
         pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
     html = marked_up(pieces, direction(text.language) if text.language else base)
     if text.language:
@@ -76,10 +83,12 @@ def counters(text: Text) -> Markup:
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
-_LONG_HALF = 24
-"""Lines of 12 pt from which on a half of a translation takes the whole width: half a page of A4.
+_LONG = {"side": (66, 14), "half": (44, 24), "pair": (88, 24)}
+"""Characters of a line, of both columns of a pair, and the lines from which on a section of a
+translation takes the whole width, with its heading above it.
 
-Halves stay on one page. The shipped ones are edited to fit in English."""
+What stands side by side stays on one page, so that no heading stands alone; the shipped sections
+are edited to fit in English."""
 
 
 def section_rows(
@@ -101,13 +110,13 @@ def section_rows(
 
 
 def _unfolded(section: Section, wide: float) -> Section:
-    """A section in the whole width if its halves are too long to stand side by side."""
-    if section.layout not in ("half", "pair"):
+    """A section in the whole width if it is too long for what stands side by side."""
+    if section.layout == "wide":
         return section
-    columns = 2 if section.layout == "pair" else 1
-    texts = (text for text, _ in texts_in(section))
-    lines = sum(-(-len(text.plain) * wide // _LINE) for text in texts) / columns
-    return section.model_copy(update={"layout": "wide"}) if lines > _LONG_HALF else section
+    line, most = _LONG[section.layout]
+    beside = section.blocks[: blocks_beside(section) or None]
+    lines = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(beside))
+    return section.model_copy(update={"layout": "wide"}) if lines > most else section
 
 
 def blocks_beside(section: Section) -> int:

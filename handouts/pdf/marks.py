@@ -119,11 +119,16 @@ def missing(data: bytes, boxes: list[Box], mark: Mark, form: MarkForm) -> Iterat
     for number, text in enumerate(texts_in_boxes(data, boxes), start=1):
         found = "".join(text.split())
         there = alone in found if plain else Counter(alone) <= Counter(found)
-        if not (legible and there):
+        # A line of the page would be hidden below the mark.
+        if not (legible and there and len(found) <= len(alone) + _MOST_OTHERS):
             yield number
 
 
 _LEAST_LETTERS = 0.9
+"""Share of the letters of a mark that must be read from it."""
+
+_MOST_OTHERS = 8
+"""Characters of the page itself that may be read with a mark."""
 
 
 def _shared_letters(text: str, wanted: str) -> float:

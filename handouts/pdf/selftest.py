@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handouts.content.scripts import font_families
 from handouts.diagnostics import HandoutsError
 from handouts.model.colour import tint
 from handouts.page.areas import ALT_PREFIX, Area, placeholder
@@ -9,7 +10,8 @@ from handouts.page.compose import Page
 from handouts.page.context import STAND_IN, stand_in_colours
 from handouts.page.format import svg_uri
 from handouts.pdf.drawings import Drawings
-from handouts.pdf.read import page_pictures
+from handouts.pdf.internals import text
+from handouts.pdf.read import page_pictures, page_words
 from handouts.pdf.render import render_pdf
 from handouts.pdf.shells import render_shell
 
@@ -33,6 +35,20 @@ _PAGE = Page(
     {**stand_in_colours(), _PALE: ("primary", 0.35)},
 )
 """One of each that a shell replaces: an area, the author, colours and a tint; and a drawing."""
+
+
+_WORDS = {"hi": "पहले हफ़्तों में", "bn": "সপ্তাহে দুবার", "th": "ผิวต้องใช้เวลา"}
+"""Words whose letters share glyphs: without codes of our own, later ones read as earlier ones."""
+
+_READABLE = Page(
+    '<!doctype html><html lang="en"><head><title>Self-test</title></head><body>'
+    + "".join(
+        f"<p lang={language} style='font-family: \"{font_families(language)[0]}\"'>{words}</p>"
+        for language, words in _WORDS.items()
+    )
+    + '<table><tr><th scope="col">A</th></tr></table></body></html>',
+    "Self-test",
+)
 
 
 def failures() -> list[str]:
@@ -59,4 +75,15 @@ def failures() -> list[str]:
     else:
         if not plain == first == again:
             failed.append("drawings look different when painted as forms")
-    return failed
+    return failed + _unreadable()
+
+
+def _unreadable() -> list[str]:
+    """What cannot be read back, or is missing in the tags, as messages."""
+    if missing := text.changed():
+        return [f"text of other scripts cannot be read back: the engine has no {missing[0]}"]
+    pdf = render_pdf(_READABLE).pdf
+    (read,) = page_words(pdf) or ("",)
+    found = "".join(read.replace("\N{WORD JOINER}", "").split())
+    lost = [name for name, words in _WORDS.items() if "".join(words.split()) not in found]
+    return [f"text in {name} cannot be read back" for name in lost]

@@ -102,7 +102,8 @@ def _unturned(seen: str) -> str:
 # Sides --------------------------------------------------------------------------------------------
 
 STYLES = sorted(SHIPPED.templates.rglob("*.css.j2"))
-TEMPLATES = sorted({*SHIPPED.templates.rglob("*.html.j2")} - {SHIPPED.templates / "index.html.j2"})
+TEMPLATES = sorted(SHIPPED.templates.rglob("*.html.j2"))
+_SHEET = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
 _SIDES = {
     "a side": re.compile(r"(?<![\w-])(?:left|right)(?![\w-])|-(?:left|right)\b"),
@@ -112,7 +113,9 @@ _SIDES = {
 _ALLOWED = {
     "text-indent: -14pt",  # of sources, which are English
     ".block[dir=ltr]",  # icons of a block without a translation
+    ".side.theirs",  # and of the source beside its translation
     "'right' if leaflet.direction == 'rtl' else 'left'",
+    "'left' if leaflet.direction == 'rtl' else 'right'",
 }
 
 
@@ -123,7 +126,8 @@ def test_no_style_names_a_side(path: Path) -> None:
     """``start`` is the side on which lines begin; four values name all sides by their places."""
     text = _COMMENT.sub("", path.read_text("utf-8"))
     if path in TEMPLATES:
-        text = "\n".join(re.findall(r'style="([^"]*)"', text))
+        inline, sheets = re.findall(r'style="([^"]*)"', text), _SHEET.findall(text)
+        text = "\n".join([*inline, *sheets])
     lines = [line for line in text.split("\n") if not any(part in line for part in _ALLOWED)]
     found = [(what, line.strip()) for line in lines for what in _SIDES if _SIDES[what].search(line)]
     assert found == []
@@ -160,6 +164,7 @@ def _pseudo(document: Document, direction: str) -> Document:
         update={"name": _WORD, "notice": None, "address": (_WORD,), "hours": (), "website": None}
     )
     update = {"language": "he", "direction": direction, "clinic": clinic, "marks": ()}
+    update["title_icon"] = None  # drawings are not turned
     return map_texts(document, words).model_copy(update=update)  # type: ignore[no-any-return]
 
 

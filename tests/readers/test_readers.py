@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handouts.api.project import open_project
+from tests.in_scripts import LANGUAGES, PHONE, pdf_in, texts_in_print
 from tests.world import DAY
 
 pytestmark = pytest.mark.readers
@@ -86,3 +87,18 @@ def test_the_words_are_still_there_with_two_pages_on_a_side(pdf: Path) -> None:
     run(PRINTED["two sides on a sheet by CUPS"], pdf)
     text = run(READ["Poppler"], pdf.with_name("out.pdf"))
     assert [word for word in WORDS if word not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_browser_finds_the_text_of_every_script(language: str, tmp_path: Path) -> None:
+    """All of it; of Nastaliq, which is for print, the telephone number alone."""
+    path = tmp_path / "leaflet.pdf"
+    path.write_bytes(pdf_in(language))
+    found = _bare(run(READ["pdf.js"], path))
+    texts = [PHONE] if language == "ur" else [*texts_in_print(language), PHONE]
+    assert [text for text in texts if _bare(text) not in found] == []
+
+
+def _bare(text: str) -> str:
+    """A text without blanks, fillers and joiners."""
+    return "".join(text.split()).translate(dict.fromkeys(map(ord, "\u2060\u200c\u200d")))

@@ -59,16 +59,31 @@ def pages(pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
 def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
     """A page as a form of its own size.
 
-    Each form has its own dictionary of resources: Poppler takes a shared one for a loop.
+    Each form has its own dictionary of resources: Poppler takes a shared one for a loop. Its fonts
+    have other names than those of a page: where name and size are the same, pdf.js goes on reading
+    with the font of the page, and lost the plus of a telephone number in a sentence.
     """
     content = pdf.objects[number_of(page["Contents"])]
+    resources = pydyf.Dictionary(shared_resources(pdf))
+    fonts = pdf.objects[number_of(resources["Font"])]
+    resources["Font"] = pydyf.Dictionary({f"{_FORM}{name}": fonts[name] for name in fonts})
     extra = {
         "Type": "/XObject",
         "Subtype": "/Form",
         "BBox": page["MediaBox"],
-        "Resources": pydyf.Dictionary(shared_resources(pdf)),
+        "Resources": resources,
     }
-    return pydyf.Stream(content.stream, extra, compress=True)
+    return pydyf.Stream(list(map(_with_form_font, content.stream)), extra, compress=True)
+
+
+_FORM = "Form"
+"""Start of the names of a form's fonts."""
+
+
+def _with_form_font(command: Any) -> Any:
+    """A command, with the name that a font has in a form."""
+    sets_font = isinstance(command, bytes) and command.endswith(b" Tf")
+    return b"/" + _FORM.encode() + command[1:] if sets_font else command
 
 
 def square_page_form(pdf: pydyf.PDF, page: pydyf.Dictionary, *, nested: bool) -> pydyf.Stream:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 _POINTS = 0.75  # the engine counts in CSS pixels, 96 to the inch
+_SPACE = 0.3
+"""Width in em of a space, which is 0.26 in Noto Sans."""
+
 _INLINE = frozenset({"LineBox", "InlineBox"})
 
 
@@ -84,15 +87,18 @@ def _line(line: Any, part: str, room: _Room, box: Any) -> Iterator[TextLine]:
         for run in runs:
             sizes[round(run.style["font_size"] * _POINTS, 1)] += len(run.text.strip())
         # A line may begin in the padding, as a hanging indent does, but not end there.
-        start, end = box.content_box_x(), box.content_box_x() + box.width
+        start, end, space = box.content_box_x(), box.content_box_x() + box.width, 0.0
         if box.style["direction"] == "ltr":
             start = room.left
         else:
             end = room.right
+            # The engine takes the space off the end of a line from right to left, but leaves the
+            # words before it where they were.
+            space = _SPACE * max(run.style["font_size"] for run in runs)
         beyond = max(
             0,
             right - min(end, room.right),
-            max(start, room.left) - left,
+            max(start, room.left) - left - space,
             bottom - room.bottom,
         )
         yield TextLine(

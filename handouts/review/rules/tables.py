@@ -34,10 +34,11 @@ def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
             others = "Templates are the files `templates/*.html.j2`"
             hint = near_miss(name, (f"{known}.j2" for known in templates)) or others
             yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
-        if (icon := kind.model.icon) not in icons:
-            message = f"There is no icon `{icon}`"
-            hint = near_miss(icon, icons) or "Icons are the files `templates/icons/*.svg.j2`"
-            yield Diagnostic("missing-image", message, kind.place_of("icon"), hint)
+        for key, icon in (("icon", kind.model.icon), ("title_icon", kind.model.title_icon)):
+            if icon and icon not in icons:
+                message = f"There is no icon `{icon}`"
+                hint = near_miss(icon, icons) or "Icons are the files `templates/icons/*.svg.j2`"
+                yield Diagnostic("missing-image", message, kind.place_of(key), hint)
     yield from _labels(catalogue)
     yield from _region(catalogue)
     yield from _settings(catalogue)
