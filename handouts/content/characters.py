@@ -116,9 +116,10 @@ def _meant(run: str) -> str | None:
             meant = run.encode(encoding).decode("utf-8")
         except UnicodeError:
             continue
-        # Two letters of a Cyrillic word, or an apostrophe before an `é`, can be one of another script
-        # by accident.
-        if encoding == "cp1252" or len(meant) > 1:
+        # Two letters of a Cyrillic word can be one of another script by accident, and so can an
+        # apostrophe before an `é`.
+        latin = encoding != "cp1251" and meant < "\N{LATIN SMALL LETTER TURNED A}"
+        if latin or len(meant) > 1:
             return meant
     return None
 
