@@ -118,8 +118,8 @@ def _meant(run: str) -> str | None:
             continue
         # Two letters of a Cyrillic word can be one of another script by accident, and so can an
         # apostrophe before an `é`.
-        latin = encoding != "cp1251" and meant < "\N{LATIN SMALL LETTER TURNED A}"
-        if latin or len(meant) > 1:
+        accidental = encoding == "cp1251" or (encoding == "mac_roman" and meant > "\u024f")
+        if len(meant) > 1 or not accidental:
             return meant
     return None
 
