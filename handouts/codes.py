@@ -121,6 +121,10 @@ CODES: dict[str, Code] = {
         "The counts of a `risk` block do not add up to its denominator.",
         "State both sides: how many people were affected and how many were not.",
     ),
+    "stage-days": Code(
+        "The days of a stage of recovery do not make a span of time.",
+        "Give the first and the last day, counted from the treatment, which is on day 0.",
+    ),
     "too-long": Code("A text is too long for its place.", "Shorten it."),
     "unknown-key": Code("A key is not allowed here.", "Correct its spelling, or remove it."),
     "unknown-type": Code("A block type does not exist.", "Use one of the existing types."),
@@ -330,6 +334,10 @@ CODES: dict[str, Code] = {
     "not-omittable": Code(
         "A clinic's settings omit a section that must be printed.",
         "Remove it from `omit`, or mark it with `may_omit: true` in a `kinds.yaml` of your own.",
+    ),
+    "not-in-pack": Code(
+        "A pack names a leaflet that does not exist, or about a treatment that is not offered.",
+        "Correct the name in `packs`, or take it out of the pack.",
     ),
     "not-read": Code(
         "A file is ignored because of its name or its folder.",

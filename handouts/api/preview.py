@@ -118,7 +118,7 @@ def changes(project: Project, stop: Event) -> Iterator[frozenset[Path]]:
 
     Only files that leaflets may be made from count. Ends when ``stop`` is set.
     """
-    return _changes(project, stop, _states(project))
+    return _changes(project, stop, file_states(project))
 
 
 def _changes(
@@ -129,7 +129,7 @@ def _changes(
         # A report only says that it is time to look. So nothing is missed that happens before a new
         # folder is watched, and a file that was only touched by its editor counts once.
         for _ in _reports(folders, stop):
-            now = _states(project)
+            now = file_states(project)
             either = before.keys() | now.keys()
             changed = frozenset(path for path in either if before.get(path) != now.get(path))
             before = now
@@ -194,7 +194,7 @@ def leaflets_using(project: Project, files: Iterable[Path]) -> tuple[str, ...]:
     return tuple(name for name in offered if name in names)
 
 
-def _states(project: Project) -> dict[Path, object]:
+def file_states(project: Project) -> dict[Path, object]:
     """What tells that a file has changed, for all files that leaflets may be made from."""
     from handouts.content.assets.brand import BRAND, brand_files
     from handouts.content.load import load

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from handouts.build.batch import ClinicsBuild
     from handouts.build.job import Build, BuildSource
     from handouts.build.output import Format
+    from handouts.build.packs import Packs
     from handouts.build.plan import Plan
     from handouts.build.variants import Variants
     from handouts.content.catalogue import Catalogue
@@ -266,6 +267,33 @@ class Project:
             tuple(names), variants, kinds, require, on, personal, told_day, index
         )
         return Build(self._source(), options, Path(output), store, jobs, executor)
+
+    def packs(
+        self,
+        names: Sequence[str],
+        *,
+        on: date,
+        languages: Sequence[str] = (),
+        papers: Sequence[Paper] = (),
+        editions: Sequence[Edition] = (),
+        inks: Sequence[Ink] = (),
+        require: Require | None = None,
+        personal: Personal | None = None,
+        store: Store = NO_STORE,
+    ) -> Packs:
+        """The named leaflets, or those of a pack of the clinic's, joined: each on a new sheet.
+
+        There is a file for each of the clinic's languages, papers, editions and inks.
+        """
+        from handouts.build.job import BuildOptions
+        from handouts.build.packs import make_packs
+
+        packs = {pack.id: pack for pack in self.workspace().settings.model.packs}
+        pack = packs.get(names[0]) if len(names) == 1 else None
+        wanted = tuple(dict.fromkeys(pack.leaflets if pack else names))
+        variants = _variants(languages, papers, editions, inks)
+        options = BuildOptions(wanted, variants, ("pdf",), require, on, personal, None)
+        return make_packs(self.catalogue(wanted), pack, options, store)
 
     def approve(
         self,

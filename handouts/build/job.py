@@ -85,6 +85,40 @@ class LeafletResult:
 Leaflets = Generator[LeafletResult, None, None]
 
 
+def planned(catalogue: Catalogue, options: BuildOptions, store: Store) -> Plan:
+    """The plan of a build, with what is to be told about the clinic's pictures.
+
+    HandoutsError if the logo cannot be printed.
+    """
+    from handouts.build.pictures import (
+        drawing_problems,
+        logo_problems,
+        marker_problems,
+        photograph_problems,
+    )
+    from handouts.build.plan import ended_approvals, partly_translated, plan
+
+    work = plan([catalogue], options.names, options.variants, options.on, options.require)
+    workspace = catalogue.workspace
+    logo = logo_problems(workspace, store)
+    if errors_in(logo):
+        raise HandoutsError(*work.diagnostics, *logo)
+    # A drawing that cannot be printed stops only the leaflets that show it.
+    drawings = (d for d in drawing_problems(workspace, store) if not errors_in([d]))
+    return replace(
+        work,
+        diagnostics=(
+            *work.diagnostics,
+            *ended_approvals(work.tasks),
+            *partly_translated(work.tasks),
+            *logo,
+            *drawings,
+            *marker_problems(catalogue, store),
+            *photograph_problems(catalogue, store),
+        ),
+    )
+
+
 @dataclass
 class Build:
     """A build, planned when this object is created. ``results`` does the work, leaflet by leaflet.
@@ -112,35 +146,8 @@ class Build:
             return
 
         # In full: read and planned now, so that problems are reported before the work begins.
-        from handouts.build.pictures import (
-            drawing_problems,
-            logo_problems,
-            marker_problems,
-            photograph_problems,
-        )
-        from handouts.build.plan import ended_approvals, partly_translated, plan
-
-        options = self.options
-        catalogue = self.source.catalogue(options.names)
-        work = plan([catalogue], options.names, options.variants, options.on, options.require)
-        workspace = catalogue.workspace
-        logo = logo_problems(workspace, self.store)
-        if errors_in(logo):
-            raise HandoutsError(*work.diagnostics, *logo)
-        # A drawing that cannot be printed stops only the leaflets that show it.
-        drawings = (d for d in drawing_problems(workspace, self.store) if not errors_in([d]))
-        work = replace(
-            work,
-            diagnostics=(
-                *work.diagnostics,
-                *ended_approvals(work.tasks),
-                *partly_translated(work.tasks),
-                *logo,
-                *drawings,
-                *marker_problems(catalogue, self.store),
-                *photograph_problems(catalogue, self.store),
-            ),
-        )
+        catalogue = self.source.catalogue(self.options.names)
+        work = planned(catalogue, self.options, self.store)
         self.total = len(work.tasks)
         self.diagnostics += work.diagnostics
         self._work = self._make(work, catalogue, key)

@@ -35,10 +35,10 @@ MAX_MANIFEST = 50_000_000
 _OUR_NAME = re.compile(r"[\w.-]{1,200}\.(pdf|html|png)")
 """Names of files that a manifest may list: see ``file_name``."""
 
-_PERSONAL = "-PERSONAL"
+PERSONAL = "-PERSONAL"
 """Suffix of the name of a copy for one person, before the mark of a draft."""
 
-_MARKS = ("", "-DRAFT")
+MARKS = ("", "-DRAFT")
 """Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
 
 
@@ -94,10 +94,15 @@ def file_name(
     ``write_personal`` numbers the names of personal copies.
     """
     number = f"-page{page}" if page else ""
-    look = "" if document.edition == "standard" else f"_{document.edition}"
-    look += "" if document.ink == "colour" else f"_{document.ink}"
-    marks = (_PERSONAL if personal else "") + _MARKS[not document.standing.issuable]
+    marks = (PERSONAL if personal else "") + MARKS[not document.standing.issuable]
+    look = look_of(document)
     return f"{document.leaflet}_{document.locale}_{document.paper}{look}{number}{marks}.{suffix}"
+
+
+def look_of(document: Document) -> str:
+    """The part of a file's name that tells its edition and ink, if they are not the usual ones."""
+    look = "" if document.edition == "standard" else f"_{document.edition}"
+    return look + ("" if document.ink == "colour" else f"_{document.ink}")
 
 
 def write_personal(folder: Path, files: Mapping[str, bytes]) -> dict[str, bool]:
@@ -115,9 +120,9 @@ def write_personal(folder: Path, files: Mapping[str, bytes]) -> dict[str, bool]:
             for name, data in files.items()
         )
 
-    marks = (_PERSONAL if n == 1 else f"{_PERSONAL}-{n}" for n in count(1))
+    marks = (PERSONAL if n == 1 else f"{PERSONAL}-{n}" for n in count(1))
     with locked(folder / LOCK, MAX_WAIT):
-        numbered = ({name: name.replace(_PERSONAL, mark) for name in files} for mark in marks)
+        numbered = ({name: name.replace(PERSONAL, mark) for name in files} for mark in marks)
         names = next(filter(fits, numbered))
         return {names[n]: write_if_changed(folder / names[n], data) for n, data in files.items()}
 
@@ -313,8 +318,8 @@ def _cleared(
             yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
     for name in new:
         stem, dot, suffix = name.rpartition(".")
-        marked = stem.endswith(_MARKS[1])
-        other = stem.removesuffix(_MARKS[1]) if marked else stem + _MARKS[1]
+        marked = stem.endswith(MARKS[1])
+        other = stem.removesuffix(MARKS[1]) if marked else stem + MARKS[1]
         path = folder / f"{other}{dot}{suffix}"
         if path.name not in known and path.is_file():
             message = f"`{path.name}` is not in the manifest; the current file is `{name}`"

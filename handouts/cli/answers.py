@@ -53,6 +53,18 @@ class Answer(TypedDict):
 # Making -----------------------------------------------------------------------------------------
 
 
+class PackFile(TypedDict):
+    """A file of several leaflets, each of which begins on a new sheet."""
+
+    file: str
+    sha256: str
+    size: int
+    codes: list[str]
+    """Those of its leaflets, in order."""
+    pages: list[int]
+    """Of each leaflet, without an empty one after it."""
+
+
 class BuildAnswer(Answer):
     """The files of a build."""
 
@@ -60,6 +72,8 @@ class BuildAnswer(Answer):
     """Where they are; null if it did not come to that."""
     outputs: list[Output]
     """As in manifest.json. Of many clinics, with the clinic's folder before the file's name."""
+    packs: list[PackFile]
+    """With ``--pack``; the manifest does not list them."""
     not_made: list[str]
     """Leaflets that were asked for, or of many clinics their folders."""
 
@@ -69,6 +83,10 @@ class CheckAnswer(Answer):
 
     leaflets: int
     blocks: int
+
+
+class DeskAnswer(Answer):
+    """Why it does not run: it goes on until it is stopped, so it has nothing to answer."""
 
 
 class WatchAnswer(Answer):
@@ -267,6 +285,9 @@ class VerifyAnswer(Answer):
     """What became of a printed sheet."""
 
     verdict: Verdict | None
+    """Of a pack, on its first leaflet."""
+    verdicts: list[Verdict]
+    """On each leaflet of a pack, or on the only one."""
 
 
 # A clinic's files -------------------------------------------------------------------------------
@@ -437,6 +458,7 @@ ANSWERS: dict[str, type] = {
     "build": BuildAnswer,
     "cache": CacheAnswer,
     "check": CheckAnswer,
+    "desk": DeskAnswer,
     "diff": DiffAnswer,
     "doctor": DoctorAnswer,
     "explain": ExplainAnswer,

@@ -23,7 +23,7 @@ FORMATS = ("pdf", "html", "png")
 
 _HEADINGS = {
     "What to make": ("workspace", "regions", "languages", "papers", "formats", "output"),
-    "What to do with it": ("index", "opened"),
+    "What to do with it": ("pack", "index", "opened"),
     "Sign-off": ("require", "day"),
     "Copies for one person": ("patient", "note", "clinician"),
     "Many clinics": ("clinics",),
@@ -86,6 +86,12 @@ class _GroupedCommand(click.Command):
     help="File format; may be repeated.",
 )
 @click.option(
+    "--pack",
+    is_flag=True,
+    help="Join the named leaflets into one file, each on a new sheet; or those of a pack that "
+    "`packs` in handouts.yaml names.",
+)
+@click.option(
     "--index",
     is_flag=True,
     help="Also write index.html, a page for the clinic's website that lists what is in the folder.",
@@ -145,6 +151,7 @@ def build(
     editions: tuple[Any, ...],
     inks: tuple[Any, ...],
     formats: tuple[Any, ...],
+    pack: bool,
     index: bool,
     opened: bool,
     regions: tuple[str, ...],
@@ -202,7 +209,17 @@ def build(
         message = f"Approvals and reviews are judged as on {day}; today is {today}"
         result.report([Diagnostic("told-day", message, severity=Severity.INFO)], quiet=quiet)
     made: list[str] = []
-    if clinics:
+    if pack:
+        from handouts.cli.packs import build_packs
+
+        if clinics or index or set(formats) != {"pdf"}:
+            message = "`--pack` makes PDF files for one clinic, and no index"
+            raise click.UsageError(message)
+        looks = ("on", "languages", "papers", "editions", "inks", "require", "store")
+        chosen = {"personal": personal, **{key: arguments[key] for key in looks}}
+        projects = _projects(workspace, regions)
+        made += build_packs(result, projects, names, output, chosen, quiet=quiet)
+    elif clinics:
         if personal or set(formats) != {"pdf"} or len(regions) > 1:
             message = "`--clinics` makes PDF files for one region and no personal copies"
             raise click.UsageError(message)
@@ -210,12 +227,16 @@ def build(
         _build_clinics(result, clinics, base, names, arguments, quiet=quiet, verbose=verbose)
         made += (output["file"] for output in result.values["outputs"])
     else:
-        # A region that is named twice is built once; without any, it is the clinic's own.
-        for region in dict.fromkeys(regions) or (None,):
-            project = options.open_here(workspace, region)
+        for project in _projects(workspace, regions):
             job = project.build(names, formats=formats, personal=personal, **arguments)
             made += _run(result, job, quiet=quiet, verbose=verbose)
     _close(result, output, time.monotonic() - started, made if opened else [], quiet=quiet)
+
+
+def _projects(workspace: Path | None, regions: tuple[str, ...]) -> Iterator[Project]:
+    """The clinic for each region; one that is named twice counts once, none is the clinic's own."""
+    for region in dict.fromkeys(regions) or (None,):
+        yield options.open_here(workspace, region)
 
 
 def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> list[str]:
@@ -316,7 +337,8 @@ def _close(
     result: CommandResult, folder: Path, seconds: float, to_open: list[str], *, quiet: bool
 ) -> None:
     """Say what was made and what was not, and open files if there is anything to open them with."""
-    count, unmade = len(result.values["outputs"]), result.values["not_made"]
+    values = result.values
+    count, unmade = len(values["outputs"]) + len(values["packs"]), values["not_made"]
     quiet = quiet or result.as_json
     if count and not quiet:
         files = terminal.counted(count, "file")

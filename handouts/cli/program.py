@@ -33,6 +33,7 @@ COMMANDS = {
     "build": "build",
     "cache": "cache",
     "check": "check",
+    "desk": "desk",
     "diff": "diff",
     "doctor": "doctor",
     "explain": "explain",

@@ -172,18 +172,24 @@ def verify(
     compared with the leaflet as it would be made now; of a code, only the text that belongs to it
     is looked up.
     """
-    from handouts.api.verify import verify
+    from handouts.api.verify import verify_all
 
-    verdicts = (
-        verify(sheet, options.open_here(workspace, region), on=day, store=options.user_store())
+    results = [
+        verify_all(sheet, options.open_here(workspace, region), on=day, store=options.user_store())
         for region in regions or (None,)
-    )
-    # A digest alone does not name its region: each is asked until one knows the sheet.
-    verdict = next(verdicts)
-    while not verdict.current and (further := next(verdicts, None)):
-        verdict = further
+    ]
+    for verdicts in zip(*results, strict=True):  # for each leaflet of a pack
+        # A digest alone does not name its region: whichever knows the sheet answers.
+        verdict = next((each for each in verdicts if each.current), verdicts[-1])
+        answer = _answer(verdict)
+        result.values["verdict"] = result.values["verdict"] or answer
+        result.values["verdicts"].append(answer)
+        _tell(result, verdict, answer, quiet=quiet, verbose=verbose)
+
+
+def _answer(verdict: Verdict) -> answers.Verdict:
     document, comparison = verdict.document, verdict.comparison
-    answer: answers.Verdict = {
+    return {
         "digest": verdict.sheet.digest,
         "leaflet": document.leaflet if document else verdict.sheet.leaflet,
         "current": verdict.current,
@@ -193,7 +199,12 @@ def verify(
         "compared": ("bytes" if comparison.identical else "pages") if comparison else None,
         "different_pages": list(comparison.pages) if comparison else [],
     }
-    result.values["verdict"] = answer
+
+
+def _tell(
+    result: CommandResult, verdict: Verdict, answer: answers.Verdict, *, quiet: bool, verbose: bool
+) -> None:
+    document, comparison = verdict.document, verdict.comparison
     if not verdict.current or not (comparison is None or comparison.same):
         result.report([_doubt(verdict)])
         return

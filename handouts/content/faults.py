@@ -86,6 +86,7 @@ _OWN_KINDS = {
     "phone_number": "phone-number",
     "row_width": "row-width",
     "shares": "shares",
+    "stage_days": "stage-days",
     "unknown_type": "unknown-type",
     "wrong_form": "wrong-form",
 }

@@ -87,6 +87,7 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
         labels=tuple(LabelText(key=key, text=label.model.text) for key, label in labels),
         template=kind.template,
         icon=kind.icon,
+        title_icon=kind.title_icon,
         key_sources=kind.key_sources,
         summary=kind.summary,
         offered=tuple(catalogue.treatments[offer.id].model.name for offer in offers),

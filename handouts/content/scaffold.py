@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from handouts.content.catalogue import Catalogue
+from handouts.content.catalogue import Catalogue, select
 from handouts.content.layers import layer_name, layered_files
 from handouts.content.load import validated
 from handouts.content.schema import FOLDER, schema_files, schema_line, without_schema_line
@@ -176,6 +176,7 @@ def settings_text(details: ClinicDetails, catalogue: Catalogue) -> str:
         "omittable": ", ".join(catalogue.omittable),
         "statuses": ", ".join(statuses),
         "status": statuses[0],
+        "leaflets": ", ".join(sorted(select(catalogue, ()))[:2]),
     }
     text = Template(skeleton("clinic/handouts.yaml")).substitute(words)
     return headed("handouts", "handouts.yaml", text)

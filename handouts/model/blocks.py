@@ -270,20 +270,49 @@ class BenefitsHarmsBlock(Block):
 
 
 class Stage(Model):
-    """One stage of recovery: when it is, what it is like, what to do."""
+    """One stage of recovery: when it is, what it is like, what to do.
+
+    ``first_day`` and ``last_day`` count days from the treatment, which is on day 0: they place the
+    stage on the axis of time.
+    """
 
     when: Text
+    first_day: Whole | None = Field(default=None, ge=0)
+    last_day: Whole | None = Field(default=None, ge=0)
     title: Text
     text: Text
     symbol: Literal["clinic", "swelling", "peeling", "healing", "sun", "result"]
 
+    @model_validator(mode="after")
+    def _from_first_to_last(self) -> Self:
+        first, last = self.first_day, self.last_day
+        if (first is None) != (last is None):
+            raise PydanticCustomError(
+                "stage_days",
+                "A stage needs both `first_day` and `last_day`, or neither",
+                {"at": ("last_day" if first is None else "first_day",)},
+            )
+        if first is not None and last is not None and last < first:
+            raise PydanticCustomError(
+                "stage_days",
+                "The stage ends on day {last}, before it begins on day {first}",
+                {"last": last, "first": first, "at": ("last_day",)},
+            )
+        return self
+
 
 class TimelineBlock(Block):
-    """An illustrated strip of recovery stages."""
+    """Stages of recovery, one below the other, beside an axis of time."""
 
     type: Literal["timeline"]
     stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)
     caption: Text | None = None
+
+    @property
+    def months(self) -> int:
+        """How far the axis reaches: 6, 12 or 18 months, or 0 if no stage has days."""
+        last = max((stage.last_day or 0 for stage in self.stages), default=0)
+        return -(-last // 183) * 6
 
 
 class ChecklistBlock(Block):

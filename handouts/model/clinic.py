@@ -67,6 +67,10 @@ Email = Annotated[Line, _form("an e-mail address", r"[^\s@]@[^\s@]+\.[^\s@.]")]
 Website = Annotated[Line, _form("the address of a website", r"\A[^@]*[^\s@]\.[^\W\d_]{2}[^@]*\Z")]
 
 
+MOST_IN_PACK = 12
+"""Leaflets of a clinic's pack: more than anybody reads."""
+
+
 class Hours(Model):
     """One line of the opening hours: days and times."""
 
@@ -118,6 +122,14 @@ Offer = Annotated[
 """A treatment with its details, or only its ID."""
 
 
+class Pack(Model):
+    """Leaflets that the clinic often gives together. ``title`` names them for staff and readers."""
+
+    id: Id
+    title: Line
+    leaflets: tuple[Id, ...] = Field(min_length=1, max_length=MOST_IN_PACK)
+
+
 class Settings(Model):
     """``handouts.yaml``: who the clinic is and how its leaflets are made.
 
@@ -126,7 +138,7 @@ class Settings(Model):
     address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
     filled in. ``editions`` are the layouts: ``standard``, ``summary`` (one sheet), ``large`` (large
     print). ``ink: black`` makes them for black-and-white printers. ``require: approved``
-    refuses to build leaflets that are not approved.
+    refuses to build leaflets that are not approved. ``packs`` are leaflets often given together.
     """
 
     clinic: Clinic
@@ -139,6 +151,7 @@ class Settings(Model):
     ink: Ink = "colour"
     link: Link | None = None
     require: Literal["approved"] | None = None
+    packs: tuple[Pack, ...] = ()
 
 
 class Fonts(Model):

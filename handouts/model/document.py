@@ -112,6 +112,7 @@ class Words(Model):
     labels: tuple[LabelText, ...]
     template: str
     icon: str
+    title_icon: str | None = None
     key_sources: int
     summary: tuple[str, ...]
     offered: tuple[Text, ...]

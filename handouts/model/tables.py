@@ -62,8 +62,9 @@ class Kind(Model):
     Blocks of the phase ``refuses_phase`` are refused. With ``shows_all``, blocks about treatments
     that the clinic does not offer are printed too, so that readers can choose among all.
     ``summary`` names the sections of the one-sheet edition, besides all critical blocks. ``icon``
-    is a file in ``templates/icons/``, printed beside the label. ``key_sources`` says how many
-    sources are printed in full; the others are printed by author and year.
+    is a file in ``templates/icons/``, printed beside the label, and ``title_icon`` a larger one,
+    printed on the first page. ``key_sources`` says how many sources are printed in full; the others
+    are printed by author and year.
     """
 
     id: Id
@@ -71,6 +72,7 @@ class Kind(Model):
     review_months: Whole = Field(ge=1, le=36)
     template: str = "leaflet.html.j2"
     icon: Id = "kind-explainer"
+    title_icon: Id | None = None
     key_sources: Whole = Field(default=6, ge=0, le=50)
     holds: tuple[BlockType, ...] = ()
     refuses_phase: Phase | None = None

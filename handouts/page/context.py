@@ -232,6 +232,7 @@ class TemplateContext:
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
             "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
+            "letters": letters,
             "drawing": self.pictures.drawing,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,
@@ -242,6 +243,8 @@ class TemplateContext:
             "share_looks": self.pictures.share_looks,
             "key": self.pictures.key,
             "people": self.pictures.people,
+            "dots": self.pictures.dots,
+            "axis": self.pictures.axis,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
             "picture": self.pictures.picture,
         }

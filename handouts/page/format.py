@@ -49,15 +49,22 @@ def rich(
     ``base`` is the direction of the document. Stretches that run the other way, and text that is
     not in the document's language, say so.
     """
-    pieces = []
+    pieces, blank_before = [], ""
     for number, run in enumerate(text.runs, start=1):
-        words = run.text
+        is_phone = run.slot in phone_slots
+        words = run.text if is_phone else blank_before + run.text
+        if is_phone and blank_before:
+            pieces.append(Piece(blank_before, False, None))
+        blank_before = ""
+        ends = number == len(text.runs)
+        if not ends and not is_phone and words.endswith(" "):
+            # The engine breaks a line too early if the space at the end of a run is past its edge.
+            words, blank_before = words[:-1], " "
         before, blank, last = words.rpartition(" ")
-        ends = number == len(text.runs) and len(text.plain) >= _BOUND_FROM
-        if ends and blank and len(last) < _BOUND_TO:
+        if ends and len(text.plain) >= _BOUND_FROM and blank and len(last) < _BOUND_TO:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        element = phone(run) if run.slot in phone_slots else None
+        element = phone(run) if is_phone else None
         pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
     html = marked_up(pieces, direction(text.language) if text.language else base)
     if text.language:

@@ -46,6 +46,11 @@ class PersonalLayout:
     label: str | None = None
 
     @property
+    def words(self) -> tuple[object, ...]:
+        """What is printed, wherever it stands."""
+        return self.band, self.note, self.label
+
+    @property
     def blank(self) -> PersonalLayout:
         """The same layout without the text, for a page that leaves room for it."""
         return replace(self, band=(), note=None)
@@ -61,16 +66,21 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
     clinician, note = _line("clinician", personal.clinician), _line("note", personal.note)
     band = tuple(filter(None, (name, clinician, day)))
     label = "personal" if name else "personal_from" if clinician else None
-    blocks = (block for section in document.sections for block in section.blocks)
-    ruled = [b for b in blocks if isinstance(b, WriteInBlock) and b.lines]
-    if note and ruled:
-        block = max(ruled, key=lambda b: b.lines)  # the first of those with the most room
+    block = ruled_block(document)
+    if note and block:
         _fits("note", note, block.lines * RULED)
         layout = PersonalLayout(band, block, note, label)
     else:  # it shares the band's one line with the names and the day
         layout = PersonalLayout((*band, note) if note else band, None, None, label)
     _fits("personal line", " ".join(layout.band), BAND)
     return layout
+
+
+def ruled_block(document: Document) -> WriteInBlock | None:
+    """The block with ruled lines that a note is printed on: the first of those with most room."""
+    blocks = (block for section in document.sections for block in section.blocks)
+    ruled = [block for block in blocks if isinstance(block, WriteInBlock) and block.lines]
+    return max(ruled, key=lambda block: block.lines, default=None)
 
 
 @contextmanager

@@ -16,13 +16,14 @@ from handouts.content.assets.brand import MEDIA_TYPES, SAVE_AS_PNG
 from handouts.content.assets.raster import raster_fault, raster_in_grey, raster_size
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file, photograph
-from handouts.content.looks import KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
+from handouts.content.looks import AXIS, DOTS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
-from handouts.model.blocks import FigureBlock, RiskBlock
+from handouts.model.blocks import FigureBlock, RiskBlock, Stage, TimelineBlock
 from handouts.model.clinic import Picture
 from handouts.model.colour import grey, pale_grey, tint
+from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.page.format import data_uri, in_grey, svg_uri
 from handouts.page.templates import Templates
@@ -36,6 +37,8 @@ HandoutsError if it cannot be printed."""
 
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
+
+AXIS_WIDTH = 48.0
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
@@ -81,6 +84,7 @@ class Pictures:
     ) -> None:
         self._templates, self._meanings, self._tint = templates, meanings, tint
         self._redraw = redraw or (lambda picture, *_: picture)
+        self._rtl = document.direction == "rtl"
         self._in_black = document.ink == "black"
         self._leftwards = document.direction == "rtl"
         # A question mark is turned in Arabic, but not in Hebrew.
@@ -138,6 +142,23 @@ class Pictures:
     def key(self, look: ShareLook) -> str:
         """A figure of an icon array, for its key."""
         return self._filled(KEY, look=look)
+
+    def dots(self, count: Count, colour: str) -> str:
+        """A count as full dots and rings: the people of a small group, or else 100."""
+        shown = (count.events, count.people) if count.few else (count.per_hundred, 100)
+        return self._filled(DOTS, 40, events=shown[0], total=shown[1], colour=colour)
+
+    def axis(self, block: TimelineBlock, stage: Stage | None, colour: str, line: str) -> str:
+        """A stage on the axis of time of its block; without a stage, the figures of the axis."""
+        return self._filled(
+            AXIS,
+            AXIS_WIDTH,
+            rtl=self._rtl,
+            months=block.months,
+            stage=stage,
+            colour=colour,
+            line=line,
+        )
 
     def share_looks(self, block: RiskBlock) -> tuple[ShareLook, ...]:
         """How each share is drawn: benefits in the primary, harms in the accent, the rest white.

@@ -80,7 +80,7 @@ class ImprintData:
 
 def imprint(shell: Shell, data: ImprintData) -> bytes:
     """The shell with a clinic's imprint, as PDF bytes. The same input gives the same bytes."""
-    objects = dict(_objects(shell, data))
+    objects = {**dict(filled_objects(shell, data)), **dict(_about(shell, data))}
     body, offsets, at = [shell.pdf], {}, len(shell.pdf)
     for number in sorted(objects):
         offsets[number] = at
@@ -99,21 +99,29 @@ def imprint(shell: Shell, data: ImprintData) -> bytes:
     return b"".join(body)
 
 
-def _objects(shell: Shell, data: ImprintData) -> Iterator[tuple[int, bytes]]:
-    """Numbers and bytes of the objects that are replaced in the shell or added to it."""
-    facts, shared = shell.facts, data.forms.shared
-    numbers = {place: facts.size + place for place in range(len(shared))}
+def filled_objects(shell: Shell, data: ImprintData, by: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Numbers and bytes of the objects that fill the shell's areas and colours.
+
+    All numbers are ``by`` higher than in the shell, as they are in a pack.
+    """
+    shared = data.forms.shared
+    numbers = {place: shell.facts.size + place + by for place in range(len(shared))}
     for place, fragment in enumerate(shared):
         yield numbers[place], placed(fragment, numbers)
     for name, pictures in shell.pictures.items():
         for number in pictures:
-            yield number, placed(data.forms.areas[name], numbers)
+            yield number + by, placed(data.forms.areas[name], numbers)
     for name, texts in shell.texts.items():
         for number in texts:
-            yield number, text_string(data.texts[name])
+            yield number + by, text_string(data.texts[name])
     for colour in shell.colours:
         shade = tint(data.colours[colour.token], colour.strength)
-        yield colour.number, palette(shade)
+        yield colour.number + by, palette(shade)
+
+
+def _about(shell: Shell, data: ImprintData) -> Iterator[tuple[int, bytes]]:
+    """The objects that tell about the file: its information, and the same as metadata."""
+    facts = shell.facts
     entries = {**facts.entries, "/Author": data.author}
     pairs = (f"{key} ".encode() + text_string(value) for key, value in sorted(entries.items()))
     yield facts.info, b"<< " + b" ".join(pairs) + b" >>"

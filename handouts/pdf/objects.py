@@ -107,6 +107,16 @@ def square_form(modules: Iterable[Iterable[int]]) -> Fragment:
     return (stream_object(entries, f"0 g\n{painted}f".encode()),)
 
 
+def cross_reference(kind: int, where: int, index: int = 0) -> bytes:
+    """One entry of such a stream, as its ``/W`` says: one byte for the kind, four for the place,
+    two for the rest.
+
+    A free number is of kind 0, an object at an offset of kind 1, and one in the object stream with
+    the number ``where`` of kind 2.
+    """
+    return bytes((kind,)) + where.to_bytes(4) + index.to_bytes(2)
+
+
 def cross_references(number: int, offsets: Mapping[int, int], entries: str) -> bytes:
     """A cross-reference stream for the objects at ``offsets`` (ISO 32000-1, 7.5.8).
 
@@ -119,9 +129,7 @@ def cross_references(number: int, offsets: Mapping[int, int], entries: str) -> b
             runs[-1][1] += 1
         else:
             runs.append([one, 1])
-    # /W gives the width of each field: one byte for the type (1 is an object in use), four for the
-    # offset, two for the generation.
-    data = b"".join(b"\x01" + offsets[one].to_bytes(4) + b"\0\0" for one in numbers)
+    data = b"".join(cross_reference(1, offsets[one]) for one in numbers)
     index = " ".join(f"{first} {count}" for first, count in runs)
     entries = f"/Type /XRef /W [1 4 2] /Index [{index}] /Size {number + 1} {entries}"
     tail = f"\nendobj\nstartxref\n{offsets[number]}\n%%EOF\n"

@@ -33,6 +33,24 @@ def page_picture(pdf: bytes, number: int, dots_per_inch: int) -> bytes:
     return buffer.getvalue()
 
 
+def page_jpegs(pdf: bytes, dots_per_inch: int, page: int | None = None) -> tuple[bytes, ...]:
+    """Each page as JPEG bytes, in order, or only one: a third of the time and size of PNG.
+
+    Pages count from 1.
+    """
+    import pypdfium2
+
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        wanted = range(len(document)) if page is None else (page - 1,)
+        images = [document[n].render(scale=dots_per_inch / 72).to_pil() for n in wanted]
+    pictures = []
+    for image in images:
+        buffer = BytesIO()
+        image.convert("RGB").save(buffer, "JPEG", quality=80)
+        pictures.append(buffer.getvalue())
+    return tuple(pictures)
+
+
 def page_sizes(pdf: bytes, dots_per_inch: int) -> tuple[tuple[int, int], ...]:
     """Width and height of each page in dots."""
     import pypdfium2
@@ -77,6 +95,16 @@ def page_words(pdf: bytes) -> tuple[str, ...] | None:
     except pypdfium2.PdfiumError:
         return None
     return tuple(" ".join(text.split()) for text in texts)
+
+
+def outline_pages(pdf: bytes) -> tuple[int, ...]:
+    """The pages, from 0, of the entries at the top of a file's outline."""
+    import pypdfium2
+
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        tops = [entry for entry in document.get_toc() if entry.level == 0]
+        targets = [entry.get_dest() for entry in tops]
+        return tuple(target.get_index() for target in targets if target is not None)
 
 
 def pdf_keywords(pdf: bytes) -> str | None:

@@ -32,6 +32,7 @@ from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
 from handouts.pdf.internals.text import is_plain
+from handouts.pdf.known import NAMES, ShellName, document_key
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.overflow import overflows
 from handouts.pdf.pictures import redrawn
@@ -48,30 +49,33 @@ _ARTIFACTS = frozenset({"band"})
 
 @dataclass(frozen=True)
 class KeyedShell:
-    """A shell and its key in the store."""
+    """A shell and its key in the store; nothing of a ``private`` one may be kept."""
 
     key: str
     shell: Shell
+    private: bool = False
 
 
 def get_or_render(
     document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None = None
 ) -> KeyedShell:
     """The document's shell, from the store or newly rendered. HandoutsError as for rendering."""
+    composed = partial(compose_shell, document, layers, personal, store)
     redraw = partial(redrawn, store=store)
-    page = compose_shell(document, layers, personal, store, redraw=redraw)
     if personal and own_templates(layers):  # the page may contain personal text: never stored
+        page = composed(redraw=redraw)
         with discreet(personal):
-            return KeyedShell(_shell_key(page), render_shell(page, private=True))
-    return shell_for(page, store)
+            return KeyedShell(_shell_key(page), render_shell(page, private=True), private=True)
+    known = document_key(document, layers, personal)
+    if (name := NAMES.get(known, store)) and (shell := SHELLS.get(name.key, store)):
+        return KeyedShell(name.key, shell)
+    keyed = shell_for(composed(redraw=redraw), store)
+    NAMES.put(known, ShellName(keyed.key), store)
+    return keyed
 
 
 def shell_for(page: Page, store: Store) -> KeyedShell:
-    """A page's shell, from the store or newly rendered. HandoutsError as for rendering.
-
-    The key is the digest of everything that is rendered, so that no list of dependencies can be
-    incomplete.
-    """
+    """A page's shell, by the digest of all that is rendered, from the store or newly rendered."""
     key = _shell_key(page)
     shell = SHELLS.get(key, store) or SHELLS.put(key, render_shell(page), store)
     return KeyedShell(key, shell)
@@ -113,6 +117,7 @@ class _ShellRecorder:
     def prepare(self, pdf: Any) -> None:
         """Before writing: turn colours and alternative texts into objects of their own."""
         self._pdf = pdf
+        internals.print_two_sided(pdf)
         colours = self._page.brand_colours
         for stream in internals.painted_streams(pdf):
             stream.stream = internals.with_named_colours(stream.stream, colours)
@@ -173,11 +178,11 @@ def imprint_data(
     """The key of the clinic's filled areas, and the data for its imprint of a leaflet."""
     areas = sorted(set(areas))
     own = [area for area in areas if area.kind != "qr" and area.kind not in PERSONAL_KINDS]
-    key, forms, texts = _filled(document, layers, own, store)
+    key, forms, texts = filled_areas(document, layers, own, store)
     personal_areas = [area for area in areas if area.kind in PERSONAL_KINDS]
     if personal_areas:
         with discreet(personal):
-            _, added, words = _filled(document, layers, personal_areas, NO_STORE, personal)
+            _, added, words = filled_areas(document, layers, personal_areas, NO_STORE, personal)
         forms, texts = forms.joined(added), {**texts, **words}
     return key, _with_code(document, areas, forms, texts)
 
@@ -193,7 +198,7 @@ def imprints_of_clinic(
     The store keeps its pictures; areas of so many clinics would only fill it. If ``limited``, they
     are filled in a worker.
     """
-    fill = partial(apart, _filled, stage=DETAILS) if limited else _filled
+    fill = partial(apart, filled_areas, stage=DETAILS) if limited else filled_areas
     sheets = [(document, tuple(areas), layers) for document, areas, layers in sheets]
     filled: dict[tuple[str, ...], tuple[Forms, Mapping[str, str]]] = {}
     for document, areas, layers in sheets:
@@ -227,7 +232,7 @@ def _code(payload: str) -> Fragment:
     return square_form(qr_modules(payload))
 
 
-def _filled(
+def filled_areas(
     document: Document,
     layers: tuple[Path, ...],
     areas: list[Area],

@@ -82,6 +82,13 @@ def language_name(language: str, region: str) -> str:
     return str(_locale(language, region).get_display_name("en"))
 
 
+def plural_form(language: str, number: int) -> str:
+    """The form of a text that a number of things needs: ``one``, ``few``, ``other``."""
+    from babel import Locale
+
+    return str(Locale.parse(language.replace("-", "_")).plural_form(number))
+
+
 def english_name(language: str) -> str:
     """What a language is called in English: Spanish, Simplified Chinese."""
     from babel import Locale

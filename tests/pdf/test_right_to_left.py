@@ -113,7 +113,9 @@ _SIDES = {
 _ALLOWED = {
     "text-indent: -14pt",  # of sources, which are English
     ".block[dir=ltr]",  # icons of a block without a translation
+    ".side.theirs",  # and of the source beside its translation
     "'right' if leaflet.direction == 'rtl' else 'left'",
+    "'left' if leaflet.direction == 'rtl' else 'right'",
 }
 
 
@@ -162,6 +164,7 @@ def _pseudo(document: Document, direction: str) -> Document:
         update={"name": _WORD, "notice": None, "address": (_WORD,), "hours": (), "website": None}
     )
     update = {"language": "he", "direction": direction, "clinic": clinic, "marks": ()}
+    update["title_icon"] = None  # drawings are not turned
     return map_texts(document, words).model_copy(update=update)  # type: ignore[no-any-return]
 
 

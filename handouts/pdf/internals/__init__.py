@@ -125,6 +125,13 @@ def painted_streams(pdf: pydyf.PDF) -> Iterator[pydyf.Stream]:
     return (item for item in pdf.objects if isinstance(item, pydyf.Stream) and hasattr(item, "ctm"))
 
 
+def print_two_sided(pdf: pydyf.PDF) -> None:
+    """Make print dialogues propose both sides of the paper, if there is more than one page."""
+    if pdf.pages["Count"] > 1:
+        preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
+        preferences["Duplex"] = "/DuplexFlipLongEdge"
+
+
 def one_row_pictures(pdf: pydyf.PDF) -> Iterator[tuple[int, int]]:
     """Width in pixels and object number of pictures one pixel high, such as placeholders."""
     for item in pdf.objects:

@@ -34,10 +34,11 @@ def table_faults(catalogue: Catalogue) -> Iterator[Diagnostic]:
             others = "Templates are the files `templates/*.html.j2`"
             hint = near_miss(name, (f"{known}.j2" for known in templates)) or others
             yield Diagnostic("unknown-template", message, kind.place_of("template"), hint)
-        if (icon := kind.model.icon) not in icons:
-            message = f"There is no icon `{icon}`"
-            hint = near_miss(icon, icons) or "Icons are the files `templates/icons/*.svg.j2`"
-            yield Diagnostic("missing-image", message, kind.place_of("icon"), hint)
+        for key, icon in (("icon", kind.model.icon), ("title_icon", kind.model.title_icon)):
+            if icon and icon not in icons:
+                message = f"There is no icon `{icon}`"
+                hint = near_miss(icon, icons) or "Icons are the files `templates/icons/*.svg.j2`"
+                yield Diagnostic("missing-image", message, kind.place_of(key), hint)
     yield from _labels(catalogue)
     yield from _region(catalogue)
     yield from _settings(catalogue)
@@ -72,6 +73,33 @@ def _settings(catalogue: Catalogue) -> Iterator[Diagnostic]:
             message = f"`{status}` is not a device status used in {region}"
             hint = near_miss(status, statuses) or choices(statuses)
             yield Diagnostic("unknown-status", message, place, hint)
+    yield from _packs(catalogue)
+
+
+def _packs(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Packs of leaflets that do not exist, or whose names are not their own."""
+    settings, leaflets = catalogue.workspace.settings, catalogue.leaflets
+    names = set(leaflets.known)
+    for index, pack in enumerate(settings.model.packs):
+        if pack.id in names:
+            message = f"There is already a leaflet or a pack `{pack.id}`"
+            place = settings.place_of("packs", index, "id")
+            yield Diagnostic("duplicate-entry", message, place, "Give the pack another id")
+        names.add(pack.id)
+        for number, name in enumerate(pack.leaflets):
+            place = settings.place_of("packs", index, "leaflets", number)
+            if name not in leaflets.known:
+                hint = near_miss(name, leaflets.known) or "`handouts list` shows all leaflets"
+                yield Diagnostic("not-in-pack", f"There is no leaflet `{name}`", place, hint)
+            elif name in pack.leaflets[:number]:
+                message = f"The pack `{pack.id}` has `{name}` twice"
+                yield Diagnostic("duplicate-entry", message, place, "Keep one of them")
+            elif name in leaflets.read and not catalogue.offers_any(
+                leaflets.read[name].model.treatments
+            ):
+                message = f"The clinic does not offer the treatment that `{name}` describes"
+                hint = "Take it out of the pack, or add the treatment to `treatments`"
+                yield Diagnostic("not-in-pack", message, place, hint)
 
 
 def known_sources(

@@ -1,0 +1,233 @@
+"""Leaflets and packs for one person after the other, as a print desk needs them.
+
+What was prepared once stays in memory: then a general leaflet takes a millisecond, and a copy for
+one person no more than setting that person's words.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from handouts.diagnostics import (
+    CannotPrintError,
+    Diagnostic,
+    HandoutsError,
+    Job,
+    unforeseen,
+)
+from handouts.page.personal import Personal, discreet, lay_out
+from handouts.pdf.imprint import Forms, ImprintData, imprint
+from handouts.pdf.pack import Part, pack
+from handouts.store import LruDict, Store, key_of
+
+if TYPE_CHECKING:
+    from handouts.build.plan import Task
+    from handouts.model.document import Document
+    from handouts.page.compose import Page
+
+T = TypeVar("T")
+
+SMALL, LARGE = 60, 110
+"""Dots per inch of pictures of pages."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A leaflet to be printed, packed so that it reaches a press in another process quickly.
+
+    ``key`` is the same for the same content.
+    """
+
+    key: str
+    leaflet: str
+    data: bytes
+
+    @classmethod
+    def of(cls, task: Task) -> Sheet:
+        """The sheet of a planned leaflet."""
+        data = pickle.dumps((task.document, task.layers, task.limited))
+        return cls(key_of(data), task.request.leaflet, data)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished PDF, and the number of pages of the cover, if there is one, and of each leaflet.
+
+    In the file, an empty page follows each odd number of pages.
+    """
+
+    pdf: bytes
+    pages: tuple[int, ...]
+
+
+Outcome = Printed | tuple[Diagnostic, ...]
+"""A value, never an exception: whatever a press in another process raises could end that."""
+
+
+PageCounts = tuple[int, ...] | tuple[Diagnostic, ...]
+
+
+class Press:
+    """Makes PDFs from sheets, and keeps what is general of the sheets used last."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._documents = LruDict[tuple["Document", tuple[Path, ...], bool]](256)
+        self._parts = LruDict[Part](256)
+
+    def prepare(self, sheet: Sheet) -> tuple[Diagnostic, ...]:
+        """Render what a sheet needs, general and personal, into the store; or what is wrong."""
+
+        def prepared() -> tuple[Diagnostic, ...]:
+            nobody = Personal("-", None, None, self._document(sheet)[0].issued)
+            self._part(sheet, None)
+            self._part(sheet, nobody)
+            return ()
+
+        return _guarded(prepared)
+
+    def pages(self, sheets: Sequence[Sheet], personal: Personal | None) -> PageCounts:
+        """How many pages each sheet has, without the empty ones between them; or its faults."""
+        return _guarded(lambda: tuple(self._part(sheet, personal).pages for sheet in sheets))
+
+    def print(
+        self,
+        sheets: Sequence[Sheet],
+        personal: Personal | None = None,
+        cover: Page | None = None,
+        title: str | None = None,
+        copies: int = 1,
+    ) -> Outcome:
+        """Leaflets as one PDF: a single general one as a build makes it, others as a pack.
+
+        ``title`` is that of a pack; ``copies`` is what a print dialogue proposes.
+        """
+        return _guarded(lambda: self._print(sheets, personal, cover, title, copies))
+
+    def _print(
+        self,
+        sheets: Sequence[Sheet],
+        personal: Personal | None,
+        cover: Page | None,
+        title: str | None,
+        copies: int,
+    ) -> Printed:
+        if personal is None:
+            parts = [self._part(sheet, None) for sheet in sheets]
+        else:
+            parts = self._for_person(sheets, personal)
+        if len(parts) == 1 and cover is None and copies == 1:
+            return Printed(imprint(parts[0].keyed.shell, parts[0].data), (parts[0].pages,))
+        if cover is not None:
+            parts.insert(0, _cover(cover, self._document(sheets[0])[0]))
+        named = title or " · ".join(part.title for part in parts)
+        return Printed(pack(parts, named, copies), tuple(part.pages for part in parts))
+
+    def _document(self, sheet: Sheet) -> tuple[Document, tuple[Path, ...], bool]:
+        kept = self._documents.get(sheet.key)
+        return self._documents.keep(sheet.key, kept or pickle.loads(sheet.data))  # noqa: S301 - our own
+
+    def _for_person(self, sheets: Sequence[Sheet], personal: Personal) -> list[Part]:
+        """Parts with one person's words."""
+        filled = []
+        for sheet in sheets:
+            document, layers, _ = self._document(sheet)
+            part = self._part(sheet, personal)
+            filled.append((document, layers, part.keyed, part.data))
+        limited = any(self._document(sheet)[2] for sheet in sheets)
+        imprints = _apart(partial(_words, filled, personal), sheets[0], limited=limited)
+        return [
+            Part(keyed, data, document.language)
+            for (document, _, keyed, _), data in zip(filled, imprints, strict=True)
+        ]
+
+    def _part(self, sheet: Sheet, personal: Personal | None) -> Part:
+        """A sheet with the clinic's details, and with room for one person's words.
+
+        Where that is depends on the leaflet, and on whether there is a note.
+        """
+        document, layers, limited = self._document(sheet)
+        with discreet(personal):
+            block = lay_out(personal, document).block if personal else None
+        key = f"{sheet.key} {personal is not None} {block is not None}"
+        if kept := self._parts.get(key):
+            return self._parts.keep(key, kept)
+        make = partial(_made, document, layers, self._store, personal)
+        part = _apart(make, sheet, limited=limited)
+        return part if part.keyed.private else self._parts.keep(key, part)
+
+
+def _made(
+    document: Document, layers: tuple[Path, ...], store: Store, personal: Personal | None
+) -> Part:
+    from handouts.pdf.personal import general_imprint
+    from handouts.pdf.shells import get_or_render
+
+    keyed = get_or_render(document, layers, store, personal)
+    return Part(keyed, general_imprint(document, layers, keyed, store), document.language)
+
+
+def _words(filled: Sequence[Any], personal: Personal) -> list[ImprintData]:
+    from handouts.pdf.personal import with_words
+
+    return list(with_words(filled, personal))
+
+
+def pictures(pdf: bytes, dots_per_inch: int = SMALL, page: int | None = None) -> tuple[bytes, ...]:
+    """Pages of a PDF as JPEG, or only one page, which count from 1."""
+    from handouts.pdf.read import page_jpegs
+
+    return page_jpegs(pdf, dots_per_inch, page)
+
+
+def unprintable(words: str) -> str:
+    """The characters of a text that no shipped font has."""
+    return "".join(sorted(set(words) - _printable() - {"\n", "\r", "\t"}))
+
+
+@lru_cache(maxsize=1)
+def _printable() -> frozenset[str]:
+    from handouts.content.assets.font import advance_widths
+    from handouts.content.layers import FONTS
+
+    return frozenset[str]().union(*map(advance_widths, sorted(FONTS.glob("*-Regular.ttf"))))
+
+
+def _apart(make: Callable[[], T], sheet: Sheet, *, limited: bool) -> T:
+    """Do work on a clinic's own files with limits."""
+    from handouts.limits import PAGE, apart
+
+    try:
+        return apart(make, stage=PAGE) if limited else make()
+    except HandoutsError as error:
+        jobs = (
+            replace(fault, job=fault.job or Job(sheet.leaflet, "", ""))
+            for fault in error.diagnostics
+        )
+        raise HandoutsError(*jobs) from None
+
+
+def _cover(page: Page, document: Document) -> Part:
+    """A cover page as the first part of a pack; nothing of it is kept."""
+    from handouts.pdf.shells import KeyedShell, render_shell
+
+    keyed = KeyedShell("", render_shell(page, private=True), private=True)
+    return Part(keyed, ImprintData(Forms({}, ()), {}, {}, document.clinic.name), document.language)
+
+
+def _guarded(make: Callable[[], T]) -> T | tuple[Diagnostic, ...]:
+    try:
+        return make()
+    except HandoutsError as error:
+        return error.diagnostics
+    except CannotPrintError as error:
+        return (Diagnostic("cannot-run", f"The PDF engine cannot start: {error}"),)
+    except (OSError, MemoryError) as error:
+        return (Diagnostic("cannot-run", f"The machine failed: {type(error).__name__}"),)
+    except Exception as error:  # noqa: BLE001 - the next job must find a press that works
+        return (unforeseen(error),)
