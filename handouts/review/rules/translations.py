@@ -136,6 +136,21 @@ _NUMBER = re.compile(
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,\u066c\u00a0\u202f\u2009']\d{3})+")
 _DECIMAL = re.compile(r"\d+(?:[.,\u066b]\d+)?")
 _FORMULA = re.compile(r"CO[2₂]")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 
 
 def _numbers(source: str, translation: str) -> Iterator[Fault]:
@@ -149,6 +164,11 @@ def _numbers(source: str, translation: str) -> Iterator[Fault]:
         if match is None:
             missing.append(number)
         else:
+            left.remove(match)
+    # Some languages write a month as a number: 2025年10月15日.
+    for month in _MONTH.findall(source):
+        number = str(1 + _MONTHS.index(month))
+        if match := next((readings for readings in left if number in readings), None):
             left.remove(match)
     if missing or left:
         added = ", ".join(sorted(min(readings) for readings in left))
