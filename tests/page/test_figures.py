@@ -29,6 +29,13 @@ def test_each_drawing_is_printed_by_a_block() -> None:
     assert sorted(set(re.findall(r"drawing: ([\w-]+)", blocks))) == DRAWINGS
 
 
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_drawing_has_no_colour_of_its_own(name: str) -> None:
+    """All are in the palette, so that black ink and other tones reach each of them."""
+    drawn = (FIGURES / f"{name}.svg.j2").read_text("utf-8")
+    assert re.findall(r"(?<![\w(])#(?!fff\b)[0-9a-fA-F]{3,8}\b", drawn) == []
+
+
 @pytest.mark.parametrize("tone", ["light", "medium", "deep"])
 def test_black_ink_keeps_the_lines_of_a_drawing_dark(tone: str) -> None:
     """A copier that knows only black and white prints them; skin itself it leaves white."""
