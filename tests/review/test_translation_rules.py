@@ -42,6 +42,8 @@ RIGHT = [
     ("es", "Take paracetamol.", "Tome acetaminofén."),
     ("es", "Salicylic or lactic acid", "Ácido salicílico o láctico"),
     ("es", "See nhs.uk for more.", "Más en nhs.uk."),
+    ("ar", "See www.nhs.uk, then rest.", "راجع www.nhs.uk، ثم استرح."),
+    ("hi", "At www.nhs.uk.", "www.nhs.uk-पर"),
     ("ar", "Ask NHS 111.", "اسأل NHS 111."),
     ("uk", "Stop.", "Припиніть."),
 ]
@@ -83,6 +85,7 @@ WRONG = [
     ),
     ("es", "Stop it.", "Deje el paracetamol.", "translation-medicine", "names paracetamol, which"),
     ("es", "Ask us.", "Vea www.example.com.", "translation-address", "`www.example.com.`"),
+    ("uk", "See www.nhs.uk.", "Див. www.шкіра.укр", "translation-address", "`www.шкіра.укр`"),
     ("es", "Ask us.", "Escriba a a@example.org", "translation-address", "`a@example.org`"),
     ("es", "Stop.", "Pаre.", "translation-letters", "`а` (U+0430)"),
     ("ar", "Stop.", "שלום", "translation-letters", "`ו` (U+05D5)"),

@@ -228,10 +228,14 @@ _ADDRESS = re.compile(
 )
 
 
+_AFTER_ADDRESS = re.compile(r"(?:[.,;:)/-]|[^!-~])+$")
+"""What follows an address: signs of the sentence, and in some languages a suffix."""
+
+
 def _addresses(source: str, translation: str) -> Iterator[Fault]:
-    known = {found.rstrip(".,;)") for found in _ADDRESS.findall(source)}
+    known = {_AFTER_ADDRESS.sub("", found) for found in _ADDRESS.findall(source)}
     for address in _ADDRESS.findall(translation):
-        if address.rstrip(".,;)") not in known:
+        if _AFTER_ADDRESS.sub("", address) not in known:
             message = f"The translation adds an address: `{address}`"
             yield Fault("translation-address", message, "Remove it: the source has none there")
 
