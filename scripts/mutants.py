@@ -64,7 +64,7 @@ TARGETS = {
     "translation/wording": Target(("translation/test_wording.py",)),
     "pdf/shells": Target(
         ("page/test_privacy.py", "pdf/test_shells.py", "build/test_clinics.py"),
-        ("_shell_key", "imprint_data", "imprints_of_clinic", "_with_code", "_filled"),
+        ("_shell_key", "imprint_data", "imprints_of_clinic", "_with_code", "filled_areas"),
     ),
     "pdf/drawings": Target(("pdf/test_drawings.py",), ("_Painter",)),
 }

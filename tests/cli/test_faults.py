@@ -33,9 +33,9 @@ def test_programs_read_each_leaflet_of_a_fault(tmp_path: Path) -> None:
 
 
 WRITTEN = [
-    (LEAFLET, TINY_LEAFLET.replace("A tiny leaflet", "A 中 leaflet"), (LEAFLET, 5, 10)),
-    ("handouts.yaml", CLINIC.replace("Test", "中"), ("handouts.yaml", 2, 9)),
-    (LEAFLET, TINY_LEAFLET.replace("A tiny leaflet", r'"A \u4e2d leaflet"'), None),
+    (LEAFLET, TINY_LEAFLET.replace("A tiny leaflet", "A ሀ leaflet"), (LEAFLET, 5, 10)),
+    ("handouts.yaml", CLINIC.replace("Test", "ሀ"), ("handouts.yaml", 2, 9)),
+    (LEAFLET, TINY_LEAFLET.replace("A tiny leaflet", r'"A \u1200 leaflet"'), None),
 ]
 
 
@@ -48,6 +48,6 @@ def test_a_character_without_a_glyph_is_told_where_it_is_written(
     arguments = ("build", "tiny-leaflet", "-w", tmp_path, "-o", tmp_path / "out", "--json")
     (found,) = json.loads(handouts(*arguments).stdout)["diagnostics"]
     assert (found["code"], found["leaflet"]) == ("missing-glyph", "tiny-leaflet")
-    assert "`中` (U+4E2D)" in found["message"]
+    assert "`ሀ` (U+1200)" in found["message"]
     expected = (str(tmp_path / place[0]), *place[1:]) if place else (None, None, None)
     assert (found["file"], found["line"], found["column"]) == expected

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handouts.desk.words import FOLDER, PageWords, all_words, chosen
+from tests.world import demo
 
 PAGES = sorted((FOLDER.parent / "pages").glob("*.j2"))
 SCRIPT = FOLDER.parent / "static" / "desk.js"
@@ -65,6 +66,11 @@ def test_each_language_has_the_same_words_and_slots(language: str) -> None:
     for key, text in other.items():
         assert _slots(text) == _slots(english[key]), key
         assert isinstance(text, str) == isinstance(english[key], str), key
+
+
+def test_each_language_of_the_leaflets_has_words() -> None:
+    """But for the regional forms of one."""
+    assert all_words().keys() >= {name for name in demo().languages if name.count("-") == 0}
 
 
 def _slots(text: object) -> set[str]:
