@@ -214,5 +214,3 @@ def _laid_out(made: Any) -> Any:
     from handouts.pdf.render import render_pdf
 
     return render_pdf(compose(made.document, made.layers), measured=True)
-
-
