@@ -275,6 +275,7 @@ NAMES = {
     "page_of": '"Page 1 of 4", filled in by the style sheet',
     "day": "a date in words",
     "listed": "items as the language lists them: A, B and C",
+    "too_narrow": "whether the words of a translated table have no room side by side",
     "records": "whether tables stand row by row, as words of the script are too long for columns",
     "area": "a box for the clinic's details: `masthead`, `card`, `qr`, `band` or `note`",
     "filled": "what stands in an area; only in `areas.html.j2`",

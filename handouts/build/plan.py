@@ -15,7 +15,7 @@ from handouts.content.catalogue import Catalogue, select
 from handouts.content.layers import layered_files
 from handouts.content.resolve import Request, resolve_document, resolve_words
 from handouts.content.translations import unknown_language
-from handouts.diagnostics import Diagnostic, HandoutsError, Job, Severity, unforeseen
+from handouts.diagnostics import Diagnostic, HandoutsError, Job, Severity, errors_in, unforeseen
 from handouts.model.document import Document
 from handouts.model.text import texts_in
 from handouts.review.rules import UNFINISHED, check_catalogue
@@ -203,7 +203,8 @@ def _faulty_translations(
     for (leaflet, language), task in versions.items():
         if language not in rules:
             rules[language] = TranslationRules(task.catalogue, language)
-        if found := tuple(rules[language].problems(leaflet)):
+        found = tuple(rules[language].problems(leaflet))
+        if errors_in(found):
             yield (leaflet, language), found
 
 

@@ -104,12 +104,12 @@ def desk(
     """
     if result.as_json:
         message = "`desk` runs until it is stopped, so it has no one answer to give as JSON"
-        raise click.UsageError(message)
+        raise click.UsageError(message, click.get_current_context())
     if new_code:
         _write_code(new_code)
         return
     if len(regions) > 1:
-        raise click.UsageError("`desk` serves one region")
+        raise click.UsageError("`desk` serves one region", click.get_current_context())
     from handouts.desk.server import Options, serve
     from handouts.desk.stock import Clinics
 

@@ -116,8 +116,10 @@ def _meant(run: str) -> str | None:
             meant = run.encode(encoding).decode("utf-8")
         except UnicodeError:
             continue
-        # Two letters of a Cyrillic word can be one of another script by accident.
-        if encoding != "cp1251" or len(meant) > 1:
+        # Two letters of a Cyrillic word can be one of another script by accident, and so can an
+        # apostrophe before an `é`.
+        accidental = encoding == "cp1251" or (encoding == "mac_roman" and meant > "\u024f")
+        if len(meant) > 1 or not accidental:
             return meant
     return None
 

@@ -232,6 +232,7 @@ class TemplateContext:
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
             "letters": letters,
+            "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
             "drawing": self.pictures.drawing,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,

@@ -6,11 +6,12 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
-from handouts.model.blocks import AnyBlock, FigureBlock
+from handouts.model.blocks import AnyBlock, FigureBlock, OptionsBlock, TableBlock
 from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
@@ -125,6 +126,36 @@ def blocks_beside(section: Section) -> int:
         return 0
     wide = (index for index, block in enumerate(section.blocks) if block.type in _WIDE_BLOCKS)
     return next(wide, len(section.blocks))
+
+
+_PAGE_WIDTH, _LETTER, _BESIDE = 499, 6.9, 10
+"""Points: the width of a table, of a letter at 12 pt, and of what a column has beside its words."""
+
+
+def too_narrow(block: TableBlock | OptionsBlock, wide: float) -> bool:
+    """Whether the longest words of a table's columns surely have no room side by side.
+
+    ``wide`` is the width of its letters beside those of Latin.
+    """
+    if isinstance(block, TableBlock):
+        columns = list(zip(block.columns, *block.rows, strict=True))
+    else:
+        cells = [(option.name, *option.cells) for option in block.options]
+        heads = zip(block.columns, *(row[1:] for row in cells), strict=True)
+        columns = [tuple(row[0] for row in cells), *heads]
+    longest = (max(map(_longest_word, column)) for column in columns)
+    return sum(length * wide * _LETTER + _BESIDE for length in longest) > _PAGE_WIDTH
+
+
+def _longest_word(cell: Any) -> int:
+    """The length of what has to stay on one line of a cell: a word, or the last two, if short."""
+    lengths = [0]
+    for text, _ in texts_in((cell,)):
+        words = [len(word) for word in text.plain.split()]
+        if len(text.plain) >= _BOUND_FROM and len(words) > 1 and words[-1] < _BOUND_TO:
+            words[-2:] = [words[-2] + 1 + words[-1]]
+        lengths += words
+    return max(lengths)
 
 
 _LINE = 44

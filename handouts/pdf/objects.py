@@ -6,7 +6,7 @@ Also the few kinds of PDF objects that we write ourselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Piece = bytes | int
@@ -134,3 +134,33 @@ def cross_references(number: int, offsets: Mapping[int, int], entries: str) -> b
     entries = f"/Type /XRef /W [1 4 2] /Index [{index}] /Size {number + 1} {entries}"
     tail = f"\nendobj\nstartxref\n{offsets[number]}\n%%EOF\n"
     return b"%d 0 obj\n%b" % (number, stream_object(entries, data)) + tail.encode()
+
+
+CODES = "Handouts-Codes"
+"""Name of the tables of codes in our files."""
+
+
+def code_table(glyphs: Iterable[int], spare: Mapping[int, int]) -> bytes:
+    """A CMap (ISO 32000-1, 9.7.5): glyph numbers stand for themselves, spare codes for a glyph."""
+    rows = sorted({glyph >> 8 for glyph in glyphs})
+    ranges = [f"<{row:02x}00> <{row:02x}ff> {row << 8}" for row in rows]
+    single = [f"<{code:04x}> {glyph}" for code, glyph in sorted(spare.items())]
+    lines = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo 3 dict dup begin /Registry (Adobe) def /Ordering (Identity) def",
+        f"/Supplement 0 def end def /CMapName /{CODES} def /CMapType 1 def",
+        "1 begincodespacerange <0000> <ffff> endcodespacerange",
+        *_by_the_hundred("cidrange", ranges),
+        *_by_the_hundred("cidchar", single),
+        "endcmap CMapName currentdict /CMap defineresource pop end end",
+    )
+    return "\n".join(lines).encode()
+
+
+def _by_the_hundred(kind: str, entries: list[str]) -> Iterator[str]:
+    """Entries of a CMap in groups, each as large as may be."""
+    for start in range(0, len(entries), 100):
+        group = entries[start : start + 100]
+        yield f"{len(group)} begin{kind}"
+        yield from group
+        yield f"end{kind}"

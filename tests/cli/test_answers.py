@@ -139,12 +139,13 @@ ENDINGS: list[tuple[str, str, int, list[str]]] = [
     ("verify about-sun", "fine", 1, ["no-code"]),
     ("verify {digest}", "broken settings", 1, ["missing-key"]),
     ("verify", "fine", 2, ["usage"]),
+    ("desk", "fine", 2, ["usage"]),
     ("watch", "fine", 2, ["usage"]),
 ]
 
 GROUPS = {name for name, command in ALL_COMMANDS.items() if isinstance(command, click.Group)}
 WITHOUT_A_FOLDER = {"cache", "explain", "init"}
-WITHOUT_AN_ANSWER = {"watch"}
+WITHOUT_AN_ANSWER = {"desk", "watch"}
 
 
 @pytest.mark.parametrize(("command", "world", "code", "errors"), ENDINGS)

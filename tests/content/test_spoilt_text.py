@@ -107,6 +107,7 @@ def test_html_entities_are_told(spoilt: str, hint: str) -> None:
 
 
 WELL = [
+    "ligne d’écoute",
     "Clínica Señora Müller, ÄÖÜ, Ångström, İstanbul, Øre Ærø",
     "Ελληνικά ΌΧΙ, Κλινική, Клиника Ці Рі, Љубљана",
     "« CAFÉ » MANHÃS, “quotes” – dashes… ½ × 38 °C",

@@ -23,25 +23,13 @@ from typing import Any, NamedTuple
 
 import pydyf
 
+from handouts.pdf.objects import CODES, code_table
+
 WRAPPED = {
-    "weasyprint.draw.text:draw_first_line": (
-        "stream",
-        "textbox",
-        "text_overflow",
-        "block_ellipsis",
-        "matrix",
-    ),
-    "weasyprint.pdf.fonts:Font.clean": ("self", "to_unicode", "hinting"),
-    "weasyprint.pdf:build_fonts_dictionary": ("pdf", "fonts", "compress", "subset", "options"),
-    "weasyprint.pdf.tags:_build_box_tree": (
-        "box",
-        "parent",
-        "pdf",
-        "page_number",
-        "nums",
-        "annotations",
-        "tags",
-    ),
+    "weasyprint.draw.text:draw_first_line": "stream textbox text_overflow block_ellipsis matrix",
+    "weasyprint.pdf.fonts:Font.clean": "self to_unicode hinting",
+    "weasyprint.pdf:build_fonts_dictionary": "pdf fonts compress subset options",
+    "weasyprint.pdf.tags:_build_box_tree": "box parent pdf page_number nums annotations tags",
 }
 """What is wrapped, and the names of its arguments, by which a change of the engine is noticed."""
 
@@ -99,12 +87,12 @@ def _owner(name: str) -> tuple[Any, str]:
     return owner, attribute
 
 
-def _arguments(name: str) -> tuple[str, ...]:
+def _arguments(name: str) -> str:
     try:
         owner, attribute = _owner(name)
-        return tuple(inspect.signature(getattr(owner, attribute)).parameters)
+        return " ".join(inspect.signature(getattr(owner, attribute)).parameters)
     except (AttributeError, ImportError):
-        return ()
+        return ""
 
 
 # Codes ------------------------------------------------------------------------------------------
@@ -320,38 +308,18 @@ def _fonts_with_codes(build: Any) -> Any:
 
 
 def _code_table(pdf: Any, font: Any, compress: bool) -> pydyf.Stream:
-    """A CMap (ISO 32000-1, 9.7.5): glyph numbers stand for themselves, spare codes for a glyph."""
+    """The table of a font's codes, as an object of the file."""
     spare = _Codes.of(font).spare
-    rows = sorted({code >> 8 for code in font.to_unicode if code not in spare})
-    ranges = [f"<{row:02x}00> <{row:02x}ff> {row << 8}" for row in rows]
-    single = [f"<{code:04x}> {glyph}" for code, glyph in sorted(spare.items())]
     system = {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity")}
     extra = {
         "Type": "/CMap",
-        "CMapName": "/Handouts-Codes",
+        "CMapName": f"/{CODES}",
         "CIDSystemInfo": pydyf.Dictionary({**system, "Supplement": 0}),
     }
-    lines = [
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
-        "/CIDSystemInfo 3 dict dup begin /Registry (Adobe) def /Ordering (Identity) def",
-        "/Supplement 0 def end def /CMapName /Handouts-Codes def /CMapType 1 def",
-        "1 begincodespacerange <0000> <ffff> endcodespacerange",
-        *_batches("cidrange", ranges),
-        *_batches("cidchar", single),
-        "endcmap CMapName currentdict /CMap defineresource pop end end",
-    ]
-    table = pydyf.Stream([line.encode() for line in lines], extra, compress=compress)
+    codes = code_table((code for code in font.to_unicode if code not in spare), spare)
+    table = pydyf.Stream([codes], extra, compress=compress)
     pdf.add_object(table)
     return table
-
-
-def _batches(kind: str, entries: list[str]) -> Iterator[str]:
-    """Entries by the hundred, which is as many as may stand together."""
-    for start in range(0, len(entries), 100):
-        batch = entries[start : start + 100]
-        yield f"{len(batch)} begin{kind}"
-        yield from batch
-        yield f"end{kind}"
 
 
 # Tags -------------------------------------------------------------------------------------------

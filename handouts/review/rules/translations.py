@@ -136,6 +136,21 @@ _NUMBER = re.compile(
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,\u066c\u00a0\u202f\u2009']\d{3})+")
 _DECIMAL = re.compile(r"\d+(?:[.,\u066b]\d+)?")
 _FORMULA = re.compile(r"CO[2₂]")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 
 
 def _numbers(source: str, translation: str) -> Iterator[Fault]:
@@ -149,6 +164,11 @@ def _numbers(source: str, translation: str) -> Iterator[Fault]:
         if match is None:
             missing.append(number)
         else:
+            left.remove(match)
+    # Some languages write a month as a number: 2025年10月15日.
+    for month in _MONTH.findall(source):
+        number = str(1 + _MONTHS.index(month))
+        if match := next((readings for readings in left if number in readings), None):
             left.remove(match)
     if missing or left:
         added = ", ".join(sorted(min(readings) for readings in left))
@@ -208,10 +228,14 @@ _ADDRESS = re.compile(
 )
 
 
+_AFTER_ADDRESS = re.compile(r"(?:[.,;:)/-]|[^!-~])+$")
+"""What follows an address: signs of the sentence, and in some languages a suffix."""
+
+
 def _addresses(source: str, translation: str) -> Iterator[Fault]:
-    known = {found.rstrip(".,;)") for found in _ADDRESS.findall(source)}
+    known = {_AFTER_ADDRESS.sub("", found) for found in _ADDRESS.findall(source)}
     for address in _ADDRESS.findall(translation):
-        if address.rstrip(".,;)") not in known:
+        if _AFTER_ADDRESS.sub("", address) not in known:
             message = f"The translation adds an address: `{address}`"
             yield Fault("translation-address", message, "Remove it: the source has none there")
 

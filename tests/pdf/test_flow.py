@@ -1,0 +1,121 @@
+"""Pages of translations flow: they may be longer, and start and break where there is room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from handouts.build.plan import resolve
+from handouts.build.run import render
+from handouts.content.resolve import Request
+from handouts.model.document import Document, Section
+from handouts.model.text import Run, Text, map_texts
+from handouts.page.compose import Page, compose
+from handouts.page.format import section_rows
+from handouts.pdf.internals.lines import TextLine
+from handouts.pdf.overflow import overflows
+from handouts.pdf.render import render_pdf
+from handouts.store import NO_STORE
+from tests.world import DAY, demo, demo_document
+
+DRAFTS = [("acne-explained", "ar"), ("chemical-peels", "ur"), ("acne-explained", "ta")]
+
+
+@pytest.mark.parametrize(("leaflet", "language"), DRAFTS)
+def test_no_heading_stands_alone_at_the_end_of_a_page(leaflet: str, language: str) -> None:
+    for lines in _lines(leaflet, language):
+        body = [line for line in lines if line.part not in ("foot", "band")]
+        lowest = max(body, key=lambda line: line.bottom)
+        assert max(lowest.sizes) < 15, lowest.text
+
+
+@pytest.mark.parametrize(("leaflet", "language"), DRAFTS)
+def test_no_word_leaves_its_box_or_the_page(leaflet: str, language: str) -> None:
+    assert list(overflows(_lines(leaflet, language))) == []
+
+
+def test_only_the_source_language_starts_new_pages() -> None:
+    assert "new-page" in _body(compose(demo_document("my-wound-card", "a4"), _layers()))
+    assert "new-page" not in _body(_page("my-wound-card", "ar"))
+
+
+LONGER = [1.15, 1.3]
+
+
+@pytest.mark.parametrize("share", LONGER)
+@pytest.mark.parametrize("leaflet", ["scar-treatment-options", "my-wound-card"])
+def test_text_that_is_longer_still_makes_pages(leaflet: str, share: float) -> None:
+    """Every text by a share, with the long words of German, in columns and boxes alike."""
+    document = _longer(demo_document(leaflet, "a4"), share)
+    files, faults = render(document, _layers(), False, ("pdf",), None, NO_STORE)
+    assert faults == ()
+    assert files[0].facts["pages"] <= 12
+
+
+_HALVES = [(300, ["half", "half"]), (2000, ["wide", "wide"])]
+
+
+@pytest.mark.parametrize(("length", "layouts"), _HALVES)
+def test_halves_of_a_translation_stand_side_by_side_if_they_are_short(
+    length: int, layouts: list[str]
+) -> None:
+    document = demo_document("acne-explained", "a4")
+    half = next(section for section in document.sections if section.layout == "half")
+    text = Text((Run("a" * length),))
+    both = (_with_text(half, text), _with_text(half, text))
+    rows = list(section_rows(both, 1.0))
+    assert [section.layout for row in rows for section in row] == layouts
+    assert len(rows) == (1 if layouts[0] == "half" else 2)
+    assert len(list(section_rows(both))) == 1  # in the source language they were edited to fit
+
+
+def test_tables_of_tamil_stand_row_by_row() -> None:
+    assert '<div class="record">' in _page("acne-explained", "ta").html
+    assert '<div class="record">' not in _page("acne-explained", "ar").html
+
+
+def _with_text(section: Section, text: Text) -> Section:
+    """A section whose first text is this one, and which has no others."""
+    first = iter([text])
+    return section.model_copy(
+        update={"blocks": map_texts(section.blocks[:1], lambda _: next(first, Text((Run("a"),))))}
+    )
+
+
+def _longer(document: Document, share: float) -> Document:
+    def longer(text: Text) -> Text:
+        return replace(text, runs=tuple(_longer_run(run, share) for run in text.runs))
+
+    return map_texts(document, longer).model_copy(update={"language": "de"})  # type: ignore[no-any-return]
+
+
+def _longer_run(run: Run, share: float) -> Run:
+    if run.slot or len(run.text) < 8:
+        return run
+    more = round(len(run.text) * (share - 1))
+    words = (_LONG_WORD[: 8 + at % 20] for at in range(0, more, 14))
+    return replace(run, text=f"{run.text.rstrip()} {' '.join(words)}")
+
+
+_LONG_WORD = "Feuchtigkeitscremebehandlung"
+
+
+@lru_cache(maxsize=8)
+def _page(leaflet: str, language: str) -> Page:
+    return compose(resolve(Request(leaflet, language, "a4", DAY), demo()), _layers())
+
+
+@lru_cache(maxsize=8)
+def _lines(leaflet: str, language: str) -> tuple[tuple[TextLine, ...], ...]:
+    return render_pdf(_page(leaflet, language), measured=True).lines
+
+
+def _layers() -> tuple[Path, ...]:
+    return demo().workspace.template_layers
+
+
+def _body(page: Page) -> str:
+    return page.html.partition("<body>")[2]
