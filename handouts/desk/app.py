@@ -308,10 +308,10 @@ class Desk:
         dots = LARGE if "large" in request.query_params else SMALL
         if not 0 < number <= views.sheets_of(job):
             raise Refused(404)
-        # All small ones are drawn at once, for whichever is asked for first; the others wait.
+        # The first one is there at once; all other small ones are drawn together, and wait for it.
         async with job.drawing:
             if (number, dots) not in job.pictures:
-                one = number if dots == LARGE else None
+                one = number if number == 1 or dots == LARGE else None
                 pictures = await self.workers.pictures(job.pdf, dots, one)
                 job.pictures |= {(one or n, dots): data for n, data in enumerate(pictures, start=1)}
         return Response(job.pictures[number, dots], media_type="image/jpeg")

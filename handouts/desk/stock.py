@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import get_args
 
 from handouts.api.press import Sheet
@@ -76,6 +77,7 @@ class Shelf:
     stopped: bool = False
     _tasks: Mapping[tuple[str, str], Task] = field(default_factory=dict)
     _sheets: dict[tuple[str, Look], tuple[Document, Sheet]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def in_order(self, leaflets: Iterable[str]) -> tuple[str, ...]:
         """Leaflets in the order of a pack that has just these, or else in that of the kinds."""
@@ -91,13 +93,14 @@ class Shelf:
 
     def sheet(self, leaflet: str, look: Look) -> tuple[Document, Sheet]:
         """A leaflet as it will be printed, made when it is first asked for."""
-        if (leaflet, look) not in self._sheets:
-            language, paper, edition, ink = look
-            base = self._tasks[leaflet, language]
-            asked = Request(leaflet, language, paper, self.day, edition, ink)  # type: ignore[arg-type]
-            task = Task(asked, base.catalogue, base.todo)
-            self._sheets[leaflet, look] = task.document, Sheet.of(task)
-        return self._sheets[leaflet, look]
+        with self._lock:  # a thread goes through all of them while others are asked for
+            if (leaflet, look) not in self._sheets:
+                language, paper, edition, ink = look
+                base = self._tasks[leaflet, language]
+                asked = Request(leaflet, language, paper, self.day, edition, ink)  # type: ignore[arg-type]
+                task = Task(asked, base.catalogue, base.todo)
+                self._sheets[leaflet, look] = task.document, Sheet.of(task)
+            return self._sheets[leaflet, look]
 
     def usual(self) -> Iterator[Sheet]:
         """What is asked for most: all leaflets as the clinic prints them, approved ones first."""

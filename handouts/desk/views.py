@@ -18,7 +18,7 @@ from handouts.desk.words import PageWords
 from handouts.diagnostics import Diagnostic
 from handouts.model.document import Document
 from handouts.page.personal import BAND
-from handouts.translation.languages import own_name, printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, own_name, printed_day
 
 _WIDTH = 500
 """Pixels that a small picture is wide at most; only its proportion to the height counts."""
@@ -48,7 +48,14 @@ def of_list(shelf: Shelf, form: Form, words: PageWords, prefix: str, ui: str) ->
     return {
         "shelf": shelf,
         "home": prefix,
-        "rows": [{"label": labels[kind], "rows": found} for kind, found in rows.items()],
+        "rows": [
+            {
+                "label": labels[kind],
+                "lang": SOURCE_LANGUAGE if kind else words.language,
+                "rows": found,
+            }
+            for kind, found in rows.items()
+        ],
         "packs": [
             _pack(pack.id, pack.title, pack.leaflets, shelf, prefix, ui) for pack in shelf.packs
         ],

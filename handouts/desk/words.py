@@ -18,6 +18,9 @@ _RANGE = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*"
 )
 
+_SCRIPTS = {"zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-MY": "zh-Hans", "zh": "zh-Hans"}
+"""What browsers call a language by its region, by the script that is read there."""
+
 Text = str | Mapping[str, str]
 """A text, or its forms by plural category."""
 
@@ -79,5 +82,5 @@ def _liked(accepted: str) -> Iterable[str]:
 
 def _near(language: str) -> Iterable[str]:
     """A language and what it is a form of: ``zh-Hant-TW``, ``zh-Hant``, ``zh``."""
-    parts = language.split("-")
+    parts = _SCRIPTS.get(language, language).split("-")
     return ("-".join(parts[:length]) for length in range(len(parts), 0, -1))

@@ -78,8 +78,9 @@ class Workers:
         self.cast = 0
 
     def _pool(self, nice: int) -> ProcessPoolExecutor:
-        # A fork server has no threads, unlike the web process.
-        context = multiprocessing.get_context("forkserver")
+        # The web process has threads, so it cannot be forked; and a fork server needs a socket,
+        # whose path must not be long, as folders for temporary files may be.
+        context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(1, context, _begin, (self._store, nice))
 
     async def start(self) -> None:
@@ -115,6 +116,8 @@ class Workers:
         except TimeoutError:
             self._renew(self._jobs)
             raise SlowError from None
+        except OSError as error:  # the system starts no more processes
+            raise BrokenProcessPool(str(error)) from None
         finally:
             self._waiting -= 1
 

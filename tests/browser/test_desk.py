@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handouts.desk.words import PageWords, all_words
 from tests.decoding import files_below
 from tests.desk.served import Served, serving
 
@@ -278,25 +277,19 @@ def test_without_scripts_every_step_works(playwright: Any, served: Served, tmp_p
 def test_right_to_left_the_page_is_mirrored(
     playwright: Any, served: Served, tmp_path: Path
 ) -> None:
-    """In words that are not Arabic: whether they are right is for translators to say."""
-    words = {**all_words(), "ar": PageWords("ar", all_words()["en"].texts)}
-    before, served.desk.words = served.desk.words, words
-    try:
-        with _browsing(playwright, tmp_path / "profile", locale="ar") as context:
-            page = context.new_page()
-            page.goto(f"http://{served.host}/")
-            assert page.evaluate("document.dir") == "rtl"
-            panel = page.locator(".panel").bounding_box()
-            leaflets = page.locator(".leaflets").bounding_box()
-            assert panel
-            assert leaflets
-            assert panel["x"] < leaflets["x"]
-            label = page.get_by_text("A tiny leaflet", exact=True)
-            assert label.evaluate("e => getComputedStyle(e).direction") == "ltr"
-            page.set_viewport_size({"width": 320, "height": 640})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    finally:
-        served.desk.words = before
+    with _browsing(playwright, tmp_path / "profile", locale="ar") as context:
+        page = context.new_page()
+        page.goto(f"http://{served.host}/")
+        assert page.evaluate("document.dir") == "rtl"
+        panel = page.locator(".panel").bounding_box()
+        leaflets = page.locator(".leaflets").bounding_box()
+        assert panel
+        assert leaflets
+        assert panel["x"] < leaflets["x"]
+        label = page.get_by_text("A tiny leaflet", exact=True)
+        assert label.evaluate("e => getComputedStyle(e).direction") == "ltr"
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_closed_profile_holds_nothing_of_the_patient(

@@ -76,6 +76,8 @@ READS = {
     "en-GB,en;q=0.9": "en",
     "de-AT,de;q=0.9,en;q=0.5": "de",
     "en;q=0.2, ar;q=0.8": "ar",
+    "zh-CN,zh;q=0.9,en;q=0.8": "zh-Hans",
+    "zh-TW,en;q=0.8": "en",
     "xx": "en",
     "": "en",
     "*": "en",
@@ -86,7 +88,7 @@ READS = {
 
 @pytest.mark.parametrize(("accepted", "language"), READS.items(), ids=READS)
 def test_the_language_is_what_the_browser_likes_best(accepted: str, language: str) -> None:
-    words = {name: PageWords(name, {}) for name in ("en", "de", "ar")}
+    words = {name: PageWords(name, {}) for name in ("en", "de", "ar", "zh-Hans")}
     assert chosen(words, accepted).language == language
 
 
