@@ -72,6 +72,20 @@ def measure(task: Task, pdf: RenderedPdf) -> Measured:
     )
 
 
+def filled(pdf: bytes) -> list[float]:
+    """How far down each page is filled, as a share of the height between head and foot."""
+    shares = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            width, height = page.get_size()
+            edge = round(15 * POINTS / 2)
+            picture = page.render(scale=0.5).to_pil().convert("L")
+            inner = picture.crop((edge, edge, round(width / 2) - edge, round(height / 2) - edge))
+            ink = inner.point(lambda grey: 255 * (grey < 235)).getbbox()
+            shares.append(ink[3] / inner.height if ink else 0)
+    return shares
+
+
 def _alone(line: TextLine) -> bool:
     """Whether the last line of a text has one short word."""
     words = line.text

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 LEAFLETS = ("dark-marks", "scar-treatment-options", "microneedling-rf")
 WHOLE = "fractional-co2-laser"
+TRANSLATED = "dark-marks"
+LANGUAGES = ("ar", "hi", "ta", "zh-Hans")
 FOLLOWED = {
     "your-first-visit": ("tutorial.md", "your-first-visit"),
     "new-look": ("how-to/for-designers.md", "acne-explained"),
@@ -34,6 +37,9 @@ def main() -> None:
         pictures(folder, ROOT / "examples/demo-clinic", *LEAFLETS, WHOLE)
         save("first-pages", [page(folder, leaflet, 1) for leaflet in LEAFLETS])
         save(WHOLE, [page(folder, WHOLE, number) for number in (1, 2, 3, 4)])
+        demo = ROOT / "examples/demo-clinic"
+        pictures(folder, demo, TRANSLATED, more=[f"--language={name}" for name in LANGUAGES])
+        save("languages", [page(folder, TRANSLATED, 1, language) for language in LANGUAGES])
     for picture, (document, leaflet) in FOLLOWED.items():
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -50,15 +56,15 @@ def run(arguments: list[str]) -> str:
     ).stdout
 
 
-def pictures(folder: Path, clinic: Path, *leaflets: str) -> None:
+def pictures(folder: Path, clinic: Path, *leaflets: str, more: Sequence[str] = ()) -> None:
     """Pages of a clinic's leaflets as PNG, in a folder."""
-    options = ["--workspace", str(clinic), "--paper", "a4", "--format", "png", "--quiet"]
+    options = ["--workspace", str(clinic), "--paper", "a4", "--format", "png", "--quiet", *more]
     run(["build", *leaflets, *options, "--output", str(folder)])
 
 
-def page(folder: Path, leaflet: str, number: int) -> Image.Image:
+def page(folder: Path, leaflet: str, number: int, language: str = "en") -> Image.Image:
     """A page at the height of the pictures."""
-    (file,) = folder.glob(f"{leaflet}_en-GB_a4-page{number}*.png")
+    (file,) = folder.glob(f"{leaflet}_{language}-GB_a4-page{number}*.png")
     picture = Image.open(file).convert("RGB")
     return picture.resize((round(picture.width * HEIGHT / picture.height), HEIGHT))
 

@@ -45,10 +45,11 @@ SHIPPED = (
     "sun-and-make-up",
 )
 MOST_PAGES = {
-    "acne-medicines": 8,
+    "acne-medicines": 9,
     "after-laser": 8,
     "combination-treatment": 9,
     "erbium-yag-laser": 8,
+    "fractional-co2-laser": 8,
     "microneedling-rf": 8,
     "my-wound-card": 2,
     "scar-treatment-options": 9,

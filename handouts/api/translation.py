@@ -211,13 +211,18 @@ class Translations:
             file = po.merged(self._read(target, day), units).file
             entries = {po.unit_of(entry): entry for entry in file if not entry.obsolete}
             known = [row for row in rows if row.translation]
+            if _is_regional(target.stem):
+                known = [row for row in known if self._differs(row, language)]
             changed = sum(
                 po.take_in(entries[row.unit], row, machine and f"engine={machine} date={day}")
                 for row in known
             )
             file.metadata["PO-Revision-Date"] = f"{day} 00:00+0000"
             # Once more, so that the same texts elsewhere have their translations too.
-            write_if_changed(target, po.render(po.merged(file, units).file))
+            file = po.merged(file, units).file
+            if _is_regional(target.stem):
+                po.keep_translated(file)
+            write_if_changed(target, po.render(file))
         unchanged = len(known) - changed
         empty = sum(not row.translation for row in rows)
         return Imported(target, changed, unchanged, empty)
@@ -242,6 +247,15 @@ class Translations:
                     message = f"{fault.message}: {source}"
                     yield Diagnostic(fault.code, message, row.place, fault.hint)
 
+    def _differs(self, row: Row, language: str) -> bool:
+        """Whether a row is not what a leaflet in that region would print without it."""
+        from handouts.content.translations import read_translation
+        from handouts.translation.languages import language_of
+
+        here = language_of(_name(language))
+        known = read_translation(self.project.workspace(), here).entries.get(row.unit)
+        return known is None or known.translation != row.translation
+
     # Files and units ------------------------------------------------------------------------------
 
     def _file(self, language: str) -> Path:
@@ -255,8 +269,12 @@ class Translations:
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path.parent / _LOCK):
             done = po.merged(self._read(path, day), units)
+            if _is_regional(path.stem):
+                po.keep_translated(done.file)
             write_if_changed(path, po.render(done.file))
-        return Updated(path, len(units), done.new, done.stale, done.reused, done.dropped)
+        total = sum(not entry.obsolete for entry in done.file)
+        new = 0 if _is_regional(path.stem) else done.new
+        return Updated(path, total, new, done.stale, done.reused, done.dropped)
 
     def _read(self, path: Path, day: date) -> PoFile:
         """A PO file, or an empty one. HandoutsError if it cannot be used."""
@@ -295,6 +313,13 @@ class Translations:
 
 
 _STATES: tuple[State, ...] = ("missing", "stale", "machine", "translated")
+
+
+def _is_regional(name: str) -> bool:
+    """Whether a file is for a region, and so has only what differs from its language."""
+    from handouts.translation.languages import language_of
+
+    return language_of(name) != name.replace("_", "-")
 
 
 def _name(language: str) -> str:

@@ -245,6 +245,12 @@ def merged(old: PoFile, units: Mapping[Unit, Note]) -> Merged:
     return Merged(file, dropped=dropped, **counts)
 
 
+def keep_translated(file: PoFile) -> None:
+    """Drop the entries without a translation, in place."""
+    for entry in [entry for entry in file if not entry.msgstr]:
+        file.remove(entry)
+
+
 def _take(new: polib.POEntry, entry: polib.POEntry) -> None:
     """Give an entry the translation of another, with what is known about it."""
     new.msgstr, new.tcomment = entry.msgstr, entry.tcomment

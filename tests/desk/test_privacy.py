@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -110,9 +111,12 @@ def _family(process: int) -> list[int]:
 
 
 def _open_deleted(process: int) -> list[bytes]:
-    links = Path(f"/proc/{process}/fd").iterdir()
-    gone = re.compile(r"^/.*\(deleted\)$")
-    return [link.read_bytes() for link in links if gone.match(str(link.readlink()))]
+    gone, found = re.compile(r"^/.*\(deleted\)$"), list[bytes]()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            if gone.match(str(link.readlink())):
+                found.append(link.read_bytes())
+    return found
 
 
 def _core_limit(process: int) -> str:
