@@ -785,10 +785,10 @@ SLIPS: list[Row] = [
     ),
     (
         SETTINGS,
-        clinic("region", "languages: [es]\nregion"),
-        "There is no translation into `es`",
+        clinic("region", "languages: [sv]\nregion"),
+        "There is no translation into `sv`",
         4,
-        "Use one of: `en`",
+        "`handouts translate start sv` begins one",
     ),
     (
         SETTINGS,

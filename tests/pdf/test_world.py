@@ -168,7 +168,7 @@ def test_a_name_in_another_script_is_printed(name: str, tmp_path: Path) -> None:
 
 
 OTHER_SCRIPTS = {
-    "Japan": "皮膚科クリニック",
+    "Ethiopia": "የቆዳ ክሊኒክ",
     "Korea": "피부과의원",
     "Georgia": "კანის კლინიკა",
     "Armenia": "Մաշկի կլինիկա",
