@@ -788,7 +788,7 @@ SLIPS: list[Row] = [
         clinic("region", "languages: [sv]\nregion"),
         "There is no translation into `sv`",
         4,
-        "`handouts translate start sv` begins one",
+        "Use one of: `en`; `handouts translate start sv` begins one",
     ),
     (
         SETTINGS,
