@@ -1,0 +1,39 @@
+"""What must not hang on a sign alone, or differ between leaflets."""
+
+from __future__ import annotations
+
+import re
+
+from handouts.model.blocks import HelpBlock, ListBlock
+from tests.test_leaflets import each_leaflet
+from tests.world import demo_document
+
+NEGATION = re.compile(r"\b(?:not|no|never|without|avoid|skip|leave|only)\b", re.IGNORECASE)
+
+
+@each_leaflet
+def test_what_not_to_do_is_said_in_words(leaflet: str) -> None:
+    """A small cross is all that a bad copy loses."""
+    document = demo_document(leaflet, "a4")
+    blocks = [block for section in document.sections for block in section.blocks]
+    items = [b.items for b in blocks if isinstance(b, ListBlock) and b.style == "dont"]
+    assert [str(i) for each in items for i in each if not NEGATION.search(str(i))] == []
+
+
+@each_leaflet
+def test_danger_to_life_comes_before_thoughts_of_harm(leaflet: str) -> None:
+    """Wherever there is a number for thoughts of self-harm, the first card has danger to life."""
+    document = demo_document(leaflet, "a4")
+    steps = [
+        step
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, HelpBlock)
+        for step in block.steps
+    ]
+    signs = {
+        level: " ".join(str(sign) for step in steps if step.level == level for sign in step.signs)
+        for level in ("emergency", "today", "soon")
+    }
+    if "harming yourself" in f"{signs['today']} {signs['soon']}":
+        assert "end your life" in signs["emergency"]
