@@ -168,11 +168,9 @@ def test_a_name_in_another_script_is_printed(name: str, tmp_path: Path) -> None:
 
 
 OTHER_SCRIPTS = {
-    "Ethiopia": "የቆዳ ክሊኒክ",
     "Korea": "피부과의원",
     "Georgia": "კანის კლინიკა",
     "Armenia": "Մաշկի կլինիկա",
-    "Ethiopia": "የቆዳ ክሊኒክ",
 }
 
 
