@@ -171,6 +171,7 @@ OTHER_SCRIPTS = {
     "Korea": "피부과의원",
     "Georgia": "კანის კლინიკა",
     "Armenia": "Մաշկի կլինիկա",
+    "Ethiopia": "የቆዳ ክሊኒክ",
 }
 
 
