@@ -22,7 +22,7 @@ SPOKEN = {"alt", "title", "aria-label"}
 NAMES = re.compile(
     r"CO2|CO₂|Test Clinic|\b[A-Z]{2,}\b|[\w.-]+\.(?:org|uk|example)\S*|\b[0-9a-f]{10}\b"
 )
-"""What is the same in every language: formulas, the clinic's name, abbreviations, addresses, codes."""
+"""What is the same in every language: formulas, the clinic's name, abbreviations, addresses."""
 
 
 class Words(HTMLParser):
