@@ -80,8 +80,14 @@ def order(page: Page, *leaflets: str) -> None:
         page.get_by_label(leaflet, exact=True).check()
 
 
+def follow(page: Page, button: str) -> None:
+    """Click a button, and wait for the page that it leads to: the click ends before that."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
 def show(page: Page) -> None:
-    page.get_by_role("button", name="Show the pages").click()
+    follow(page, "Show the pages")
 
 
 def show_one(page: Page) -> None:
@@ -104,7 +110,7 @@ def test_a_pack_by_mouse(page: Page) -> None:
     page.get_by_role("link", name="Change").click()
     assert page.get_by_label("Patient’s name").input_value() == NAME
     page.go_back()
-    page.get_by_role("button", name="Done, next patient").click()
+    follow(page, "Done, next patient")
     assert page.get_by_label("Patient’s name").input_value() == ""
     page.go_back()
     assert page.get_by_role("heading", name="These pages are no longer kept").is_visible()
@@ -270,7 +276,7 @@ def test_without_scripts_every_step_works(playwright: Any, served: Served, tmp_p
         assert page.title() == "1 leaflet, 1 page, ready to print"
         assert page.get_by_role("button", name="Print", exact=True).is_hidden()
         assert page.get_by_role("link", name="Open the PDF").is_visible()
-        page.get_by_role("button", name="Done, next patient").click()
+        follow(page, "Done, next patient")
         assert page.title().startswith("Leaflets")
 
 
@@ -311,7 +317,7 @@ def test_a_closed_profile_holds_nothing_of_the_patient(
         page.go_forward()
         page.get_by_role("link", name="Change").click()
         page.go_back()
-        page.get_by_role("button", name="Done, next patient").click()
+        follow(page, "Done, next patient")
         page.goto(f"http://{served.host}/about")
     left = {
         str(path.relative_to(profile))
