@@ -183,6 +183,27 @@ def catalogue(folder: Path) -> dict[str, float]:
     return {"count": len(pages), **speeds, "loop_ms_each": loop_ms}
 
 
+def languages(folder: Path) -> dict[str, float]:
+    """Seconds for a PDF of the catalogue on one paper, in English and in all translations."""
+    names = {path.stem.replace("_", "-") for path in (ROOT / "content/locales").glob("*.yaml")}
+    spoken = [word for name in sorted(names) for word in ("--language", name)]
+    ask = (*BUILD, "--paper", "a4", "--edition", "standard")
+    source = run(*ask, "--no-cache", "-o", str(folder / "source"))
+    translated = run(*ask, *spoken, "--no-cache", "-o", str(folder / "translated"))
+    kept = (*ask, *spoken, "-o", str(folder / "kept"))
+    run(*kept)
+    again = in_turn({"again": partial(run, *kept)}, rounds=5)
+    count = len(list((folder / "translated").glob("*.pdf")))
+    return {
+        "languages": len(names),
+        "files": count,
+        "source": source.seconds / len(list((folder / "source").glob("*.pdf"))),
+        "translated": translated.seconds / count,
+        "again": median_seconds(again["again"]),
+        "megabytes": translated.megabytes,
+    }
+
+
 def many_clinics(folder: Path) -> dict[str, Any]:
     """Milliseconds of processor time for a PDF, by the number of clinics, and of the peers."""
     found: dict[str, Any] = {}
@@ -243,7 +264,7 @@ def write_clinics(table: Path, number: int) -> None:
             )
 
 
-PARTS = (one_leaflet, saved, nothing_changed, catalogue, many_clinics)
+PARTS = (one_leaflet, saved, nothing_changed, catalogue, languages, many_clinics)
 
 if __name__ == "__main__":
     main()

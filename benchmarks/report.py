@@ -93,6 +93,12 @@ def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield f"The same in four regions, {again['files_four_regions']} files", found, "≤ 0.4 s"
     rendered = f"{again['rendered']:.0f} rendered, {again['use_it']:.0f} use it"
     yield f"One block changed, of {again['files']} PDFs", rendered, "only those"
+    if spoken := results.get("languages"):
+        what = f"{spoken['languages']} languages, {spoken['files']} PDFs"
+        found = times(spoken["translated"], spoken["source"])
+        yield f"{what}, time for a PDF against English", found, "≤ 1.25"
+        yield "The same, nothing changed", f"{spoken['again']:.2f} s", "≤ 0.6 s"
+        yield "The same, largest process", f"{spoken['megabytes']:.0f} MB", "< 400 MB"
     largest = max(row["megabytes"] for row in many.values())
     yield "Largest process", f"{largest:.0f} MB", "< 250 MB"
 
