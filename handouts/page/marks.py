@@ -16,6 +16,7 @@ from unicodedata import category, east_asian_width
 from handouts.content.scripts import printed_script
 from handouts.model.document import Document
 from handouts.model.text import Text
+from handouts.page.islands import Direction
 from handouts.page.leading import Leading
 from handouts.translation.languages import direction
 
@@ -30,13 +31,14 @@ class Mark:
     """What is printed at the top of every page: HTML of a paragraph in each language, and the same
     as text.
 
-    ``size`` is that of its letters in points.
+    ``size`` is that of its letters in points, ``direction`` that of the document.
     """
 
     html: str
     text: str
     size: float
     colour: str
+    direction: Direction
 
 
 def mark_of(document: Document) -> Mark | None:
@@ -59,6 +61,7 @@ def mark_of(document: Document) -> Mark | None:
         text=" ".join(text.plain for text in document.marks),
         size=_size(document),
         colour="#000000" if document.ink == "black" else COLOUR,
+        direction=document.direction,
     )
 
 

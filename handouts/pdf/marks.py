@@ -114,7 +114,7 @@ def missing(data: bytes, boxes: list[Box], mark: Mark, form: MarkForm) -> Iterat
     """
     wanted = "".join(mark.text.split())
     alone = "".join(form.reading.split())
-    plain = is_plain(wanted) and 'dir="rtl"' not in mark.html
+    plain = is_plain(wanted) and mark.direction == "ltr"
     legible = alone == wanted if plain else _shared_letters(alone, wanted) >= _LEAST_LETTERS
     for number, text in enumerate(texts_in_boxes(data, boxes), start=1):
         found = "".join(text.split())

@@ -71,6 +71,25 @@ def test_a_language_is_begun_translated_and_taken_in(clinic: Path) -> None:
     assert "translation-numbers" in told  # every text is "Yes.", whatever its numbers
 
 
+BEGUN = [("uk", "ltr", "листопада"), ("he", "rtl", "בנובמבר")]
+
+
+@pytest.mark.parametrize(("language", "direction", "month"), BEGUN)
+def test_one_command_begins_any_language(
+    language: str, direction: str, month: str, clinic: Path
+) -> None:
+    """Its direction and its dates are there at once, its words are English still, and marked."""
+    assert run(clinic, "start", language)[0] == 0
+    ask = ("-l", language, "--format", "html", "--format", "pdf", "--date", "2026-11-22")
+    told = handouts("build", "tiny-leaflet", *ask, "-w", clinic, "-o", clinic / "out")
+    assert told.exit_code == 0, told.output
+    page = (clinic / "out" / f"tiny-leaflet_{language}-GB_a4-DRAFT.html").read_text("utf-8")
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert "Parts of this leaflet are not translated yet." in page
+    assert '<div class="block key-points" lang="en" dir="ltr">' in page
+    assert month in page
+
+
 def test_what_is_taken_in_is_printed(clinic: Path) -> None:
     run(clinic, "start", "sv")
     run(clinic, "export", "sv", "tiny-leaflet", "-o", "sv.po")
