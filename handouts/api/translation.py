@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -230,11 +230,16 @@ class Translations:
     def _faults(
         self, rows: tuple[Row, ...], units: Mapping[Unit, Note], language: str
     ) -> Iterator[Diagnostic]:
+        from handouts.content.assets.font import characters
+        from handouts.content.layers import FONTS
         from handouts.review.rules.translations import faults, words_of
         from handouts.translation.po import shortened
 
-        words, found = collect(words_of(self.project.catalogue(), language))
+        catalogue = self.project.catalogue()
+        words, found = collect(words_of(catalogue, language))
         yield from found
+        if not catalogue.workspace.fonts:  # a clinic's own may have more
+            words = replace(words, drawn=characters(FONTS))
         for row in rows:
             source = shortened(row.unit.source)
             if row.unit not in units:

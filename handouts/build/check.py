@@ -29,7 +29,7 @@ from handouts.build.plan import Plan, Task, ended_approvals, partly_translated, 
 from handouts.build.run import executor, located, render
 from handouts.build.variants import Variants
 from handouts.content.assets.brand import brand_files
-from handouts.content.assets.font import advance_widths
+from handouts.content.assets.font import characters
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import FONTS
 from handouts.content.resolve import resolve_document, resolve_words
@@ -203,7 +203,7 @@ class _Shipped:
 def _printable() -> frozenset[str]:
     """The characters of the shipped fonts, and others that a page has but does not print."""
     unprinted = f"\n\t\N{SOFT HYPHEN}{ALT_PREFIX}"
-    return frozenset(unprinted).union(*map(advance_widths, FONTS.glob("*.ttf")))
+    return characters(FONTS).union(unprinted)
 
 
 # Records of checks ------------------------------------------------------------------------------

@@ -242,6 +242,7 @@ SPOILT: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "an isolate": (entry("Tiny", msgstr="\u2067Liten\u2069"), "control-character"),
     "an invisible space": (entry("Tiny", msgstr="Li\u200bten"), "control-character"),
     "a lost character": (entry("Tiny", msgstr="Li\ufffdten"), "control-character"),
+    "a sign that no font has": (entry("Tiny", msgstr="Liten ☎"), "translation-letters"),
     "far too long": (entry("Tiny", msgstr="Liten " * 20), "translation-length"),
     "longer than its room": (entry("Tiny", msgstr="x" * 41), "translation-length"),
     "a text that is not there": (entry("Tiny", msgid="Titchy"), "translation-unknown"),

@@ -82,6 +82,11 @@ def clinic_font(data: bytes, *, bold: bool) -> ClinicFont | FontFault:
         return FontFault("is damaged")
 
 
+def characters(folder: Path) -> frozenset[str]:
+    """All characters that the fonts of a folder have."""
+    return frozenset[str]().union(*map(advance_widths, sorted(folder.glob("*.ttf"))))
+
+
 @lru_cache(maxsize=2)
 def advance_widths(path: Path) -> Mapping[str, float]:
     """The advance width of each character of a shipped font, in em."""
