@@ -357,7 +357,7 @@ class SearchAnswer(Answer):
     matches: list[Match]
 
 
-# The program ------------------------------------------------------------------------------------
+# Translations -----------------------------------------------------------------------------------
 
 
 class UpdatedFile(TypedDict):
@@ -413,6 +413,9 @@ class TranslateAnswer(Answer):
     progress: list[TranslationProgress]
     exported: Exported | None
     imported: ImportedFile | None
+
+
+# The program ------------------------------------------------------------------------------------
 
 
 class Cache(TypedDict):
