@@ -137,8 +137,9 @@ class Settings(Model):
     sections that are not printed, such as ``consent-notes``. ``link`` is the
     address that a leaflet's QR code opens; ``{leaflet}``, ``{language}`` and ``{digest}`` in it are
     filled in. ``editions`` are the layouts: ``standard``, ``summary`` (one sheet), ``large`` (large
-    print). ``ink: black`` makes them for black-and-white printers. ``require: approved``
-    refuses to build leaflets that are not approved. ``packs`` are leaflets often given together.
+    print), ``bilingual`` (a translation beside the English). ``ink: black`` makes them for
+    black-and-white printers. ``require: approved`` refuses to build
+    leaflets that are not approved. ``packs`` are leaflets often given together.
     """
 
     clinic: Clinic
