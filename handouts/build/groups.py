@@ -16,14 +16,16 @@ from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.looks import own_templates
+from handouts.content.scripts import printed_script
 from handouts.content.workspace import has_own_files
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
 from handouts.limits import PAGE, apart
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
-from handouts.page.areas import CARDS, Area, card_height, phone_area
+from handouts.page.areas import CARDS, Area, card_height, masthead_lines, phone_area
 from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
 from handouts.page.context import STAND_IN
+from handouts.page.leading import Leading
 from handouts.pdf.shells import KeyedShell, shell_for
 from handouts.store import Store
 
@@ -54,12 +56,17 @@ def grouped(
         other = settings.model_dump_json(exclude={"clinic"})
         # A clinic with files of its own shares shells with no other folder.
         own = str(workspace.folder) if has_own_files(workspace) else ""
-        # In a shell, the width of the telephone number and the heights of the card are fixed.
+        # A shell's widths of telephone numbers and heights of card and head are fixed.
         editions = variants.editions or settings.editions
         forms = dict.fromkeys(form for edition in editions for form in CARDS[edition])
-        heights = [card_height(settings.clinic, form) for form in forms]
+        languages = variants.languages or settings.languages
+        leadings = dict.fromkeys(Leading(printed_script(language)) for language in languages)
+        heights = [
+            card_height(settings.clinic, form, leading) for form in forms for leading in leadings
+        ]
+        lines = masthead_lines(settings.clinic) if "large" in editions else None
         widths = [phone_area(settings.clinic.phone, bold=bold).width for bold in (False, True)]
-        key = repr((other, workspace.approvals, own, heights, widths))
+        key = repr((other, workspace.approvals, own, heights, lines, widths))
         alike.setdefault(key, []).append(clinic)
     options = (names, variants, day, require)
     return tuple(

@@ -22,8 +22,10 @@ SYMBOL_FONTS = ("Noto Sans Symbols2", "Noto Sans Math")
 
 class Script(Model):
     """A script: ``leading`` is how many times the leading of Latin its lines have, ``least`` the
-    least leading of any line in em. ``languages`` prefer it to the one that CLDR names for them.
-    With ``records``, tables are printed row by row. ``width`` is that of its letters beside Latin.
+    least leading of any line in em, ``ink`` what a single line reaches over, if more, and ``push``
+    what a line with Latin letters has more, all in em. ``languages`` prefer it to the one that
+    CLDR names for them. With ``records``, tables are printed row by row. ``width`` is that of its
+    letters beside Latin.
     """
 
     script: str
@@ -31,6 +33,8 @@ class Script(Model):
     families: tuple[str, ...]
     leading: float = 1
     least: float = 0
+    ink: float = 0
+    push: float = 0
     languages: tuple[str, ...] = ()
     records: bool = False
     width: float = 1

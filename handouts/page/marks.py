@@ -82,7 +82,7 @@ def mark_height(document: Document) -> float:
         script = printed_script(language)
         words = " ".join(text.plain for text in texts)
         lines = -(-sum(map(_em, words)) * script.width * size // _LINE)
-        points += lines * Leading(script).lead(1.25) * size
+        points += lines * Leading(script).lead(1.25) * size + Leading(script).over(size)
     return points / 72 * 25.4
 
 

@@ -66,8 +66,11 @@ _LANGUAGE = re.compile(r'<p [^>]*\blang="([\w-]+)"')
 def _font_rule(language: str) -> str:
     """The fonts and the leading of the paragraphs in a language."""
     families = ", ".join(f"'{family}'" for family in font_families(language))
-    leading = Leading(printed_script(language)).lead(1.25)
-    return f'[lang="{language}"] {{ font-family: {families}; line-height: {leading} }} '
+    leading = Leading(printed_script(language))
+    return (
+        f'[lang="{language}"] {{ font-family: {families}; line-height: {leading.lead(1.25)}; '
+        f"border-top: {leading.over(1)}em solid transparent }} "
+    )
 
 
 def draw(pdf: Any, mark: MarkForm) -> list[Box]:

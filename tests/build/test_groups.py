@@ -84,15 +84,26 @@ BY_A = SIGNED.format(by="Dr A.", digest="0" * 64)
 BY_B = SIGNED.format(by="Dr B.", digest="0" * 64)
 TABLE = "labels:\n  - key: about_title\n    text: About it\n"
 
+
+def _details(lines: int, languages: str = "en") -> Files:
+    """A clinic with two or three lines of details on its card."""
+    hours = "  hours: [{days: Friday, time: 9 am to 1 pm}]\n"
+    facts = ("  address: [1 Road]\n", "  email: a@clinic.example\n", hours)[:lines]
+    settings = CLINIC.replace("region", f"{''.join(facts)}region")
+    return {"handouts.yaml": f"{settings}languages: [{languages}]\n"}
+
+
 ALIKE: dict[str, tuple[Files, Files]] = {
     "name": ({}, {"handouts.yaml": CLINIC.replace("Test Clinic", "Another Clinic")}),
     "number-of-the-same-shape": ({}, {"handouts.yaml": CLINIC.replace("7946 0000", "1234 5678")}),
     "address": ({}, {"handouts.yaml": CLINIC.replace("region", "  address: [1 Road]\nregion")}),
+    "another-line": (_details(2), _details(3)),
     "colours": ({}, {"brand.yaml": 'primary: "#7a0019"\n'}),
     "the-same-approvals": ({"approvals.yaml": BY_A}, {"approvals.yaml": BY_A}),
 }
 UNLIKE: dict[str, tuple[Files, Files]] = {
     "number-of-another-shape": ({}, {"handouts.yaml": CLINIC.replace("7946 0000", "7946")}),
+    "another-line-of-a-tall-script": (_details(2, "en, ur"), _details(3, "en, ur")),
     "region": ({}, {"handouts.yaml": CLINIC.replace("GB", "US")}),
     "paper": ({}, {"handouts.yaml": CLINIC + "papers: [letter]\n"}),
     "link": ({}, {"handouts.yaml": CLINIC + "link: https://example.org/{leaflet}\n"}),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from handouts.page.areas import CARDS
 from tests import readback
 from tests.world import handouts, make_workspace
 
@@ -38,24 +39,25 @@ FACTS = {
     ),
     "wide letters": "name: MWMWMW WMWMWMWM MWMWMWMW MWMWMWM\n  phone: '+44 (0)161 496 0777'",
 }
+BUILD = ("build", "my-wound-card", "--workspace")
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+<rect width="{width}" height="{height}" fill="#204060"/></svg>"""
 LOGOS = {"none": None, "tall": (20, 60), "square": (40, 40), "wide": (240, 40)}
 
 
+@pytest.mark.parametrize("edition", ["standard", "large"])
 @pytest.mark.parametrize("logo", LOGOS.values(), ids=LOGOS)
 @pytest.mark.parametrize("facts", FACTS.values(), ids=FACTS)
 def test_an_ordinary_clinic_is_printed_whole(
-    facts: str, logo: tuple[int, int] | None, tmp_path: Path
+    facts: str, logo: tuple[int, int] | None, edition: str, tmp_path: Path
 ) -> None:
     files = {"handouts.yaml": f"clinic:\n  {facts}\nregion: GB\n"}
     if logo:
         width, height = logo
         files["brand.yaml"] = "logo: logo.svg\n"
-        files["logo.svg"] = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-            f'<rect width="{width}" height="{height}" fill="#204060"/></svg>'
-        )
+        files["logo.svg"] = LOGO.format(width=width, height=height)
     clinic = make_workspace(tmp_path / "clinic", files)
-    made = handouts("build", "my-wound-card", "--workspace", clinic, "-o", tmp_path / "out")
+    made = handouts(*BUILD, clinic, "--edition", edition, "-o", tmp_path / "out")
     assert made.exit_code == 0, made.output
     (pdf,) = (tmp_path / "out").glob("*.pdf")
     printed = _letters(readback.text(pdf.read_bytes()))
@@ -85,3 +87,26 @@ def _nearest_to_the_edge(path: Path) -> float:
             for left, bottom, right, top in boxes:
                 nearest = min(nearest, left, bottom, width - right, height - top)
     return nearest * 25.4 / 72
+
+
+LANGUAGES = "ar, bn, el, he, hi, ta, th, ur, zh-Hans"
+"""A language of each script, whether or not it is translated: what is not stands in English."""
+
+
+@pytest.mark.parametrize("edition", CARDS)
+def test_the_same_clinic_is_printed_whole_in_every_script(edition: str, tmp_path: Path) -> None:
+    facts = FACTS["all that a card may have"]
+    clinic = make_workspace(
+        tmp_path / "clinic",
+        {
+            "handouts.yaml": f"clinic:\n  {facts}\nregion: GB\nlanguages: [en, {LANGUAGES}]\n",
+            "brand.yaml": "logo: logo.svg\n",
+            "logo.svg": LOGO.format(width=240, height=40),
+        },
+    )
+    for language in ("el", "he", "th"):
+        assert handouts("translate", "start", language, "--workspace", clinic).exit_code == 0
+    made = handouts(*BUILD, clinic, "--edition", edition, "-o", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+    for pdf in (tmp_path / "out").glob("*.pdf"):
+        assert _nearest_to_the_edge(pdf) >= 5
