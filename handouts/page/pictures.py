@@ -136,8 +136,9 @@ class Pictures:
         step = max(1, block.denominator // 100)
         shares = zip(block.shares, self.share_looks(block), strict=True)
         looks = [look for share, look in shares for _ in range(share.count)][::step]
-        rows = -(-len(looks) // 10)  # ten in a row, rounded up
-        return self._filled(PEOPLE, 84, looks=tuple(looks), rows=rows)
+        columns = min(10, len(looks))
+        rows = -(-len(looks) // columns)  # rounded up
+        return self._filled(PEOPLE, 84, looks=tuple(looks), columns=columns, rows=rows)
 
     def key(self, look: ShareLook) -> str:
         """A figure of an icon array, for its key."""
