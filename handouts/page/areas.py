@@ -148,7 +148,7 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
 def masthead_lines(clinic: Clinic) -> int:
     """How many lines a clinic's name, notice and telephone number surely need in large print."""
     details = " · ".join(filter(None, (clinic.notice, clinic.phone)))
-    return max(3, _lines(clinic.name, 34) + _lines(details, 38))
+    return max(2, _lines(clinic.name, 34) + _lines(details, 38))
 
 
 def _lines(text: str, columns: int) -> int:
