@@ -110,7 +110,7 @@ class _CardForm(NamedTuple):
 _CARD_FORMS = {
     "wide": _CardForm(74, 48, 32, 0, 6.4, 5.05),
     "narrow": _CardForm(34, 26, 0, 6.4, 6.4, 5.05),
-    "large": _CardForm(50, 34, 0, 10.6, 9.2, 7.35),
+    "large": _CardForm(44, 34, 0, 10.6, 9.2, 8.26),
 }
 """The whole width, half of it, and large print."""
 
