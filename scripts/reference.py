@@ -283,7 +283,7 @@ NAMES = {
     "filled": "what stands in an area; only in `areas.html.j2`",
     "tint": "one of the clinic's colours mixed with white; for others write `colour|tint(share)`",
     "personal": "in copies for one person, their text (`band`, `note`); otherwise nothing",
-    "section_rows": "the sections one by one, or two `half` ones as a pair; in large print help is last",
+    "section_rows": "sections one by one, two `half` ones as a pair; in large print help is last",
     "language_of": "the language of a block that has no current translation; otherwise nothing",
     "direction": "the writing direction of a language: `ltr` or `rtl`",
     "letters": "how many times as wide as Latin letters those of the script are",
