@@ -110,7 +110,7 @@ class _CardForm(NamedTuple):
 _CARD_FORMS = {
     "wide": _CardForm(74, 48, 32, 0, 6.4, 5.05),
     "narrow": _CardForm(34, 26, 0, 6.4, 6.4, 5.05),
-    "large": _CardForm(50, 34, 0, 10.6, 9.2, 7.35),
+    "large": _CardForm(44, 34, 0, 10.6, 9.2, 8.26),
 }
 """The whole width, half of it, and large print."""
 
@@ -148,7 +148,7 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
 def masthead_lines(clinic: Clinic) -> int:
     """How many lines a clinic's name, notice and telephone number surely need in large print."""
     details = " · ".join(filter(None, (clinic.notice, clinic.phone)))
-    return max(3, _lines(clinic.name, 34) + _lines(details, 38))
+    return max(2, _lines(clinic.name, 34) + _lines(details, 38))
 
 
 def _lines(text: str, columns: int) -> int:

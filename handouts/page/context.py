@@ -227,7 +227,11 @@ class TemplateContext:
             "tint": self.tint,
             "personal": personal,
             "blocks_beside": fmt.blocks_beside,
-            "section_rows": partial(fmt.section_rows, wide=letters if flows else None),
+            "section_rows": partial(
+                fmt.section_rows,
+                wide=letters if flows else None,
+                help_last=document.edition == "large",
+            ),
             "language_of": fmt.language_of,
             "direction": direction,
             "in_columns": fmt.in_columns,

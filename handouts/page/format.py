@@ -93,14 +93,20 @@ are edited to fit in English."""
 
 
 def section_rows(
-    sections: tuple[Section, ...], wide: float | None = None
+    sections: tuple[Section, ...], wide: float | None = None, *, help_last: bool = False
 ) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
+
+    With ``help_last``, when to call for help comes last, after the sources; but sources that are
+    last in the leaflet stay there.
 
     A half-width section whose neighbour is not printed takes the whole width. So does one of a
     translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
     rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
+    if help_last:
+        end = [rest.pop()] if _how_late(rest[-1]) == 1 else []
+        rest = sorted(rest, key=_how_late) + end
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)
@@ -108,6 +114,14 @@ def section_rows(
             section = rest.pop(0)
             alone = section.layout == "half"
             yield (section.model_copy(update={"layout": "wide"}) if alone else section,)
+
+
+def _how_late(section: Section) -> int:
+    """2 for when to call for help, with the numbers that it refers to; 1 for sources, or else 0."""
+    types = {block.type for block in section.blocks}
+    if "help" in types or types >= {"contact", "write_in"}:
+        return 2
+    return int("sources" in types)
 
 
 def _unfolded(section: Section, wide: float) -> Section:

@@ -35,6 +35,9 @@ Redraw = Callable[[Picture, PictureUse, float, bool], Picture]
 """Gives a clinic's SVG as it is printed at most so many millimetres wide, and whether in greys.
 HandoutsError if it cannot be printed."""
 
+LARGE_MARKERS = 14 / 9
+"""In large print the digits of markers have 14 points instead of 9."""
+
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
 
@@ -86,6 +89,7 @@ class Pictures:
         self._redraw = redraw or (lambda picture, *_: picture)
         self._rtl = document.direction == "rtl"
         self._in_black = document.ink == "black"
+        self._marker_scale = LARGE_MARKERS if document.edition == "large" else 1
         self._leftwards = document.direction == "rtl"
         # A question mark is turned in Arabic, but not in Hebrew.
         self._arabic = script_of(document.language) == "Arab"
@@ -122,7 +126,8 @@ class Pictures:
     def _values(
         self, tone: str, width: float = 41, order: Mapping[int, int] | None = None
     ) -> dict[str, Any]:
-        return figure_values(self._palette, tone, width, order)
+        values = figure_values(self._palette, tone, width, order)
+        return {**values, "marker_scale": self._marker_scale}
 
     def icon(self, name: str, colour: str) -> str:
         """An icon in a colour. What points to the side is turned where lines begin at the right."""
