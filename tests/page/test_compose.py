@@ -141,7 +141,7 @@ def test_further_questions_stand_before_benefits_and_harms(
     clinic = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
     catalogue = read_catalogue(open_workspace(clinic), ["tiny-leaflet"])
     variants = Variants(("en",), ("a4",), (edition,))
-    (task,) = plan([catalogue], ["tiny-leaflet"], variants, DAY).tasks
+    (task,) = plan([catalogue], ("tiny-leaflet",), variants, DAY).tasks
     assert re.search(ASKED[edition], compose(task.document, task.layers).html)
 
 

@@ -28,7 +28,7 @@ each_sheet = pytest.mark.parametrize(("paper", "region"), list(product(PAPERS, R
 
 
 def _task(catalogue: Catalogue, paper: Paper, edition: Edition = "standard") -> Task:
-    (task,) = plan([catalogue], [LEAFLET], Variants(("en",), (paper,), (edition,)), DAY).tasks
+    (task,) = plan([catalogue], (LEAFLET,), Variants(("en",), (paper,), (edition,)), DAY).tasks
     return task
 
 
