@@ -299,7 +299,6 @@ NAMES = {
     "key_numbers": "numbers of the sources that are printed in full",
     "short_source": "a source by author and year",
     "people": "the hundred small people of a risk block, as the address of a picture",
-    "dots": "a count of people as dots, as the address of a picture",
     "axis": "a stage of a timeline on its axis, or the axis's figures, as the address of a picture",
     "share_looks": "how each share of a risk block is drawn: its colour and form",
     "key": "one small person of a risk block's legend, as the address of a picture",

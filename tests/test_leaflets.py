@@ -52,7 +52,7 @@ MOST_PAGES = {
     "fractional-co2-laser": 8,
     "microneedling-rf": 8,
     "my-wound-card": 2,
-    "scar-treatment-options": 9,
+    "scar-treatment-options": 6,
     "subcision-and-tca-cross": 8,
 }
 """The others have at most seven: see `docs/explanation/decisions.md`."""

@@ -264,18 +264,29 @@ class OptionsBlock(Block):
 
 
 class Balance(Row):
-    """An option's benefits and harms, item by item."""
+    """An option's benefits and harms, item by item, and what else there is to compare."""
 
     benefits: tuple[Cell, ...] = Field(min_length=1)
     harms: tuple[Cell, ...] = Field(min_length=1)
+    cells: tuple[Cell, ...] = ()
 
 
 class BenefitsHarmsBlock(Block):
-    """Benefits and harms of each option in equal detail; "no treatment" comes first."""
+    """Benefits and harms of each option in equal detail; "no treatment" comes first.
+
+    ``columns`` are further questions, which the ``cells`` of each option answer.
+    """
 
     type: Literal["benefits_harms"]
     caption: Text
+    columns: tuple[Text, ...] = ()
     options: tuple[Balance, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        cells = [(("options", i, "cells"), o.cells) for i, o in enumerate(self.options)]
+        _same_width("Option", cells, self.columns)
+        return self
 
 
 class Stage(Model):

@@ -251,7 +251,6 @@ class TemplateContext:
             "share_looks": self.pictures.share_looks,
             "key": self.pictures.key,
             "people": self.pictures.people,
-            "dots": self.pictures.dots,
             "axis": self.pictures.axis,
             "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
             "picture": self.pictures.picture,

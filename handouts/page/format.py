@@ -11,7 +11,13 @@ from typing import Any
 from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
-from handouts.model.blocks import AnyBlock, FigureBlock, OptionsBlock, TableBlock
+from handouts.model.blocks import (
+    AnyBlock,
+    BenefitsHarmsBlock,
+    FigureBlock,
+    OptionsBlock,
+    TableBlock,
+)
 from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
@@ -146,7 +152,7 @@ _PAGE_WIDTH, _LETTER, _BESIDE = 499, 6.9, 10
 """Points: the width of a table, of a letter at 12 pt, and of what a column has beside its words."""
 
 
-def too_narrow(block: TableBlock | OptionsBlock, wide: float) -> bool:
+def too_narrow(block: TableBlock | OptionsBlock | BenefitsHarmsBlock, wide: float) -> bool:
     """Whether the longest words of a table's columns surely have no room side by side.
 
     ``wide`` is the width of its letters beside those of Latin.
@@ -154,9 +160,16 @@ def too_narrow(block: TableBlock | OptionsBlock, wide: float) -> bool:
     if isinstance(block, TableBlock):
         columns = list(zip(block.columns, *block.rows, strict=True))
     else:
-        cells = [(option.name, *option.cells) for option in block.options]
-        heads = zip(block.columns, *(row[1:] for row in cells), strict=True)
-        columns = [tuple(row[0] for row in cells), *heads]
+        cells = [option.cells for option in block.options]
+        columns = [
+            tuple(option.name for option in block.options),
+            *zip(block.columns, *cells, strict=True),
+        ]
+        if isinstance(block, BenefitsHarmsBlock):
+            columns.extend(
+                tuple(item for option in block.options for item in getattr(option, side))
+                for side in ("benefits", "harms")
+            )
     longest = (max(map(_longest_word, column)) for column in columns)
     return sum(length * wide * _LETTER + _BESIDE for length in longest) > _PAGE_WIDTH
 

@@ -16,14 +16,13 @@ from handouts.content.assets.brand import MEDIA_TYPES, SAVE_AS_PNG
 from handouts.content.assets.raster import raster_fault, raster_in_grey, raster_size
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file, photograph
-from handouts.content.looks import AXIS, DOTS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
+from handouts.content.looks import AXIS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
 from handouts.model.blocks import FigureBlock, RiskBlock, Stage, TimelineBlock
 from handouts.model.clinic import Picture
 from handouts.model.colour import grey, pale_grey, tint
-from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.page.format import data_uri, in_grey, svg_uri
 from handouts.page.templates import Templates
@@ -148,11 +147,6 @@ class Pictures:
     def key(self, look: ShareLook) -> str:
         """A figure of an icon array, for its key."""
         return self._filled(KEY, look=look)
-
-    def dots(self, count: Count, colour: str) -> str:
-        """A count as full dots and rings: the people of a small group, or else 100."""
-        shown = (count.events, count.people) if count.few else (count.per_hundred, 100)
-        return self._filled(DOTS, 40, events=shown[0], total=shown[1], colour=colour)
 
     def axis(self, block: TimelineBlock, stage: Stage | None, colour: str, line: str) -> str:
         """A stage on the axis of time of its block; without a stage, the figures of the axis."""

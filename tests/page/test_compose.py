@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from handouts.build.plan import resolve
+from handouts.build.plan import plan, resolve
+from handouts.build.variants import Variants
 from handouts.content.catalogue import read_catalogue
 from handouts.content.resolve import Request
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import HandoutsError
 from handouts.model.blocks import RiskBlock
+from handouts.model.tables import Edition
 from handouts.page.compose import compose
 from handouts.page.format import ranges as _ranges
 from tests.world import CLINIC, DAY, TINY_LEAFLET, demo, demo_document, demo_page, make_tiny
@@ -157,6 +159,34 @@ def test_a_count_of_few_people_is_never_scaled(count: str, tmp_path: Path) -> No
     html = html.replace("\N{NO-BREAK SPACE}", " ")
     assert f"<td>{COUNTS[count]}</td>" in html
     assert html.count(f"<p>{COUNTS[count]}.</p>") == 2
+
+
+QUESTIONS = """
+      - type: benefits_harms
+        caption: What may happen.
+        columns: [Pain]
+        options:
+          - {name: No treatment, cells: [None], benefits: [It is free.], harms: [The dents stay.]}
+          - {name: Laser, cells: [Some], benefits: [It may help.], harms: [It may burn.]}
+"""
+ASKED: dict[Edition, str] = {
+    "standard": r'<th scope="row">Laser</th><td>Some</td><td><p>It may help',
+    "large": r'<h3>Laser</h3>\s*<p><span class="column-name">Pain:</span> Some</p>',
+}
+
+
+@pytest.mark.parametrize("edition", ASKED)
+def test_further_questions_stand_before_benefits_and_harms(
+    edition: Edition, tmp_path: Path
+) -> None:
+    leaflet = TINY_LEAFLET.replace(
+        "  - id: sources\n", f"{QUESTIONS.lstrip(chr(10))}  - id: sources\n", 1
+    )
+    clinic = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
+    catalogue = read_catalogue(open_workspace(clinic), ["tiny-leaflet"])
+    variants = Variants(("en",), ("a4",), (edition,))
+    (task,) = plan([catalogue], ("tiny-leaflet",), variants, DAY).tasks
+    assert re.search(ASKED[edition], compose(task.document, task.layers).html)
 
 
 def test_a_late_review_is_marked() -> None:
