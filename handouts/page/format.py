@@ -25,8 +25,9 @@ from handouts.model.text import Run, Text, texts_in
 from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
 from handouts.translation.languages import direction
 
-_BOUND_FROM, _BOUND_TO = 30, 10
-"""Characters of a text whose last two words are bound, if its last word has fewer than so many."""
+_BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 10, 22
+"""Characters of a text whose last two words are bound, if its last word has fewer than so many, and
+both at most so many: a longer pair might be wider than a narrow column."""
 
 _WIDE_BLOCKS = frozenset(
     {
@@ -67,7 +68,9 @@ def rich(
             # The engine breaks a line too early if the space at the end of a run is past its edge.
             words, blank_before = words[:-1], " "
         before, blank, last = words.rpartition(" ")
-        if ends and len(text.plain) >= _BOUND_FROM and blank and len(last) < _BOUND_TO:
+        pair = f"{before.rpartition(' ')[2]} {last}"
+        short = len(last) < _BOUND_TO and len(pair) <= _BOUND_PAIR
+        if ends and len(text.plain) >= _BOUND_FROM and blank and short:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
         element = phone(run) if is_phone else None
@@ -179,8 +182,9 @@ def _longest_word(cell: Any) -> int:
     lengths = [0]
     for text, _ in texts_in((cell,)):
         words = [len(word) for word in text.plain.split()]
+        pair = sum(words[-2:]) + 1
         if len(text.plain) >= _BOUND_FROM and len(words) > 1 and words[-1] < _BOUND_TO:
-            words[-2:] = [words[-2] + 1 + words[-1]]
+            words[-2:] = [pair] if pair <= _BOUND_PAIR else words[-2:]
         lengths += words
     return max(lengths)
 
