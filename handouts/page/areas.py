@@ -107,14 +107,15 @@ class _CardForm(NamedTuple):
 
 _CARD_FORMS = {
     "wide": _CardForm(168, 13, 11, 0, 6.4, 5.05),
+    "sheet": _CardForm(82, 13, 11, 6.4, 6.4, 5.05),
     "narrow": _CardForm(76, 13, 11, 6.4, 6.4, 5.05),
     "large": _CardForm(168, 20, 18, 10.6, 9.2, 8.26),
 }
-"""The whole width, half of it, and large print."""
+"""The whole width, beside the code of a summary, half of the width, and large print."""
 
 CARDS = {
     "standard": ("wide", "narrow"),
-    "summary": ("wide", "narrow"),
+    "summary": ("sheet", "narrow"),
     "large": ("large",),
     "bilingual": ("wide",),
 }
