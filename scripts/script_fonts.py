@@ -228,6 +228,7 @@ def _weight(font: ScriptFont, weight: str, archive: bytes) -> bytes:
     static = instancer.instantiateVariableFont(variable, axes)
     static.flavor = None
     static["name"].setName(weight, 2, 3, 1, 0x409)
+    static["OS/2"].usWidthClass = 5  # the only width of its family
     buffer = io.BytesIO()
     static.save(buffer)
     return buffer.getvalue()

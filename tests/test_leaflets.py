@@ -8,7 +8,7 @@ from typing import Any
 import page as page_validation
 import pytest
 
-from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock, TableBlock
+from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock, RiskBlock, TableBlock
 from handouts.model.tables import Paper
 from handouts.page.context import PAPER_SIZES
 from handouts.review.rules import check_catalogue
@@ -170,8 +170,11 @@ def test_all_words_are_printed(leaflet: str, paper: Paper) -> None:
     words = printed.replace(phone, "")
     assert phone in printed
     for section in demo_document(leaflet, paper).sections:
+        # Of a handful of people, a sentence tells both sides: "4 of 5 had it. 1 did not."
+        risks = [block for block in section.blocks if isinstance(block, RiskBlock)]
+        other = [block.shares[1].label for block in risks if block.denominator < 10]
         for text, path in texts_in(section):
-            if path[-1] != "alt":
+            if path[-1] != "alt" and text not in other:
                 assert _letters(text.plain).replace(phone, "") in words, text.plain
 
 

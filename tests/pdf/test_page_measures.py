@@ -108,9 +108,9 @@ def test_in_large_print_help_is_on_one_page_with_the_clinics_number(
     made = task(leaflet, paper, "large", "colour")
     printed = render_pdf(compose(made.document, made.layers), measured=True).lines
     pages = ["\n".join(line.text for line in lines if line.part != "mark") for lines in printed]
-    (page,) = (page for page in pages if "When do you call for help?" in page)
+    (page,) = (page for page in pages if "When should you get help?" in page)
     page = page.replace("\N{NO-BREAK SPACE}", " ")
-    assert page.startswith("When do you call for help?")
+    assert page.startswith("When should you get help?")
     degrees = [step.level for block in _help(made) for step in block.steps]
     for level in degrees:
         name = next(it.text for it in made.document.labels if it.key == f"help_{level}")
