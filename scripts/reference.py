@@ -283,7 +283,7 @@ NAMES = {
     "filled": "what stands in an area; only in `areas.html.j2`",
     "tint": "one of the clinic's colours mixed with white; for others write `colour|tint(share)`",
     "personal": "in copies for one person, their text (`band`, `note`); otherwise nothing",
-    "section_rows": "the sections one by one, or two consecutive `half` sections as a pair",
+    "section_rows": "sections one by one, two `half` ones as a pair; in large print help is last",
     "language_of": "the language of a block that has no current translation; otherwise nothing",
     "direction": "the writing direction of a language: `ltr` or `rtl`",
     "letters": "how many times as wide as Latin letters those of the script are",
@@ -299,7 +299,6 @@ NAMES = {
     "key_numbers": "numbers of the sources that are printed in full",
     "short_source": "a source by author and year",
     "people": "the hundred small people of a risk block, as the address of a picture",
-    "dots": "a count of people as dots, as the address of a picture",
     "axis": "a stage of a timeline on its axis, or the axis's figures, as the address of a picture",
     "share_looks": "how each share of a risk block is drawn: its colour and form",
     "key": "one small person of a risk block's legend, as the address of a picture",
@@ -318,7 +317,7 @@ LOOKS = {
     "blocks/TYPE.html.j2": "one type of block; receives `block`",
     "styles/": "style sheets; `tokens.j2` holds colours, grid and sizes",
     "editions/": "what the editions `summary` and `large` change",
-    "figures/NAME.svg.j2": "a drawing; receives `skin`, `ink`, `print_width`, `order`",
+    "figures/NAME.svg.j2": "a drawing; receives `skin`, `ink`, `print_width`, `order`, …",
     "icons/NAME.svg.j2": "a small drawing; receives `colour`, and `turned` for what points",
 }
 

@@ -21,11 +21,13 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 
-SCOPE = "@expo-google-fonts"
-"""The packages of these fonts on npm: every weight is a static TTF, under the OFL."""
+STATIC, VARIABLE = "@expo-google-fonts", "@fontsource-variable"
+"""The packages of these fonts on npm, under the OFL: a static TTF of every weight, and one WOFF2
+with all weights and widths."""
 
-WEIGHTS = {"Regular": "400Regular", "Bold": "700Bold"}
+WEIGHTS = {"Regular": 400, "Bold": 700}
 
 # A font shapes words with its own space; joiners and the dotted circle belong to every such script.
 JOINING = ((0x20, 0x20), (0xA0, 0xA0), (0x200C, 0x200F), (0x2060, 0x2060), (0x25CC, 0x25CC))
@@ -38,6 +40,7 @@ class Source:
     package: str
     version: str
     integrity: str
+    scope: str = STATIC
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class ScriptFont:
     ranges: tuple[tuple[int, int], ...]
     more: str = ""
     whole: bool = False
+    wide: float = 100
+    """Its width in percent of the usual one, for a font of which the package has all widths."""
 
     @property
     def characters(self) -> frozenset[int]:
@@ -156,10 +161,14 @@ FAMILIES = (
         "NotoSansTamil",
         Source(
             "noto-sans-tamil",
-            "0.4.3",
-            "1TBkwJ8gJPnt1UIC+um987hYb/QmRDATGKbtwDW6dajISxr8b7+EVjwMESMJaQxfNS8VWE4IBT2jYmpBGw4D+w==",
+            "5.3.0",
+            "zyyajkRVJb7Uy6T2+ws2hR+0U7FnJqMfzakls3WgWNZ4ia0EFHLyFAHLZdUV5yiFzHufc701KOxktrwrI3J7FQ==",
+            VARIABLE,
         ),
         ((0x0B80, 0x0BFF), *INDIC),
+        # Tamil words are long and its letters wide. Condensed, they are still a fourth wider than
+        # Latin, and a leaflet has a page less.
+        wide=75,
     ),
     ScriptFont(
         "NotoSansThai",
@@ -192,20 +201,37 @@ def made(folder: Path | None = None) -> Iterator[tuple[str, bytes]]:
         for font in FAMILIES:
             archive = _archive(font.source, folder or Path(temporary))
             for weight, target in font.targets.items():
-                name = f"package/{WEIGHTS[weight]}/{font.family}_{WEIGHTS[weight]}.ttf"
-                yield target, _cut(font, _member(archive, name))
+                yield target, _cut(font, _weight(font, weight, archive))
 
 
 def _archive(source: Source, folder: Path) -> bytes:
-    path = folder / f"{SCOPE[1:]}-{source.package}-{source.version}.tgz"
+    path = folder / f"{source.scope[1:]}-{source.package}-{source.version}.tgz"
     if not path.is_file():
-        wanted = f"{SCOPE}/{source.package}@{source.version}"
+        wanted = f"{source.scope}/{source.package}@{source.version}"
         command = ["npm", "pack", "--silent", "--pack-destination", str(folder), wanted]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     data = path.read_bytes()
     if base64.b64encode(hashlib.sha512(data).digest()).decode() != source.integrity:
         raise ValueError(f"{path.name} is not the archive that was measured: its checksum differs")
     return data
+
+
+def _weight(font: ScriptFont, weight: str, archive: bytes) -> bytes:
+    """A static font of one weight."""
+    if font.source.scope == STATIC:
+        name = f"{WEIGHTS[weight]}{weight}"
+        return _member(archive, f"package/{name}/{font.family}_{name}.ttf")
+    script = font.source.package.rpartition("-")[2]
+    name = f"package/files/{font.source.package}-{script}-standard-normal.woff2"
+    variable = TTFont(io.BytesIO(_member(archive, name)), recalcTimestamp=False)
+    axes = {"wght": WEIGHTS[weight], "wdth": font.wide}
+    static = instancer.instantiateVariableFont(variable, axes)
+    static.flavor = None
+    static["name"].setName(weight, 2, 3, 1, 0x409)
+    static["OS/2"].usWidthClass = 5  # the only width of its family
+    buffer = io.BytesIO()
+    static.save(buffer)
+    return buffer.getvalue()
 
 
 def _member(archive: bytes, name: str) -> bytes:

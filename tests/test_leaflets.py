@@ -8,7 +8,7 @@ from typing import Any
 import page as page_validation
 import pytest
 
-from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock, TableBlock
+from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock, RiskBlock, TableBlock
 from handouts.model.tables import Paper
 from handouts.page.context import PAPER_SIZES
 from handouts.review.rules import check_catalogue
@@ -52,7 +52,7 @@ MOST_PAGES = {
     "fractional-co2-laser": 8,
     "microneedling-rf": 8,
     "my-wound-card": 2,
-    "scar-treatment-options": 9,
+    "scar-treatment-options": 6,
     "subcision-and-tca-cross": 8,
 }
 """The others have at most seven: see `docs/explanation/decisions.md`."""
@@ -170,8 +170,11 @@ def test_all_words_are_printed(leaflet: str, paper: Paper) -> None:
     words = printed.replace(phone, "")
     assert phone in printed
     for section in demo_document(leaflet, paper).sections:
+        # Of a handful of people, a sentence tells both sides: "4 of 5 had it. 1 did not."
+        risks = [block for block in section.blocks if isinstance(block, RiskBlock)]
+        other = [block.shares[1].label for block in risks if block.denominator < 10]
         for text, path in texts_in(section):
-            if path[-1] != "alt":
+            if path[-1] != "alt" and text not in other:
                 assert _letters(text.plain).replace(phone, "") in words, text.plain
 
 

@@ -696,6 +696,18 @@ SLIPS: list[Row] = [
     ),
     (
         LEAFLET,
+        block(
+            "type: benefits_harms",
+            "caption: T",
+            "options: [{name: a, benefits: [b], harms: [c]},",
+            "  {name: a, benefits: [b], harms: [c], cells: [d]}]",
+        ),
+        "Option 2 has 1 cell, but there are 0 columns",
+        18,
+        "Give each row one cell for each column; `[a, b]` has two",
+    ),
+    (
+        LEAFLET,
         block("type: table", "caption: T", "columns: [a, b]", "rows: [a]"),
         "An entry in `rows` must be a list, not `a`",
         18,

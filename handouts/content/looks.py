@@ -24,8 +24,8 @@ PALETTE = "figures/palette.yaml"
 PEOPLE, KEY = "parts/people.svg.j2", "parts/key.svg.j2"
 """The icon array of a risk block, and a figure in its key."""
 
-DOTS, AXIS = "parts/dots.svg.j2", "parts/axis.svg.j2"
-"""The people of a count in a comparison, and the axis of a timeline."""
+AXIS = "parts/axis.svg.j2"
+"""The axis of a timeline."""
 
 MAX_PHOTOGRAPH = 5_000_000
 """Size in bytes of the largest photograph that is read."""
@@ -48,9 +48,7 @@ def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
         found = photograph(layers, name)
         file = found.name if found else f"{name}{DRAWING}"
         shown.append(_look(f"drawing {name}", [f"figures/{file}"], layers))
-    shown.append(
-        _look("icons and palette", [PALETTE, PEOPLE, KEY, DOTS, AXIS, *sorted(icons)], layers)
-    )
+    shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, AXIS, *sorted(icons)], layers))
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
     # Any other template could print whatever the clinic's folder contains.
     files = sorted(own.items())

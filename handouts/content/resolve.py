@@ -90,6 +90,7 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
         title_icon=kind.title_icon,
         key_sources=kind.key_sources,
         summary=kind.summary,
+        critical_first=kind.critical_first,
         offered=tuple(catalogue.treatments[offer.id].model.name for offer in offers),
         not_offered=tuple(n for n in catalogue.treatments if not catalogue.offers(n)),
         costs=_costs(leaflet, catalogue),
@@ -144,12 +145,18 @@ def resolve_document(
         # On one sheet: the kind's own choice of sections, and critical blocks of all others.
         sheet = []
         for section in filled.sections:
-            critical = tuple(block for block in section.blocks if block.critical)
             if section.id in filled.summary:
                 sheet.append(section)
-            elif critical:
-                layout = section.layout if section.layout != "pair" else "wide"
-                sheet.append(section.model_copy(update={"blocks": critical, "layout": layout}))
+            elif any(block.critical for block in section.blocks):
+                sheet.append(_critical(section))
+        # A heading in the margin takes width from the text.
+        sheet = [
+            s.model_copy(update={"layout": "wide"}) if s.layout == "side" else s for s in sheet
+        ]
+        if filled.critical_first:
+            others = [section for section in sheet if section.id not in filled.summary]
+            named = [section for section in sheet if section.id in filled.summary]
+            sheet = [*named[:1], *others, *named[1:]]
         texts["sections"] = tuple(sheet)
     facing = None
     if request.edition == "bilingual":
@@ -176,6 +183,17 @@ def resolve_document(
         phone_slots=tuple(s.name for s in catalogue.slots.values() if s.type == "phone"),
         link=workspace.settings.model.link,
         facing=facing,
+    )
+
+
+def _critical(section: Section) -> Section:
+    """The critical blocks of a section, in two columns if some of each column are left."""
+    blocks = tuple(block for block in section.blocks if block.critical)
+    left = sum(block.critical for block in section.blocks[: section.left])
+    pair = section.layout == "pair" and 0 < left < len(blocks)
+    layout = "wide" if section.layout == "pair" and not pair else section.layout
+    return section.model_copy(
+        update={"blocks": blocks, "layout": layout, "left": left if pair else section.left}
     )
 
 

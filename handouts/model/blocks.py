@@ -110,11 +110,17 @@ class TableBlock(Block):
 
 
 class CalloutBlock(Block):
-    """A box that stands out: ``urgent`` (get help now), ``caution`` or ``tip``."""
+    """A box that stands out.
+
+    ``level`` is ``urgent`` (get help now), ``pregnancy`` (a medicine that must not be taken in
+    pregnancy: the heaviest box), ``caution`` or ``tip``. ``times`` are the stages through which a
+    rule holds, set as a strip.
+    """
 
     type: Literal["callout"]
-    level: Literal["urgent", "caution", "tip"]
+    level: Literal["urgent", "pregnancy", "caution", "tip"]
     title: Text
+    times: tuple[Text, ...] = ()
     paragraphs: tuple[Text, ...] = ()
     items: tuple[Text, ...] = ()
 
@@ -178,14 +184,15 @@ class Share(Model):
 class RiskBlock(Block):
     """Risks as numbers: who, what and over what time; the shares add up to the denominator.
 
-    ``people`` is how many were studied. If they are fewer than 50, the counts are not scaled.
+    ``people`` is how many were studied. If they are fewer than 50, the counts are not scaled. If
+    the source does not say, leave it out, and take the ``denominator`` from the source.
     """
 
     type: Literal["risk"]
     title: Text
     group: Text
     time: Text
-    people: Whole = Field(ge=1)
+    people: Whole | None = Field(default=None, ge=1)
     denominator: Whole = 100
     shares: tuple[Share, ...] = Field(min_length=2)
     certainty: Text
@@ -194,6 +201,8 @@ class RiskBlock(Block):
     @model_validator(mode="after")
     def _own_count(self) -> Self:
         # "20 of 100" for 3 of 15 people would claim to know more than the study does.
+        if self.people is None:
+            return self
         if self.denominator not in ((self.people,) if self.people < FEW else (100, 1000)):
             raise PydanticCustomError(
                 "denominator",
@@ -255,18 +264,29 @@ class OptionsBlock(Block):
 
 
 class Balance(Row):
-    """An option's benefits and harms, item by item."""
+    """An option's benefits and harms, item by item, and what else there is to compare."""
 
     benefits: tuple[Cell, ...] = Field(min_length=1)
     harms: tuple[Cell, ...] = Field(min_length=1)
+    cells: tuple[Cell, ...] = ()
 
 
 class BenefitsHarmsBlock(Block):
-    """Benefits and harms of each option in equal detail; "no treatment" comes first."""
+    """Benefits and harms of each option in equal detail; "no treatment" comes first.
+
+    ``columns`` are further questions, which the ``cells`` of each option answer.
+    """
 
     type: Literal["benefits_harms"]
     caption: Text
+    columns: tuple[Text, ...] = ()
     options: tuple[Balance, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        cells = [(("options", i, "cells"), o.cells) for i, o in enumerate(self.options)]
+        _same_width("Option", cells, self.columns)
+        return self
 
 
 class Stage(Model):

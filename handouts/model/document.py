@@ -85,7 +85,8 @@ class Look(Model):
 class Words(Model):
     """The text of a leaflet in one language and region, and all else that a sign-off covers.
 
-    ``summary`` names the sections of the one-sheet edition, besides critical blocks of the others.
+    ``summary`` names the sections of the one-sheet edition, besides critical blocks of the others;
+    with ``critical_first``, those follow the first of them.
     ``offered`` names the clinic's treatments, and is empty for a clinic that lists none;
     ``not_offered`` are the ids of all others. ``untranslated`` counts the blocks, and texts outside
     of them, that stand in the source language because they have no current translation.
@@ -115,6 +116,7 @@ class Words(Model):
     title_icon: str | None = None
     key_sources: int
     summary: tuple[str, ...]
+    critical_first: bool = False
     offered: tuple[Text, ...]
     not_offered: tuple[str, ...]
     costs: tuple[Cost, ...]

@@ -61,10 +61,11 @@ class Kind(Model):
     ``holds`` lists block types that the leaflet requires in any section, such as ``checklist``.
     Blocks of the phase ``refuses_phase`` are refused. With ``shows_all``, blocks about treatments
     that the clinic does not offer are printed too, so that readers can choose among all.
-    ``summary`` names the sections of the one-sheet edition, besides all critical blocks. ``icon``
-    is a file in ``templates/icons/``, printed beside the label, and ``title_icon`` a larger one,
-    printed on the first page. ``key_sources`` says how many sources are printed in full; the others
-    are printed by author and year.
+    ``summary`` names the sections of the one-sheet edition, besides all critical blocks; with
+    ``critical_first``, those of other sections follow the first that it names. ``icon`` is a file
+    in ``templates/icons/``, printed beside the label, and ``title_icon`` a larger one, printed on
+    the first page. ``key_sources`` says how many sources are printed in full; the others are
+    printed by author and year.
     """
 
     id: Id
@@ -78,6 +79,7 @@ class Kind(Model):
     refuses_phase: Phase | None = None
     shows_all: Truth = False
     summary: tuple[Id, ...] = ()
+    critical_first: Truth = False
     sections: tuple[RequiredSection, ...] = Field(min_length=1)
 
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from textwrap import wrap
+from math import ceil
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from unicodedata import east_asian_width
 
@@ -92,31 +92,30 @@ _CARD_HEIGHTS = (23, 30, 36, 43, 50, 60, 72, 86, 102, 122, 146, 174)
 
 
 class _CardForm(NamedTuple):
-    """How much of a clinic's details surely fits on a line of its card, and how high lines are.
-
-    ``columns`` are characters of a line of details, ``names`` of the clinic's name, ``beside`` of
-    the name beside a long telephone number; 0 where the number has a line of its own.
-    ``number``, ``name`` and ``line`` are heights in millimetres.
+    """A card's width in millimetres, the sizes of its name and details in points, and heights of
+    their lines in millimetres; ``number`` is that of the telephone number's own line, or 0 if it
+    stands beside the name.
     """
 
-    columns: int
-    names: int
-    beside: int
+    width: float
+    names: float
+    details: float
     number: float
     name: float
     line: float
 
 
 _CARD_FORMS = {
-    "wide": _CardForm(74, 48, 32, 0, 6.4, 5.05),
-    "narrow": _CardForm(34, 26, 0, 6.4, 6.4, 5.05),
-    "large": _CardForm(50, 34, 0, 10.6, 9.2, 7.35),
+    "wide": _CardForm(168, 13, 11, 0, 6.4, 5.05),
+    "sheet": _CardForm(82, 13, 11, 6.4, 6.4, 5.05),
+    "narrow": _CardForm(76, 13, 11, 6.4, 6.4, 5.05),
+    "large": _CardForm(168, 20, 18, 10.6, 9.2, 8.26),
 }
-"""The whole width, half of it, and large print."""
+"""The whole width, beside the code of a summary, half of the width, and large print."""
 
 CARDS = {
     "standard": ("wide", "narrow"),
-    "summary": ("wide", "narrow"),
+    "summary": ("sheet", "narrow"),
     "large": ("large",),
     "bilingual": ("wide",),
 }
@@ -129,17 +128,22 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
     Too low an estimate is found when the card is filled, and refused.
     """
     card = _CARD_FORMS[form]
-    long = len(clinic.phone) > LONG_PHONE
     hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
     net = " · ".join(filter(None, (clinic.website, clinic.email)))
-    parts = [text for text in (", ".join(clinic.address), hours, net) if text]
-    lines = sum(_lines(text, card.columns) for text in parts)
-    names = _lines(clinic.name, card.beside if long and card.beside else card.names)
+    opening = f"{_HOURS} {hours}" if hours else ""
+    parts = [text for text in (", ".join(clinic.address), opening, net) if text]
+    lines = sum(_lines(text, card.width, card.details) for text in parts)
+    beside = 0.0
+    if not card.number:
+        size = 12 if len(clinic.phone) > LONG_PHONE else 17
+        beside = _width(clinic.phone, bold=True) * size * 25.4 / 72 + 5
+    names = _lines(clinic.name, card.width - beside, card.names, bold=True)
     number, name, line = card.number, card.name, card.line
-    if leading:  # in letters of 0.94, 0.72 and 0.77 em of these heights
+    if leading and leading.script.families:
         push = leading.script.push
-        number *= 1 + 0.94 * push
-        name *= leading.room(18, 13) / 18 + 0.72 * push
+        number *= 1.2  # at most, beside Nastaliq
+        em = card.names * 25.4 / 72
+        name = leading.room(name, em) + em * push
         line *= (leading.lead(1.3) + push) / 1.3
     need = number + name * names + line * lines + 0.36 * len(parts)
     return next((height for height in _CARD_HEIGHTS if height >= need), _CARD_HEIGHTS[-1])
@@ -148,14 +152,38 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
 def masthead_lines(clinic: Clinic) -> int:
     """How many lines a clinic's name, notice and telephone number surely need in large print."""
     details = " · ".join(filter(None, (clinic.notice, clinic.phone)))
-    return max(3, _lines(clinic.name, 34) + _lines(details, 38))
+    beside_logo = 168 - 44 - 4
+    names = _lines(clinic.name, beside_logo, 16, bold=True)
+    return max(3, names + _lines(details, beside_logo, 16))
 
 
-def _lines(text: str, columns: int) -> int:
-    """On how many lines a text surely fits: Chinese letters, M and W are as wide as two others."""
-    text = text.replace("M", "MM").replace("W", "WW")
-    wide = sum(east_asian_width(character) in "WF" for character in text)
-    return -(-(len(text) + wide) // columns) if wide else len(wrap(text, columns))
+_HOURS = "x" * 12
+"""A word as wide as the label before the hours, which is another in each language."""
+
+_SURELY = 0.97
+"""Share of a line that is counted on: kerning and brand fonts may need a little more."""
+
+
+def _lines(text: str, room: float, size: float, *, bold: bool = False) -> int:
+    """On how many lines of so many millimetres a text of a size in points surely fits."""
+    em = size * 25.4 / 72
+    lines, left = 0, 0.0
+    for word in text.split(" "):
+        wide = _width(word, bold=bold) * em / (room * _SURELY)  # in lines
+        if wide > left:
+            lines += ceil(wide)
+            left = ceil(wide)
+        left -= wide + 0.26 * em / room
+    return lines
+
+
+def _width(words: str, *, bold: bool) -> float:
+    """The width of a text in em, in Noto Sans; letters of other scripts by a rule of thumb."""
+    widths = advance_widths(FONTS / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf")
+    others = {"W": 1.0, "F": 1.0}
+    return sum(
+        others.get(east_asian_width(c), 0.7) if c not in widths else widths[c] for c in words
+    )
 
 
 def phone_area(words: str, *, bold: bool) -> Area:

@@ -11,7 +11,13 @@ from typing import Any
 from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
-from handouts.model.blocks import AnyBlock, FigureBlock, OptionsBlock, TableBlock
+from handouts.model.blocks import (
+    AnyBlock,
+    BenefitsHarmsBlock,
+    FigureBlock,
+    OptionsBlock,
+    TableBlock,
+)
 from handouts.model.colour import pale_grey
 from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
@@ -19,8 +25,9 @@ from handouts.model.text import Run, Text, texts_in
 from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
 from handouts.translation.languages import direction
 
-_BOUND_FROM, _BOUND_TO = 30, 10
-"""Characters of a text whose last two words are bound, if its last word has fewer than so many."""
+_BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 10, 22
+"""Characters of a text whose last two words are bound, if its last word has fewer than so many, and
+both at most so many: a longer pair might be wider than a narrow column."""
 
 _WIDE_BLOCKS = frozenset(
     {
@@ -61,7 +68,9 @@ def rich(
             # The engine breaks a line too early if the space at the end of a run is past its edge.
             words, blank_before = words[:-1], " "
         before, blank, last = words.rpartition(" ")
-        if ends and len(text.plain) >= _BOUND_FROM and blank and len(last) < _BOUND_TO:
+        pair = f"{before.rpartition(' ')[2]} {last}"
+        short = len(last) < _BOUND_TO and len(pair) <= _BOUND_PAIR
+        if ends and len(text.plain) >= _BOUND_FROM and blank and short:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
         element = phone(run) if is_phone else None
@@ -93,14 +102,20 @@ are edited to fit in English."""
 
 
 def section_rows(
-    sections: tuple[Section, ...], wide: float | None = None
+    sections: tuple[Section, ...], wide: float | None = None, *, help_last: bool = False
 ) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
+
+    With ``help_last``, when to call for help comes last, after the sources; but sources that are
+    last in the leaflet stay there.
 
     A half-width section whose neighbour is not printed takes the whole width. So does one of a
     translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
     rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
+    if help_last:
+        end = [rest.pop()] if _how_late(rest[-1]) == 1 else []
+        rest = sorted(rest, key=_how_late) + end
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)
@@ -108,6 +123,14 @@ def section_rows(
             section = rest.pop(0)
             alone = section.layout == "half"
             yield (section.model_copy(update={"layout": "wide"}) if alone else section,)
+
+
+def _how_late(section: Section) -> int:
+    """2 for when to call for help, with the numbers that it refers to; 1 for sources, or else 0."""
+    types = {block.type for block in section.blocks}
+    if "help" in types or types >= {"contact", "write_in"}:
+        return 2
+    return int("sources" in types)
 
 
 def _unfolded(section: Section, wide: float) -> Section:
@@ -132,7 +155,7 @@ _PAGE_WIDTH, _LETTER, _BESIDE = 499, 6.9, 10
 """Points: the width of a table, of a letter at 12 pt, and of what a column has beside its words."""
 
 
-def too_narrow(block: TableBlock | OptionsBlock, wide: float) -> bool:
+def too_narrow(block: TableBlock | OptionsBlock | BenefitsHarmsBlock, wide: float) -> bool:
     """Whether the longest words of a table's columns surely have no room side by side.
 
     ``wide`` is the width of its letters beside those of Latin.
@@ -140,9 +163,16 @@ def too_narrow(block: TableBlock | OptionsBlock, wide: float) -> bool:
     if isinstance(block, TableBlock):
         columns = list(zip(block.columns, *block.rows, strict=True))
     else:
-        cells = [(option.name, *option.cells) for option in block.options]
-        heads = zip(block.columns, *(row[1:] for row in cells), strict=True)
-        columns = [tuple(row[0] for row in cells), *heads]
+        cells = [option.cells for option in block.options]
+        columns = [
+            tuple(option.name for option in block.options),
+            *zip(block.columns, *cells, strict=True),
+        ]
+        if isinstance(block, BenefitsHarmsBlock):
+            columns.extend(
+                tuple(item for option in block.options for item in getattr(option, side))
+                for side in ("benefits", "harms")
+            )
     longest = (max(map(_longest_word, column)) for column in columns)
     return sum(length * wide * _LETTER + _BESIDE for length in longest) > _PAGE_WIDTH
 
@@ -152,8 +182,9 @@ def _longest_word(cell: Any) -> int:
     lengths = [0]
     for text, _ in texts_in((cell,)):
         words = [len(word) for word in text.plain.split()]
+        pair = sum(words[-2:]) + 1
         if len(text.plain) >= _BOUND_FROM and len(words) > 1 and words[-1] < _BOUND_TO:
-            words[-2:] = [words[-2] + 1 + words[-1]]
+            words[-2:] = [pair] if pair <= _BOUND_PAIR else words[-2:]
         lengths += words
     return max(lengths)
 

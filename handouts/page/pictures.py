@@ -16,14 +16,13 @@ from handouts.content.assets.brand import MEDIA_TYPES, SAVE_AS_PNG
 from handouts.content.assets.raster import raster_fault, raster_in_grey, raster_size
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file, photograph
-from handouts.content.looks import AXIS, DOTS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
+from handouts.content.looks import AXIS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
 from handouts.model.blocks import FigureBlock, RiskBlock, Stage, TimelineBlock
 from handouts.model.clinic import Picture
 from handouts.model.colour import grey, pale_grey, tint
-from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.page.format import data_uri, in_grey, svg_uri
 from handouts.page.templates import Templates
@@ -34,6 +33,9 @@ PictureUse = Literal["logo", "figure", "icon"]
 Redraw = Callable[[Picture, PictureUse, float, bool], Picture]
 """Gives a clinic's SVG as it is printed at most so many millimetres wide, and whether in greys.
 HandoutsError if it cannot be printed."""
+
+LARGE_MARKERS = 14 / 9
+"""In large print the digits of markers have 14 points instead of 9."""
 
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
@@ -86,6 +88,7 @@ class Pictures:
         self._redraw = redraw or (lambda picture, *_: picture)
         self._rtl = document.direction == "rtl"
         self._in_black = document.ink == "black"
+        self._marker_scale = LARGE_MARKERS if document.edition == "large" else 1
         self._leftwards = document.direction == "rtl"
         # A question mark is turned in Arabic, but not in Hebrew.
         self._arabic = script_of(document.language) == "Arab"
@@ -122,7 +125,8 @@ class Pictures:
     def _values(
         self, tone: str, width: float = 41, order: Mapping[int, int] | None = None
     ) -> dict[str, Any]:
-        return figure_values(self._palette, tone, width, order)
+        values = figure_values(self._palette, tone, width, order)
+        return {**values, "marker_scale": self._marker_scale}
 
     def icon(self, name: str, colour: str) -> str:
         """An icon in a colour. What points to the side is turned where lines begin at the right."""
@@ -136,17 +140,13 @@ class Pictures:
         step = max(1, block.denominator // 100)
         shares = zip(block.shares, self.share_looks(block), strict=True)
         looks = [look for share, look in shares for _ in range(share.count)][::step]
-        rows = -(-len(looks) // 10)  # ten in a row, rounded up
-        return self._filled(PEOPLE, 84, looks=tuple(looks), rows=rows)
+        columns = min(10, len(looks))
+        rows = -(-len(looks) // columns)  # rounded up
+        return self._filled(PEOPLE, 84, looks=tuple(looks), columns=columns, rows=rows)
 
     def key(self, look: ShareLook) -> str:
         """A figure of an icon array, for its key."""
         return self._filled(KEY, look=look)
-
-    def dots(self, count: Count, colour: str) -> str:
-        """A count as full dots and rings: the people of a small group, or else 100."""
-        shown = (count.events, count.people) if count.few else (count.per_hundred, 100)
-        return self._filled(DOTS, 40, events=shown[0], total=shown[1], colour=colour)
 
     def axis(self, block: TimelineBlock, stage: Stage | None, colour: str, line: str) -> str:
         """A stage on the axis of time of its block; without a stage, the figures of the axis."""

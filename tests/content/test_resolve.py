@@ -60,6 +60,35 @@ def test_a_changed_word_changes_the_digest_of_its_part_alone() -> None:
     assert changed_parts(before, after) == (first.id,)
 
 
+@pytest.mark.parametrize("leaflet", ["acne-medicines", "isotretinoin", "fractional-co2-laser"])
+def test_a_summary_has_every_critical_block_and_what_its_kind_names(leaflet: str) -> None:
+    whole = demo_document(leaflet, "a4")
+    sheet = resolve(Request(leaflet, "en", "a4", DAY, edition="summary"), demo())
+    critical = {block for section in whole.sections for block in section.blocks if block.critical}
+    printed = {block for section in sheet.sections for block in section.blocks}
+    assert critical <= printed
+    named = [section.id for section in whole.sections if section.id in whole.summary]
+    assert [section.id for section in sheet.sections if section.id in whole.summary] == named
+    assert "side" not in {section.layout for section in sheet.sections}
+
+
+def test_the_summary_of_a_procedure_tells_who_must_wait_before_the_other_choices() -> None:
+    sheet = resolve(Request("fractional-co2-laser", "en", "a4", DAY, edition="summary"), demo())
+    ids = [section.id for section in sheet.sections]
+    assert ids[:5] == ["in-short", "who-should-not", "before", "alternatives", "risks"]
+
+
+def test_columns_of_a_summary_keep_what_is_critical_in_them() -> None:
+    sheet = resolve(Request("isotretinoin", "en", "a4", DAY, edition="summary"), demo())
+    layouts = {section.id: (section.layout, section.left) for section in sheet.sections}
+    assert layouts["before-you-start"] == ("pair", 1)
+    sheet = resolve(Request("hormonal-treatment", "en", "a4", DAY, edition="summary"), demo())
+    layouts = {section.id: (section.layout, section.left) for section in sheet.sections}
+    assert layouts["before-you-start"] == ("pair", 1)
+    sheet = resolve(Request("after-laser", "en", "a4", DAY, edition="summary"), demo())
+    assert {s.id: s.layout for s in sheet.sections}["medicines"] == "wide"
+
+
 def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
     """Blocks name their sources against the order of the alphabet, some of them again."""
     blocks = """\

@@ -109,3 +109,17 @@ def test_it_is_approved_with_its_translation(clinic: Path) -> None:
     both = [resolve(replace(standard, edition=e), catalogue) for e in ("standard", "bilingual")]
     assert both[0].standing == both[1].standing
     assert [document.facing is not None for document in both] == [False, True]
+
+
+def test_the_longest_words_of_a_translation_stay_in_their_half_of_the_page(clinic: Path) -> None:
+    """Of Tamil, whose words have up to 28 signs; in a title, and as the last two of a text."""
+    long = "தாய்ப்பால்கொடுக்கும்போதும் முகப்பரு"
+    plain = re.compile(r"[A-Za-z ,.]+")
+    translate(
+        clinic, "ta", "tiny-leaflet", change=lambda text: long if plain.fullmatch(text) else text
+    )
+    made = handouts(
+        *("build", "tiny-leaflet", "--edition", "bilingual", "-l", "ta", "--workspace", clinic),
+        *("-o", clinic / "output"),
+    )
+    assert made.exit_code == 0, made.output

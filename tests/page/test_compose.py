@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from handouts.build.plan import resolve
+from handouts.build.plan import plan, resolve
+from handouts.build.variants import Variants
 from handouts.content.catalogue import read_catalogue
 from handouts.content.resolve import Request
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import HandoutsError
 from handouts.model.blocks import RiskBlock
+from handouts.model.tables import Edition
 from handouts.page.compose import compose
 from handouts.page.format import ranges as _ranges
 from tests.world import CLINIC, DAY, TINY_LEAFLET, demo, demo_document, demo_page, make_tiny
@@ -50,7 +52,7 @@ def test_telephone_numbers_run_left_to_right_and_never_break(tmp_path: Path) -> 
     assert 'Call <span class="ltr" dir="ltr">+44 20 7946 0000</span> now.' in html
 
 
-@pytest.mark.parametrize("leaflet", ["fractional-co2-laser", "erbium-glass-laser"])
+@pytest.mark.parametrize("leaflet", ["fractional-co2-laser", "erbium-glass-laser", "isotretinoin"])
 def test_icon_array_sentence_and_numbers_agree(leaflet: str) -> None:
     """As many figures of people as the denominator, as many of each look as its share."""
     import base64
@@ -69,6 +71,50 @@ def test_icon_array_sentence_and_numbers_agree(leaflet: str) -> None:
     assert counts == [share.count for share in risk.shares]
     alt = source[2].replace("\N{NO-BREAK SPACE}", " ")
     assert all(f"{share.count} {share.label.plain}" in alt for share in risk.shares)
+
+
+RISK_OF_A_PAGE = """
+      - type: risk
+        title: How many did well?
+        group: people on a page that does not say how many were studied
+        time: later
+        denominator: {total}
+        sources: [MAJID2014]
+        certainty: Nobody knows.
+        shares:
+          - {{count: 4, meaning: benefit, label: did well}}
+          - {{count: {rest}, meaning: other, label: did not}}
+"""
+
+
+@pytest.mark.parametrize(("total", "key"), [(5, False), (30, True)])
+def test_a_source_without_a_number_of_people_keeps_its_own_denominator(
+    total: int, key: bool, tmp_path: Path
+) -> None:
+    """A handful of people are told by the sentence, and need no key."""
+    block = RISK_OF_A_PAGE.format(total=total, rest=total - 4).lstrip("\n")
+    leaflet = TINY_LEAFLET.replace("  - id: sources\n", f"{block}  - id: sources\n", 1)
+    html = _html(make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet}))
+    words = re.sub("<[^>]+>", "", html).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"4 of {total} people did well. {total - 4} did not." in words
+    assert ('<table class="shares">' in html) is key
+
+
+def test_the_times_of_a_rule_stand_in_order_between_its_name_and_its_text(tmp_path: Path) -> None:
+    block = """
+      - type: callout
+        level: pregnancy
+        title: Not in pregnancy
+        times: [Before, During, After]
+        items: [Ask us.]
+"""
+    leaflet = TINY_LEAFLET.replace(
+        "  - id: sources\n", f"{block.lstrip(chr(10))}  - id: sources\n", 1
+    )
+    html = _html(make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet}))
+    strip = '<ol class="times"><li>Before</li><li>During</li><li>After</li></ol>'
+    assert re.search(rf"Not in pregnancy</h3>\s*{strip}\s*<ul><li>Ask us.</li></ul>", html)
+    assert '<p class="sign">Pregnancy warning</p>' in html
 
 
 COUNTS = {
@@ -113,6 +159,34 @@ def test_a_count_of_few_people_is_never_scaled(count: str, tmp_path: Path) -> No
     html = html.replace("\N{NO-BREAK SPACE}", " ")
     assert f"<td>{COUNTS[count]}</td>" in html
     assert html.count(f"<p>{COUNTS[count]}.</p>") == 2
+
+
+QUESTIONS = """
+      - type: benefits_harms
+        caption: What may happen.
+        columns: [Pain]
+        options:
+          - {name: No treatment, cells: [None], benefits: [It is free.], harms: [The dents stay.]}
+          - {name: Laser, cells: [Some], benefits: [It may help.], harms: [It may burn.]}
+"""
+ASKED: dict[Edition, str] = {
+    "standard": r'<th scope="row">Laser</th><td>Some</td><td><p>It may help',
+    "large": r'<h3>Laser</h3>\s*<p><span class="column-name">Pain:</span> Some</p>',
+}
+
+
+@pytest.mark.parametrize("edition", ASKED)
+def test_further_questions_stand_before_benefits_and_harms(
+    edition: Edition, tmp_path: Path
+) -> None:
+    leaflet = TINY_LEAFLET.replace(
+        "  - id: sources\n", f"{QUESTIONS.lstrip(chr(10))}  - id: sources\n", 1
+    )
+    clinic = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
+    catalogue = read_catalogue(open_workspace(clinic), ["tiny-leaflet"])
+    variants = Variants(("en",), ("a4",), (edition,))
+    (task,) = plan([catalogue], ("tiny-leaflet",), variants, DAY).tasks
+    assert re.search(ASKED[edition], compose(task.document, task.layers).html)
 
 
 def test_a_late_review_is_marked() -> None:

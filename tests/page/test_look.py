@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from handouts.model.blocks import FigureBlock, RiskBlock, Sheet
+from handouts.model.blocks import CalloutBlock, FigureBlock, RiskBlock, Sheet
 from handouts.model.document import Section
 from handouts.page.context import TemplateContext
 from handouts.page.templates import Templates
@@ -65,6 +65,19 @@ def test_shares_of_a_picture_of_people_differ_in_a_grey_copy(leaflet: str) -> No
         if isinstance(block, RiskBlock):
             looks = context(leaflet).names["share_looks"](block)
             assert len(set(looks)) == len(block.shares), block.title.plain
+
+
+@each_leaflet
+def test_a_leaflet_on_a_medicine_has_its_rule_on_pregnancy_in_the_heaviest_box(
+    leaflet: str,
+) -> None:
+    """Once, and no other box about pregnancy beside it that is lighter."""
+    boxes = [block for _, block in blocks(leaflet) if isinstance(block, CalloutBlock)]
+    heaviest = [box for box in boxes if box.level == "pregnancy"]
+    medicine = demo_document(leaflet, "a4").kind == "medicine"
+    assert len(heaviest) == 1 if medicine else len(heaviest) <= 1
+    assert all(box.critical for box in heaviest)
+    assert not [b for b in boxes if b.level != "pregnancy" and "pregnancy" in b.title.plain]
 
 
 @each_leaflet

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
+import re
 import sys
 from itertools import product
 from pathlib import Path
@@ -71,3 +73,80 @@ def test_type_lines_and_margins(leaflet: str, paper: Paper, edition: Edition, in
     assert found.smallest >= (16 if edition == "large" else 10)
     assert found.longest <= LONGEST.get(edition, 75)
     assert found.safe >= 5
+
+
+LARGE = [
+    (leaflet, paper)
+    for leaflet in ("isotretinoin", "my-wound-card", "fractional-co2-laser", "after-laser")
+    for paper in ("a4", "letter")
+]
+SMALLER = {"masthead", "kind", "foot", "mark", "sources", "small-print", "together"}
+"""What large print sets in 16 points, besides the numbers of sources below each section; after whom
+to call, the small print."""
+
+
+@pytest.mark.parametrize(("leaflet", "paper"), LARGE)
+def test_large_print_sets_all_that_is_read_in_18_points(leaflet: str, paper: Paper) -> None:
+    made = task(leaflet, paper, "large", "colour")
+    page = compose(made.document, made.layers)
+    printed = render_pdf(page, measured=True).lines
+    for line in (line for lines in printed for line in lines):
+        number = line.text.startswith("Source")
+        least = 16 if line.part in SMALLER or number else 18
+        assert min(line.sizes) >= least, line
+    words = " ".join(line.text for lines in printed for line in lines)
+    assert "Ask us for large print" not in words
+    for lines in printed:
+        foot = " ".join(line.text for line in lines if line.part == "foot")
+        assert f"Version {made.document.version} · Review due" in foot
+
+
+@pytest.mark.parametrize(("leaflet", "paper"), LARGE)
+def test_in_large_print_help_is_on_one_page_with_the_clinics_number(
+    leaflet: str, paper: Paper
+) -> None:
+    made = task(leaflet, paper, "large", "colour")
+    printed = render_pdf(compose(made.document, made.layers), measured=True).lines
+    pages = ["\n".join(line.text for line in lines if line.part != "mark") for lines in printed]
+    (page,) = (page for page in pages if "When should you get help?" in page)
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert page.startswith("When should you get help?")
+    degrees = [step.level for block in _help(made) for step in block.steps]
+    for level in degrees:
+        name = next(it.text for it in made.document.labels if it.key == f"help_{level}")
+        assert name.plain in page
+    assert made.document.clinic.phone in page
+
+
+def _help(made: Any) -> list[Any]:
+    sections = made.document.sections
+    return [block for section in sections for block in section.blocks if block.type == "help"]
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_large_card_is_five_pages_with_its_times_beside_their_steps(paper: Paper) -> None:
+    made = task("my-wound-card", paper, "large", "colour")
+    printed = render_pdf(compose(made.document, made.layers), measured=True).lines
+    pages = [" ".join(line.text for line in lines) for lines in printed]
+    assert len(pages) <= 5
+    (page,) = (page for page in pages if "Your times" in page)
+    assert "Wash your hands" in page
+    assert "Let crusts fall off" in page
+
+
+def test_markers_of_drawings_have_digits_of_14_points_in_large_print() -> None:
+    for leaflet in ("scar-treatment-options", "fractional-co2-laser", "dark-marks"):
+        made = task(leaflet, "letter", "large", "colour")
+        html = compose(made.document, made.layers).html
+        drawn = re.findall(
+            r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="[^"]*" style="width: ([\d.]+)mm"',
+            html,
+        )
+        sizes = []
+        for data, width in drawn:
+            svg = base64.b64decode(data).decode()
+            (wide,) = re.findall(r'viewBox="0 0 ([\d.]+) ', svg)
+            scale = float(width) / float(wide) * 72 / 25.4
+            sizes += [float(it) * scale for it in re.findall(r'font-size="([\d.]+)"', svg)]
+        assert sizes
+        assert min(sizes) >= 12

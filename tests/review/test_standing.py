@@ -134,6 +134,7 @@ SIGNED = [
     ("template", having(template="other.html.j2"), "title and aim"),
     ("leaflet", having(leaflet="other"), "title and aim"),
     ("sections of the summary", having(summary=()), "title and aim"),
+    ("order of the summary", having(critical_first=True), "title and aim"),
     ("icon", having(icon="kind-card"), "title and aim"),
     ("region", having(region="US"), "title and aim"),
     ("a drawing", having(looks=(other(DRAWN, sha256="3" * 64),)), "drawing pore"),

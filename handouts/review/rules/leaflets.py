@@ -159,11 +159,11 @@ def _contents(leaflet: Loaded[Leaflet], kind: Kind, catalogue: Catalogue) -> Ite
 def _one_denominator(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Readers compare counts, so all counts in a leaflet must have the same denominator.
 
-    Counts from small groups are exempt, because they are not scaled.
+    Counts that are not scaled are exempt: those from small groups, and a source's own shares.
     """
     first: int | None = None
     for _, block, path in catalogue.blocks_of(leaflet):
-        if not isinstance(block.model, RiskBlock) or block.model.people < FEW:
+        if not isinstance(block.model, RiskBlock) or (block.model.people or 0) < FEW:
             continue
         first = first or block.model.denominator
         if block.model.denominator != first:
