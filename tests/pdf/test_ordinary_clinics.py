@@ -110,3 +110,12 @@ def test_the_same_clinic_is_printed_whole_in_every_script(edition: str, tmp_path
     assert made.exit_code == 0, made.output
     for pdf in (tmp_path / "out").glob("*.pdf"):
         assert _nearest_to_the_edge(pdf) >= 5
+
+
+def test_every_summary_is_made_on_the_shorter_paper(tmp_path: Path) -> None:
+    """None is refused because its words are wider than their place."""
+    clinic = make_workspace(tmp_path / "clinic")
+    build = ("build", "--edition", "summary", "--paper", "letter", "--workspace", clinic)
+    made = handouts(*build, "-o", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 25
