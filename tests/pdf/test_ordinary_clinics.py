@@ -113,9 +113,12 @@ def test_the_same_clinic_is_printed_whole_in_every_script(edition: str, tmp_path
 
 
 def test_every_summary_is_made_on_the_shorter_paper(tmp_path: Path) -> None:
-    """None is refused because its words are wider than their place."""
+    """None is refused because its words are wider than their place, and each has its code once."""
     clinic = make_workspace(tmp_path / "clinic")
     build = ("build", "--edition", "summary", "--paper", "letter", "--workspace", clinic)
     made = handouts(*build, "-o", tmp_path / "out")
     assert made.exit_code == 0, made.output
-    assert len(list((tmp_path / "out").glob("*.pdf"))) == 25
+    files = sorted((tmp_path / "out").glob("*.pdf"))
+    assert len(files) == 25
+    for file in files:
+        assert _letters(readback.text(file.read_bytes())).count("Foryourrecord") == 1
