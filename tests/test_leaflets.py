@@ -8,7 +8,14 @@ from typing import Any
 import page as page_validation
 import pytest
 
-from handouts.model.blocks import BenefitsHarmsBlock, OptionsBlock, RiskBlock, TableBlock
+from handouts.model.blocks import (
+    BenefitsHarmsBlock,
+    ChecklistBlock,
+    ListBlock,
+    OptionsBlock,
+    RiskBlock,
+    TableBlock,
+)
 from handouts.model.tables import Paper
 from handouts.page.context import PAPER_SIZES
 from handouts.review.rules import check_catalogue
@@ -189,6 +196,21 @@ def test_an_unapproved_leaflet_says_so_on_every_page_and_in_its_title(
         title = document.get_metadata_value("Title")
     assert all("No clinician has approved this leaflet" in page for page in pages)
     assert title == f"DRAFT: {demo_document(leaflet, paper).title.plain}"
+
+
+@each_sheet
+def test_the_words_before_a_list_stand_on_the_page_of_its_first_item(
+    leaflet: str, paper: Paper
+) -> None:
+    from handouts.model.text import texts_in
+
+    pages = [_letters(page) for page in readback.page_texts(demo_sheet(leaflet, paper).pdf)]
+    for section in demo_document(leaflet, paper).sections:
+        for block in section.blocks:
+            if isinstance(block, ListBlock | ChecklistBlock) and block.intro:
+                (first, _), *_ = texts_in(block.items)
+                words = _letters(block.intro.plain), _letters(first.plain)
+                assert any(all(text in page for text in words) for page in pages), block.intro.plain
 
 
 @each_leaflet
