@@ -140,6 +140,10 @@ CODES: dict[str, Code] = {
         "Put text that looks like a number, a date or `true` in quotes.",
     ),
     # Leaflets and blocks
+    "critical-left-out": Code(
+        "A critical block is kept out of the summary.",
+        "Remove `in_summary: false`, or move what is critical to a block of its own.",
+    ),
     "critical-without-source": Code(
         "A critical block cites no source.", "Add `sources:` with keys from `sources.yaml`."
     ),

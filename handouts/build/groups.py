@@ -22,7 +22,7 @@ from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, un
 from handouts.limits import PAGE, apart
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
-from handouts.page.areas import CARDS, Area, card_height, masthead_lines, phone_area
+from handouts.page.areas import CARDS, Area, card_height, masthead_sizes, phone_area
 from handouts.page.compose import NOBODY, compose_shell, names_its_clinic
 from handouts.page.context import STAND_IN
 from handouts.page.leading import Leading
@@ -64,9 +64,9 @@ def grouped(
         heights = [
             card_height(settings.clinic, form, leading) for form in forms for leading in leadings
         ]
-        lines = masthead_lines(settings.clinic) if "large" in editions else None
+        heads = {masthead_sizes(settings.clinic, large=edition == "large") for edition in editions}
         widths = [phone_area(settings.clinic.phone, bold=bold).width for bold in (False, True)]
-        key = repr((other, workspace.approvals, own, heights, lines, widths))
+        key = repr((other, workspace.approvals, own, heights, sorted(heads), widths))
         alike.setdefault(key, []).append(clinic)
     options = (names, variants, day, require)
     return tuple(

@@ -7,7 +7,7 @@ There are two steps with the sign-off between them: ``resolve_words`` gives the 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -145,13 +145,14 @@ def resolve_document(
         # On one sheet: the kind's own choice of sections, and critical blocks of all others.
         sheet = []
         for section in filled.sections:
-            if section.id in filled.summary:
-                sheet.append(section)
-            elif any(block.critical for block in section.blocks):
-                sheet.append(_critical(section))
-        # A heading in the margin takes width from the text.
+            whole = section.id in filled.summary
+            blocks = [b for b in section.blocks if b.critical or (whole and b.in_summary)]
+            if blocks:
+                sheet.append(_with(section, blocks))
+        # A heading in the margin takes width from the text, and a new page takes the sheet's.
         sheet = [
-            s.model_copy(update={"layout": "wide"}) if s.layout == "side" else s for s in sheet
+            s.model_copy(update={"layout": s.layout.replace("side", "wide"), "start": "here"})
+            for s in sheet
         ]
         if filled.critical_first:
             others = [section for section in sheet if section.id not in filled.summary]
@@ -186,14 +187,13 @@ def resolve_document(
     )
 
 
-def _critical(section: Section) -> Section:
-    """The critical blocks of a section, in two columns if some of each column are left."""
-    blocks = tuple(block for block in section.blocks if block.critical)
-    left = sum(block.critical for block in section.blocks[: section.left])
+def _with(section: Section, blocks: Sequence[AnyBlock]) -> Section:
+    """A section with some of its blocks, in two columns if some of each column are left."""
+    left = sum(block in blocks for block in section.blocks[: section.left])
     pair = section.layout == "pair" and 0 < left < len(blocks)
     layout = "wide" if section.layout == "pair" and not pair else section.layout
     return section.model_copy(
-        update={"blocks": blocks, "layout": layout, "left": left if pair else section.left}
+        update={"blocks": tuple(blocks), "layout": layout, "left": left if pair else section.left}
     )
 
 

@@ -52,7 +52,8 @@ class Block(Model):
     contains a number must cite one. With ``treatment``, the block is printed only by clinics that
     offer it, or one of several. ``review_by`` brings the review date of the leaflets that use the
     block forward to that day. ``phase`` marks text that suits only the time ``before`` or
-    ``after`` a treatment; a kind of leaflet may refuse one of them.
+    ``after`` a treatment; a kind of leaflet may refuse one of them. ``in_summary: false`` keeps a
+    block that is not critical out of summaries, although its section is in them.
     """
 
     id: BlockId | None = None
@@ -62,6 +63,7 @@ class Block(Model):
     treatment: Treatments = ()
     review_by: Day | None = None
     phase: Phase | None = None
+    in_summary: Truth = True
 
 
 class TextBlock(Block):

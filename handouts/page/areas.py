@@ -9,12 +9,9 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from unicodedata import east_asian_width
 
-from handouts.content.assets.font import advance_widths
-from handouts.content.layers import FONTS
+from handouts.page.widths import latin_widths, lines, width
 
 if TYPE_CHECKING:
     from handouts.model.clinic import Clinic
@@ -107,7 +104,7 @@ class _CardForm(NamedTuple):
 
 _CARD_FORMS = {
     "wide": _CardForm(168, 13, 11, 0, 6.4, 5.05),
-    "sheet": _CardForm(82, 13, 11, 6.4, 6.4, 5.05),
+    "sheet": _CardForm(136, 13, 11, 0, 6.4, 5.05),
     "narrow": _CardForm(76, 13, 11, 6.4, 6.4, 5.05),
     "large": _CardForm(168, 20, 18, 10.6, 9.2, 8.26),
 }
@@ -132,12 +129,12 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
     net = " · ".join(filter(None, (clinic.website, clinic.email)))
     opening = f"{_HOURS} {hours}" if hours else ""
     parts = [text for text in (", ".join(clinic.address), opening, net) if text]
-    lines = sum(_lines(text, card.width, card.details) for text in parts)
+    details = sum(lines(text, card.width, card.details) for text in parts)
     beside = 0.0
     if not card.number:
         size = 12 if len(clinic.phone) > LONG_PHONE else 17
-        beside = _width(clinic.phone, bold=True) * size * 25.4 / 72 + 5
-    names = _lines(clinic.name, card.width - beside, card.names, bold=True)
+        beside = width(clinic.phone, bold=True) * size * 25.4 / 72 + 5
+    names = lines(clinic.name, card.width - beside, card.names, bold=True)
     number, name, line = card.number, card.name, card.line
     if leading and leading.script.families:
         push = leading.script.push
@@ -145,45 +142,21 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
         em = card.names * 25.4 / 72
         name = leading.room(name, em) + em * push
         line *= (leading.lead(1.3) + push) / 1.3
-    need = number + name * names + line * lines + 0.36 * len(parts)
+    need = number + name * names + line * details + 0.36 * len(parts)
     return next((height for height in _CARD_HEIGHTS if height >= need), _CARD_HEIGHTS[-1])
 
 
-def masthead_lines(clinic: Clinic) -> int:
-    """How many lines a clinic's name, notice and telephone number surely need in large print."""
+def masthead_sizes(clinic: Clinic, *, large: bool) -> tuple[int, ...]:
+    """The size in points of each line that a clinic's name, notice and number surely need."""
+    name, detail = (16, 16) if large else (12, 10)
     details = " · ".join(filter(None, (clinic.notice, clinic.phone)))
     beside_logo = 168 - 44 - 4
-    names = _lines(clinic.name, beside_logo, 16, bold=True)
-    return max(3, names + _lines(details, beside_logo, 16))
+    names = lines(clinic.name, beside_logo, name, bold=True)
+    return (name,) * names + (detail,) * lines(details, beside_logo, detail)
 
 
 _HOURS = "x" * 12
 """A word as wide as the label before the hours, which is another in each language."""
-
-_SURELY = 0.97
-"""Share of a line that is counted on: kerning and brand fonts may need a little more."""
-
-
-def _lines(text: str, room: float, size: float, *, bold: bool = False) -> int:
-    """On how many lines of so many millimetres a text of a size in points surely fits."""
-    em = size * 25.4 / 72
-    lines, left = 0, 0.0
-    for word in text.split(" "):
-        wide = _width(word, bold=bold) * em / (room * _SURELY)  # in lines
-        if wide > left:
-            lines += ceil(wide)
-            left = ceil(wide)
-        left -= wide + 0.26 * em / room
-    return lines
-
-
-def _width(words: str, *, bold: bool) -> float:
-    """The width of a text in em, in Noto Sans; letters of other scripts by a rule of thumb."""
-    widths = advance_widths(FONTS / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf")
-    others = {"W": 1.0, "F": 1.0}
-    return sum(
-        others.get(east_asian_width(c), 0.7) if c not in widths else widths[c] for c in words
-    )
 
 
 def phone_area(words: str, *, bold: bool) -> Area:
@@ -193,7 +166,7 @@ def phone_area(words: str, *, bold: bool) -> Area:
     """
     widths: Mapping[str, float] = _WIDTHS
     if not widths.keys() >= set(words):
-        widths = advance_widths(FONTS / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf")
+        widths = latin_widths(bold=bold)
     wide = sum(widths.get(character, _OTHER_FONT) for character in words)
     return Area("phone", round(wide, 3), PHONE_LINE, "em", bold=bold)
 

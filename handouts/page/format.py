@@ -23,6 +23,7 @@ from handouts.model.document import Document, Section
 from handouts.model.tables import Reference
 from handouts.model.text import Run, Text, texts_in
 from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
+from handouts.page.widths import lines
 from handouts.translation.languages import direction
 
 _BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 10, 22
@@ -139,8 +140,8 @@ def _unfolded(section: Section, wide: float) -> Section:
         return section
     line, most = _LONG[section.layout]
     beside = section.blocks[: blocks_beside(section) or None]
-    lines = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(beside))
-    return section.model_copy(update={"layout": "wide"}) if lines > most else section
+    needed = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(beside))
+    return section.model_copy(update={"layout": "wide"}) if needed > most else section
 
 
 def blocks_beside(section: Section) -> int:
@@ -189,16 +190,21 @@ def _longest_word(cell: Any) -> int:
     return max(lengths)
 
 
-_LINE = 44
-"""Characters of 12 pt on a line of half the width."""
+def in_columns(
+    items: Sequence[Text], column: float, alone: float = 0
+) -> tuple[Sequence[Text], ...]:
+    """Items in two columns of about the same number of lines, in their order.
 
-
-def in_columns(items: Sequence[Text]) -> tuple[Sequence[Text], ...]:
-    """Items in two columns of about the same number of lines; a single item stays alone."""
-    lines = [-(-len(item.plain) // _LINE) for item in items]
+    ``column`` is the width of a column's words in millimetres. With ``alone``, the width of words
+    that have the page for themselves, items that need no more lines there stay in one column.
+    """
     if len(items) < 2:
         return (items,)
-    first = min(range(1, len(items)), key=lambda n: max(sum(lines[:n]), sum(lines[n:])))
+    each = [lines(item.plain, column, 12) for item in items]
+    height = {n: max(sum(each[:n]), sum(each[n:])) for n in range(1, len(items))}
+    first = min(height, key=lambda n: height[n])
+    if alone and sum(lines(item.plain, alone, 12) for item in items) <= height[first]:
+        return (items,)
     return items[:first], items[first:]
 
 

@@ -14,7 +14,7 @@ from handouts.content.resolve import Request, add_months
 from handouts.content.workspace import open_workspace
 from handouts.model.text import Text
 from handouts.review.signoff import changed_parts, part_digests
-from tests.world import DAY, TINY_LEAFLET, demo, demo_document, make_tiny
+from tests.world import DAY, TINY_KINDS, TINY_LEAFLET, demo, demo_document, make_tiny
 
 MONTHS = [
     (date(2026, 11, 22), 12, date(2027, 11, 22)),
@@ -76,6 +76,26 @@ def test_the_summary_of_a_procedure_tells_who_must_wait_before_the_other_choices
     sheet = resolve(Request("fractional-co2-laser", "en", "a4", DAY, edition="summary"), demo())
     ids = [section.id for section in sheet.sections]
     assert ids[:5] == ["in-short", "who-should-not", "before", "alternatives", "risks"]
+
+
+def test_a_summary_leaves_out_what_a_block_says(tmp_path: Path) -> None:
+    points = "        points: [One point., Another point., A last point.]\n"
+    more = """\
+      - {type: text, paragraphs: [In both.]}
+      - {type: text, paragraphs: [In the whole leaflet alone.], in_summary: false}
+"""
+    files = {
+        "content/kinds.yaml": TINY_KINDS.replace("tiny kind", "tiny kind\n    summary: [in-short]"),
+        "content/leaflets/tiny-leaflet.yaml": TINY_LEAFLET.replace(points, points + more),
+    }
+    catalogue = read_catalogue(open_workspace(make_tiny(tmp_path, files)))
+    whole, sheet = (
+        resolve(Request("tiny-leaflet", "en", "a4", DAY, edition=edition), catalogue)
+        for edition in ("standard", "summary")
+    )
+    assert [len(document.sections[0].blocks) for document in (whole, sheet)] == [3, 2]
+    assert "In the whole leaflet alone." in whole.model_dump_json()
+    assert "In the whole leaflet alone." not in sheet.model_dump_json()
 
 
 def test_columns_of_a_summary_keep_what_is_critical_in_them() -> None:

@@ -1,4 +1,4 @@
-"""Drawings in black ink."""
+"""Drawings in black ink, and lists in columns."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from handouts.page.format import in_grey
+from handouts.model.text import Text
+from handouts.page.format import in_columns, in_grey
 
 COLOURED = {
     "a colour": ('fill="#c23b3e"', True),
@@ -25,3 +26,24 @@ def test_only_colours_become_greys(part: str) -> None:
     assert (printed != drawn) == changes
     for red, green, blue in re.findall(r"#(..)(..)(..)\b", printed):
         assert red == green == blue
+
+
+SHORT = "A cold sore."
+LONG = "Your skin feels hot and sore, it swells, or something runs out of it."
+COLUMNS = {
+    "one item": ([SHORT], 0, [1]),
+    "as many lines in both": ([SHORT, SHORT, SHORT, SHORT], 0, [2, 2]),
+    "a long one beside short ones": ([LONG, SHORT, SHORT], 0, [1, 2]),
+    "more room below each other": ([LONG, LONG, SHORT], 164, [3]),
+    "less room below each other": ([SHORT, SHORT, SHORT, SHORT], 164, [2, 2]),
+}
+"""Items, the width that they have alone, and how many stand in each column."""
+
+
+@pytest.mark.parametrize(("items", "alone", "expected"), COLUMNS.values(), ids=COLUMNS)
+def test_items_stand_where_they_need_the_fewest_lines(
+    items: list[str], alone: float, expected: list[int]
+) -> None:
+    columns = in_columns([Text.parse(item) for item in items], 77, alone)
+    assert [len(column) for column in columns] == expected
+    assert [item.plain for column in columns for item in column] == items

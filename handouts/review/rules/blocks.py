@@ -62,7 +62,7 @@ def block_faults(
 
 
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Numbers and safety-critical text must cite sources, the latter good ones."""
+    """Numbers and critical text must cite sources, the latter good ones, and be in summaries."""
     model = block.model
     # A sheet is there to be written on: a number in it asks for something and claims nothing.
     if not model.sources and not isinstance(model, Sheet):
@@ -80,6 +80,11 @@ def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> It
         hint = "Add `sources:` with keys from `content/sources.yaml`"
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
+    if model.critical and not model.in_summary:
+        message = "A critical block cannot be left out of the summary"
+        hint = "Remove `in_summary: false`, or move what is critical to a block of its own"
+        place = block.place_of(*path, "in_summary")
+        yield Diagnostic("critical-left-out", message, place, hint)
     # Safety must not rest on clinics, shops or the trade press.
     for index, key in enumerate(model.sources if model.critical else ()):
         found = catalogue.references.get(key)

@@ -1,0 +1,44 @@
+"""How wide words are, and how many lines they need, before the engine sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from unicodedata import east_asian_width
+
+from handouts.content.assets.font import advance_widths
+from handouts.content.layers import FONTS
+
+_SURELY = 0.97
+"""Share of a line that is counted on: kerning and brand fonts may need a little more."""
+
+_WIDE, _OTHER = 1.0, 0.7
+"""Width in em of an East Asian character and of another that Noto Sans has not."""
+
+
+def lines(text: str, room: float, size: float, *, bold: bool = False) -> int:
+    """On how many lines of so many millimetres a text of a size in points surely fits."""
+    em = size * 25.4 / 72
+    number, left = 0, 0.0
+    for word in text.split(" "):
+        wide = width(word, bold=bold) * em / (room * _SURELY)  # in lines
+        if wide > left:
+            number += ceil(wide)
+            left = ceil(wide)
+        left -= wide + 0.26 * em / room
+    return number
+
+
+def width(words: str, *, bold: bool = False) -> float:
+    """The width of a text in em, in Noto Sans; letters of other scripts by a rule of thumb."""
+    widths = latin_widths(bold=bold)
+    return sum(widths[c] if c in widths else _rule_of_thumb(c) for c in words)
+
+
+def latin_widths(*, bold: bool) -> Mapping[str, float]:
+    """The widths of Noto Sans's characters in em."""
+    return advance_widths(FONTS / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf")
+
+
+def _rule_of_thumb(character: str) -> float:
+    return _WIDE if east_asian_width(character) in "WF" else _OTHER
