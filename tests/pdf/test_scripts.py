@@ -77,6 +77,19 @@ def test_nearly_all_of_its_text_can_be_read_from_right_to_left(language: str) ->
     assert sum(_bare(word) in found for word in words) >= 0.9 * len(words)
 
 
+MARKED = ("كيف تتكوّن الحبة؟", "كثيرًا ما يتكرر", "يُرجى سؤالنا أولًا", "حبوب تنزّ، وحمّى")
+"""Marks for vowels and for double letters, at the start, in the middle and at the end of words."""
+
+
+def test_marks_stay_with_their_letters() -> None:
+    """PDFium read them at the start of the line, so that no text with one was found."""
+    words = "".join(f"<p>{text}</p>" for text in MARKED)
+    html = f'<html lang="ar" dir="rtl"><head><title>T</title></head><body>{words}</body></html>'
+    page = Page(html.replace("<body", '<body style="font-family: Vazirmatn"'), "T")
+    found = _bare(readback.text(render_pdf(page).pdf))
+    assert [text for text in MARKED if _bare(text) not in found] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_look_the_same_with_codes(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     page = replace(page_in(language), mark=None)  # which could not be read without them
