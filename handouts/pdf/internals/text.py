@@ -155,6 +155,7 @@ class _Run(NamedTuple):
     leftwards: bool
     clusters: list[_Cluster]
     off_the_line: bool
+    stacked: bool
 
 
 def _runs(layout: Any) -> Iterator[_Run]:
@@ -186,7 +187,10 @@ def _runs(layout: Any) -> Iterator[_Run]:
         leftwards = bool(item.analysis.level % 2)
         if leftwards:
             clusters = _with_marks(clusters)
-        yield _Run(item.analysis.font, glyphs, leftwards, clusters, off_the_line)
+        stacked = leftwards and any(glyphs[c.places[-1]].geometry.y_offset for c in clusters)
+        if stacked:
+            clusters = [_whole(clusters, glyphs)]
+        yield _Run(item.analysis.font, glyphs, leftwards, clusters, off_the_line, stacked)
 
 
 def _with_marks(clusters: list[_Cluster]) -> list[_Cluster]:
@@ -203,6 +207,16 @@ def _with_marks(clusters: list[_Cluster]) -> list[_Cluster]:
         else:
             joined.append(cluster)
     return joined
+
+
+def _whole(clusters: list[_Cluster], glyphs: Any) -> _Cluster:
+    """A run of letters that stand above each other, as one: whoever reads letters by where they
+    stand gets them in another order. A wide one on the line has the text of all.
+    """
+    places = [place for cluster in clusters for place in cluster.places]
+    shapes = {place: glyphs[place].geometry for place in places}
+    places.sort(key=lambda place: (not shapes[place].y_offset, shapes[place].width))
+    return _Cluster("".join(cluster.text for cluster in clusters), places)
 
 
 def _joiners_after(
@@ -235,6 +249,8 @@ def _drawing_with_codes(draw: Any) -> Any:
         if said:
             words = layout.text.encode("utf-16-be").hex().encode()
             stream.stream.append(b"/Span <</ActualText <feff" + words + b">>> BDC")
+        if any(run.stacked for run in runs):
+            textbox.handouts_words = layout.text
         exchanged = list(_exchange(stream, runs))
         try:
             return draw_plainly()
@@ -352,11 +368,25 @@ def _tree_with_languages(build: Any) -> Any:
         named = source is not None and isinstance(source.tag, str)
         language = source.get("lang") if named and source.tag not in ("html", "body") else None
         scope = _SCOPES.get(source.get("scope")) if named else None
+        words = {tags[line]["mcid"]: line.handouts_words for line in _stacked_lines(box)}
         for element in build(box, parent, pdf, page_number, nums, annotations, tags):
             if language:
                 element["Lang"] = pydyf.String(language)
             if scope and element["S"] == "/TH":
                 element["A"]["Scope"] = scope
             yield element
+        for number, text in words.items():
+            element = pdf.objects[int(nums[number].split()[0])]
+            if element["S"] == "/Span":
+                element["ActualText"] = pydyf.String(text)
 
     return build_box_tree
+
+
+def _stacked_lines(box: Any) -> Iterator[Any]:
+    """Lines in a box whose letters say in a wrong order what they mean, so that their tags say it:
+    see ``_whole``. Readers of tags do not turn it round.
+    """
+    for child in getattr(getattr(box, "_box", box), "children", ()):
+        lines = child.children if type(child).__name__ == "LineBox" else [child]
+        yield from (line for line in lines if hasattr(line, "handouts_words"))
