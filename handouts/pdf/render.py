@@ -30,6 +30,7 @@ from handouts.page.compose import Page
 from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
+from handouts.pdf.internals import leaks
 from handouts.pdf.internals import text as readable
 from handouts.pdf.internals.lines import TextLine, text_lines
 from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
@@ -204,6 +205,7 @@ def _engine() -> tuple[Any, Any, Any]:
     except OSError as error:
         raise CannotPrintError(str(error).splitlines()[0]) from error
     readable.install()
+    leaks.install()
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     return weasyprint, FontConfiguration(), fetcher
 
@@ -271,6 +273,7 @@ def _quick_import() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.collect(0)  # errors that the import has handled: they hold on to the first page
         gc.freeze()
         gc.enable()
         ctypes.util.find_library = search

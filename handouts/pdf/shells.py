@@ -5,6 +5,7 @@ The engine hands over a PDF's objects before writing them, so no PDF has to be p
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -102,6 +103,8 @@ def render_shell(page: Page, *, private: bool = False) -> Shell:
         message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
         hint = "Run `handouts doctor`: this version of the engine may be untested"
         raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
+    # Boxes of a laid-out page refer to each other: left to itself, Python keeps a dozen pages.
+    gc.collect()
     return shell
 
 

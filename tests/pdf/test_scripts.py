@@ -66,15 +66,39 @@ def test_all_of_its_text_can_be_read(language: str) -> None:
     assert _bare(PHONE) in found
 
 
-@pytest.mark.parametrize("language", [name for name in RIGHT_TO_LEFT if name != "ur"])
+@pytest.mark.parametrize("language", RIGHT_TO_LEFT)
 def test_nearly_all_of_its_text_can_be_read_from_right_to_left(language: str) -> None:
     """PDFium puts what is beside a number or a bold word at another place; pdf.js does not, see
-    ``tests/readers``. Of Nastaliq it finds words only: letters stand above each other.
+    ``tests/readers``.
     """
     texts, found = texts_in_print(language), _bare(readback.text(pdf_in(language)))
     assert sum(_bare(text) in found for text in texts) >= 0.7 * len(texts)
     words = [word for text in texts for word in text.split()]
     assert sum(_bare(word) in found for word in words) >= 0.9 * len(words)
+
+
+@pytest.mark.parametrize(("language", "says"), [("ur", True), ("ar", False), ("hi", False)])
+def test_tags_say_lines_whose_letters_stand_above_each_other(language: str, says: bool) -> None:
+    """In the files' own text, a glyph of such a line has all of it, as readers turn it round."""
+    with pikepdf.open(BytesIO(pdf_in(language))) as document:
+        elements = [item for item in document.objects if isinstance(item, pikepdf.Dictionary)]
+        said = "".join(str(item.get("/ActualText", "")) for item in elements)
+    words = [word for text in texts_in_print(language) for word in text.split()]
+    found = sum(_bare(word) in _bare(said) for word in words)
+    assert found >= 0.8 * len(words) if says else not said
+
+
+MARKED = ("كيف تتكوّن الحبة؟", "كثيرًا ما يتكرر", "يُرجى سؤالنا أولًا", "حبوب تنزّ، وحمّى")
+"""Marks for vowels and for double letters, at the start, in the middle and at the end of words."""
+
+
+def test_marks_stay_with_their_letters() -> None:
+    """PDFium read them at the start of the line, so that no text with one was found."""
+    words = "".join(f"<p>{text}</p>" for text in MARKED)
+    html = f'<html lang="ar" dir="rtl"><head><title>T</title></head><body>{words}</body></html>'
+    page = Page(html.replace("<body", '<body style="font-family: Vazirmatn"'), "T")
+    found = _bare(readback.text(render_pdf(page).pdf))
+    assert [text for text in MARKED if _bare(text) not in found] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

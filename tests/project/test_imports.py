@@ -21,6 +21,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 OWNERS = {
     "weasyprint": {
         "pdf/internals/__init__.py",
+        "pdf/internals/leaks.py",
         "pdf/internals/messages.py",
         "pdf/internals/text.py",
         "pdf/render.py",

@@ -91,7 +91,7 @@ def test_the_words_are_still_there_with_two_pages_on_a_side(pdf: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_browser_finds_the_text_of_every_script(language: str, tmp_path: Path) -> None:
-    """All of it; of Nastaliq, which is for print, the telephone number alone."""
+    """All of it; of Nastaliq, which it reads by stretches of letters, the telephone number."""
     path = tmp_path / "leaflet.pdf"
     path.write_bytes(pdf_in(language))
     found = _bare(run(READ["pdf.js"], path))

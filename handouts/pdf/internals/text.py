@@ -20,6 +20,7 @@ from functools import partial, wraps
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, NamedTuple
+from unicodedata import combining
 
 import pydyf
 
@@ -136,21 +137,14 @@ class _Cluster:
     places: list[int]
 
     def shares(self, *, leftwards: bool) -> Iterator[tuple[int, str]]:
-        """The text of each glyph.
+        """The text of each glyph. The letter has all of it, drawn first or, leftwards, last.
 
-        Left to right, the first has all of it. Right to left, readers turn a line round letter by
-        letter and do not look into ligatures. So each glyph has one letter from the last that is
-        drawn on, and what is left over, or a ligature, has its letters in reverse.
+        Right to left, readers turn a line round letter by letter and do not look into a glyph, so
+        it has its letters in reverse.
         """
-        if not leftwards:
-            texts = [self.text] + [_NOTHING] * (len(self.places) - 1)
-            yield from zip(self.places, texts, strict=True)
-            return
-        first, *others = self.places
-        letters = iter(self.text)
-        for place in reversed(others):
-            yield place, next(letters, _NOTHING)
-        yield first, "".join(letters)[::-1] or _NOTHING
+        drawn = list(reversed(self.places)) if leftwards else self.places
+        text = self.text[::-1] if leftwards else self.text
+        yield from zip(drawn, [text] + [_NOTHING] * (len(drawn) - 1), strict=True)
 
 
 class _Run(NamedTuple):
@@ -161,6 +155,7 @@ class _Run(NamedTuple):
     leftwards: bool
     clusters: list[_Cluster]
     off_the_line: bool
+    stacked: bool
 
 
 def _runs(layout: Any) -> Iterator[_Run]:
@@ -190,7 +185,38 @@ def _runs(layout: Any) -> Iterator[_Run]:
             for start, places in by_start.items()
         ]
         leftwards = bool(item.analysis.level % 2)
-        yield _Run(item.analysis.font, glyphs, leftwards, clusters, off_the_line)
+        if leftwards:
+            clusters = _with_marks(clusters)
+        stacked = leftwards and any(glyphs[c.places[-1]].geometry.y_offset for c in clusters)
+        if stacked:
+            clusters = [_whole(clusters, glyphs)]
+        yield _Run(item.analysis.font, glyphs, leftwards, clusters, off_the_line, stacked)
+
+
+def _with_marks(clusters: list[_Cluster]) -> list[_Cluster]:
+    """Clusters from right to left, each with the marks on its letter.
+
+    A mark off the line is drawn as a text of its own, which PDFium reads after all that is drawn
+    together with its letter: of 161 texts of an Arabic leaflet, it found 100, and 139 with this.
+    """
+    joined: list[_Cluster] = []
+    for cluster in reversed(clusters):
+        if joined and all(map(combining, cluster.text)):
+            letter = joined[-1]
+            joined[-1] = _Cluster(letter.text + cluster.text, cluster.places + letter.places)
+        else:
+            joined.append(cluster)
+    return joined
+
+
+def _whole(clusters: list[_Cluster], glyphs: Any) -> _Cluster:
+    """A run of letters that stand above each other, as one: whoever reads letters by where they
+    stand gets them in another order. A wide one on the line has the text of all.
+    """
+    places = [place for cluster in clusters for place in cluster.places]
+    shapes = {place: glyphs[place].geometry for place in places}
+    places.sort(key=lambda place: (not shapes[place].y_offset, shapes[place].width))
+    return _Cluster("".join(cluster.text for cluster in clusters), places)
 
 
 def _joiners_after(
@@ -223,6 +249,8 @@ def _drawing_with_codes(draw: Any) -> Any:
         if said:
             words = layout.text.encode("utf-16-be").hex().encode()
             stream.stream.append(b"/Span <</ActualText <feff" + words + b">>> BDC")
+        if any(run.stacked for run in runs):
+            textbox.handouts_words = layout.text
         exchanged = list(_exchange(stream, runs))
         try:
             return draw_plainly()
@@ -340,11 +368,25 @@ def _tree_with_languages(build: Any) -> Any:
         named = source is not None and isinstance(source.tag, str)
         language = source.get("lang") if named and source.tag not in ("html", "body") else None
         scope = _SCOPES.get(source.get("scope")) if named else None
+        words = {tags[line]["mcid"]: line.handouts_words for line in _stacked_lines(box)}
         for element in build(box, parent, pdf, page_number, nums, annotations, tags):
             if language:
                 element["Lang"] = pydyf.String(language)
             if scope and element["S"] == "/TH":
                 element["A"]["Scope"] = scope
             yield element
+        for number, text in words.items():
+            element = pdf.objects[int(nums[number].split()[0])]
+            if element["S"] == "/Span":
+                element["ActualText"] = pydyf.String(text)
 
     return build_box_tree
+
+
+def _stacked_lines(box: Any) -> Iterator[Any]:
+    """Lines in a box whose letters say in a wrong order what they mean, so that their tags say it:
+    see ``_whole``. Readers of tags do not turn it round.
+    """
+    for child in getattr(getattr(box, "_box", box), "children", ()):
+        lines = child.children if type(child).__name__ == "LineBox" else [child]
+        yield from (line for line in lines if hasattr(line, "handouts_words"))
