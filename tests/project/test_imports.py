@@ -22,10 +22,16 @@ OWNERS = {
     "weasyprint": {
         "pdf/internals/__init__.py",
         "pdf/internals/messages.py",
+        "pdf/internals/moulds.py",
         "pdf/internals/text.py",
         "pdf/render.py",
     },
-    "pydyf": {"pdf/drawings.py", "pdf/internals/__init__.py", "pdf/internals/text.py"},
+    "pydyf": {
+        "pdf/drawings.py",
+        "pdf/internals/__init__.py",
+        "pdf/internals/moulds.py",
+        "pdf/internals/text.py",
+    },
     "pypdfium2": {"pdf/read.py"},
     "PIL": {"content/assets/raster.py", "pdf/pixels.py"},
     "resvg_py": {"pdf/pictures.py"},
