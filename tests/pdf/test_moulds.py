@@ -32,7 +32,7 @@ OTHER = (
     "x",
     "Kim  A4",
     "Ångström-Øgård, né Łukasz",
-    "Zoe\u0308 Mu\u0308ller",
+    "Zoe\u0308 Q\u0308uinn, Q\u0301",
 )
 
 
