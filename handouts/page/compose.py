@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import chain
 from pathlib import Path
+
+from markupsafe import Markup
 
 from handouts.content.layers import layered_file
 from handouts.content.looks import PALETTE, own_templates
@@ -113,6 +116,18 @@ def names_its_clinic(page: Page) -> bool:
     return NOBODY.name in page.html.replace(author, "", 1) or NOBODY.phone in page.html
 
 
+@dataclass(frozen=True)
+class AreaPage(Page):
+    """A page of filled areas, and their contents in order.
+
+    For text of one patient, ``form`` is the page without any contents; but not with a clinic's own
+    templates, which may print them anywhere.
+    """
+
+    form: str = ""
+    contents: tuple[str, ...] = ()
+
+
 def compose_areas(
     document: Document,
     layers: tuple[Path, ...],
@@ -120,19 +135,32 @@ def compose_areas(
     personal: Personal | None = None,
     store: Store = NO_STORE,
     redraw: Redraw | None = None,
-) -> tuple[Page, Mapping[str, str]]:
+) -> tuple[AreaPage, Mapping[str, str]]:
     """Areas filled for the document's clinic, one page each, and the text of each by name."""
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     areas = tuple(areas)
     with discreet(personal):
         filled = {area.name: context.filled(area) for area in areas}
-        html = context.whole("areas.html.j2", areas=areas)
+        if personal is None or own_templates(layers):
+            html, form = context.whole("areas.html.j2", areas=areas), ""
+        else:
+            form = context.whole("areas.html.j2", areas=areas, filled=lambda _: _CONTENTS)
+            html = _with_contents(form, filled.values())
     # What a screen reader says: the words, and pictures by their alternative text. Tags become
     # spaces, so that the lines of an address are not read as one word.
     spoken = {name: _TAG.sub(" ", _ALT.sub(r" \1. ", part)) for name, part in filled.items()}
     words = {name: unescape(" ".join(text.split())) for name, text in spoken.items()}
-    return Page(html, document.clinic.name), words
+    contents = tuple(map(str, filled.values()))
+    return AreaPage(html, document.clinic.name, form=form, contents=contents), words
+
+
+_CONTENTS = Markup("\ufff9contents")
+
+
+def _with_contents(form: str, contents: Iterable[str]) -> str:
+    pieces = zip(form.split(_CONTENTS), (*contents, ""), strict=True)
+    return "".join(chain.from_iterable(pieces))
 
 
 _TAG = re.compile(r"<[^>]*>")

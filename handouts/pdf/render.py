@@ -34,6 +34,7 @@ from handouts.pdf.internals import leaks
 from handouts.pdf.internals import text as readable
 from handouts.pdf.internals.lines import TextLine, text_lines
 from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
+from handouts.pdf.internals.moulds import Mould, objects_of
 from handouts.pdf.objects import Fragment, FragmentReader
 from handouts.pdf.read import Box, texts_in_boxes
 from handouts.translation.languages import SOURCE_LANGUAGE
@@ -124,6 +125,39 @@ def render_pdf(
                 raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def mould_of(page: Page) -> Mould | None:
+    """A page of one line each, laid out so that other words can be set in it.
+
+    None if it is not such a page, or has fonts of its own.
+    """
+    with _ENGINE:
+        weasyprint, fonts, fetcher = _engine()
+        if _FONTS.search(page.html):
+            return None
+        with _engine_faults() as messages:
+            html = weasyprint.HTML(string=page.html, url_fetcher=fetcher)
+            mould = Mould.of(html.render(font_config=fonts))
+        return None if messages else mould
+
+
+def set_in_mould(
+    mould: Mould, words: tuple[str, ...], finish: Finisher
+) -> tuple[tuple[TextLine, ...], ...] | None:
+    """Give ``finish`` the objects of an untagged page with other words; the lines of each page.
+
+    None if the words do not fit, or a letter has no font.
+    """
+    with _ENGINE, _engine_faults() as messages:
+        document = mould.with_words(words)
+        if document is None:
+            return None
+        pdf = objects_of(document)
+        if messages:
+            return None
+        finish(pdf)
+        return tuple(map(tuple, text_lines(document)))
 
 
 _SIDES = 17

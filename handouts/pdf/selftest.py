@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handouts.content.scripts import font_families
 from handouts.diagnostics import HandoutsError
 from handouts.model.colour import tint
@@ -9,10 +11,12 @@ from handouts.page.areas import ALT_PREFIX, Area, placeholder
 from handouts.page.compose import Page
 from handouts.page.context import STAND_IN, stand_in_colours
 from handouts.page.format import svg_uri
+from handouts.pdf import internals
 from handouts.pdf.drawings import Drawings
 from handouts.pdf.internals import text
+from handouts.pdf.objects import FragmentReader
 from handouts.pdf.read import page_pictures, page_words
-from handouts.pdf.render import render_pdf
+from handouts.pdf.render import mould_of, render_pdf, set_in_mould
 from handouts.pdf.shells import render_shell
 
 _AREA = Area("card", 60, 20)
@@ -75,7 +79,35 @@ def failures() -> list[str]:
     else:
         if not plain == first == again:
             failed.append("drawings look different when painted as forms")
-    return failed + _unreadable()
+    return failed + _unreadable() + _set_otherwise()
+
+
+_LINE = (
+    '<!doctype html><html lang="en"><head><title>-</title><style>@page { size: 200pt 20pt; '
+    "margin: 0 } body { margin: 0 } p { margin: 0; text-align: end }</style></head>"
+    '<body style="font-family: Noto Sans"><p>%s</p></body></html>'
+)
+
+
+def _set_otherwise() -> list[str]:
+    """Whether a line that is set in a mould is other than the engine's, as messages."""
+    found: list[object] = []
+
+    def read(pdf: Any) -> None:
+        reader = FragmentReader(pdf)
+        found.append([*map(reader.fragment, internals.pages(pdf)), *reader.rest()])
+
+    try:
+        render_pdf(Page(_LINE % "Words", "-"), read, tagged=False)
+        mould = mould_of(Page(_LINE % "Other", "-"))
+        if mould is None:  # lines are then set by the engine alone
+            return []
+        set_in_mould(mould, ("Words",), read)
+    except (HandoutsError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return [f"lines cannot be set in moulds ({type(error).__name__}: {error})"]
+    return (
+        [] if found[0] == found[-1] and len(found) == 2 else ["lines are set otherwise in moulds"]
+    )
 
 
 def _unreadable() -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +26,22 @@ from handouts.page.areas import (
     placeholder_number,
     qr_modules,
 )
-from handouts.page.compose import Page, compose_areas, compose_shell
+from handouts.page.compose import AreaPage, Page, compose_areas, compose_shell
 from handouts.page.context import qr_payload, qr_words
 from handouts.page.personal import Personal, discreet
 from handouts.pdf import internals
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.imprint import FORMS, Forms, ImprintData
+from handouts.pdf.internals.lines import TextLine
+from handouts.pdf.internals.moulds import Mould
 from handouts.pdf.internals.text import is_plain
 from handouts.pdf.known import NAMES, ShellName, document_key
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
 from handouts.pdf.overflow import overflows
 from handouts.pdf.pictures import redrawn
-from handouts.pdf.render import RenderedPdf, render_pdf
+from handouts.pdf.render import RenderedPdf, mould_of, render_pdf, set_in_mould
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
-from handouts.store import NO_STORE, Store, key_of
+from handouts.store import NO_STORE, LruDict, Store, key_of
 
 NO_ROOM = "clinic-no-room"
 """Code of the error for details that do not fit; its place is in the clinic's settings."""
@@ -251,12 +253,42 @@ def filled_areas(
     page, words = compose_areas(document, layers, areas, personal, store, redraw)
     key = key_of("forms", rendering_key(), page.html, repr(areas))
     if personal:  # never stored
-        return key, _rendered(page, areas), words
+        mould = _mould(document, layers, areas, page.form, personal) if page.form else None
+        return key, _rendered(page, areas, mould), words
     forms = FORMS.get(key, store) or FORMS.put(key, _rendered(page, areas), store)
     return key, forms, words
 
 
-def _rendered(page: Page, areas: list[Area]) -> Forms:
+def _mould(
+    document: Document, layers: tuple[Path, ...], areas: list[Area], form: str, personal: Personal
+) -> Mould | None:
+    """The areas with nobody's words, to set one person's in; from memory or newly laid out."""
+    key = key_of(form)
+    if key not in _MOULDS:
+        # As tall as most words of its language.
+        word = document.title.plain.split()[0][:6]
+        given = (field for field in ("name", "clinician", "note") if getattr(personal, field))
+        nobody = replace(personal, day=document.issued, **dict.fromkeys(given, word))
+        page, _ = compose_areas(document, layers, areas, nobody)
+        _MOULDS.keep(key, mould_of(page) if _only_words(page) else None)
+    return _MOULDS.keep(key, _MOULDS[key])
+
+
+_MOULDS = LruDict[Mould | None](32)
+"""By the page without any words, and so without one person's."""
+
+
+def _only_words(page: AreaPage) -> tuple[str, ...]:
+    """The words of areas that have one paragraph of nothing else; nothing if any has more."""
+    found = [_PARAGRAPH.fullmatch(each) for each in page.contents]
+    return tuple(unescape(each[1]) for each in found if each) if all(found) else ()
+
+
+_PARAGRAPH = re.compile(r"\s*<p>((?! )(?:(?!  | <)[^<\t\n\r\f])+)</p>\s*")
+"""A paragraph without elements, in which the engine has no spaces to take away."""
+
+
+def _rendered(page: AreaPage, areas: list[Area], mould: Mould | None = None) -> Forms:
     """Render areas, one page each, as forms on the unit square."""
     at_work(DETAILS)
     if not areas:  # a template of the clinic's need not have any
@@ -274,17 +306,27 @@ def _rendered(page: Page, areas: list[Area]) -> Forms:
             }
             forms.append(Forms(filled, reader.rest()))
 
-    rendered = render_pdf(page, read, tagged=False, measured=True)
+    words = _only_words(page)
+    if mould and words:
+        lines = set_in_mould(mould, words, read)
+        if lines and _fit(areas, lines):
+            return forms[0]
+        forms.clear()
+    lines = render_pdf(page, read, tagged=False, measured=True).lines
     # No form was read if an area has more pages than its own: it is too low for its text.
-    if forms and all(
+    if forms and _fit(areas, lines):
+        return forms[0]
+    raise HandoutsError(*_overflows(page, areas))
+
+
+def _fit(areas: Iterable[Area], pages: Iterable[Iterable[TextLine]]) -> bool:
+    return all(
         line.right <= area.points[0] + TOLERANCE
         and line.bottom <= area.points[1] + TOLERANCE
         and line.beyond <= TOLERANCE
-        for area, lines in zip(areas, rendered.lines, strict=True)
+        for area, lines in zip(areas, pages, strict=True)
         for line in lines
-    ):
-        return forms[0]
-    raise HandoutsError(*_overflows(page, areas))
+    )
 
 
 TOLERANCE = 0.5

@@ -294,6 +294,10 @@ def test_right_to_left_the_page_is_mirrored(
         assert panel["x"] < leaflets["x"]
         label = page.get_by_text("A tiny leaflet", exact=True)
         assert label.evaluate("e => getComputedStyle(e).direction") == "ltr"
+        # It stands beside its box, not at the other end of the line.
+        ends = "e => { const r = document.createRange(); r.selectNodeContents(e); "
+        ends += "return e.getBoundingClientRect().right - r.getBoundingClientRect().right }"
+        assert label.evaluate(ends) < 2
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
 

@@ -57,7 +57,7 @@ def is_plain(text: str) -> bool:
 
 def changed() -> list[str]:
     """The wrapped functions that this version of the engine lacks, or that take other arguments."""
-    return [name for name, wanted in WRAPPED.items() if _arguments(name) != wanted]
+    return [name for name, wanted in WRAPPED.items() if arguments_of(name) != wanted]
 
 
 def install() -> None:
@@ -88,7 +88,8 @@ def _owner(name: str) -> tuple[Any, str]:
     return owner, attribute
 
 
-def _arguments(name: str) -> str:
+def arguments_of(name: str) -> str:
+    """The names of the arguments of one of the engine's functions; empty if there is none."""
     try:
         owner, attribute = _owner(name)
         return " ".join(inspect.signature(getattr(owner, attribute)).parameters)
