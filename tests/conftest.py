@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -15,6 +16,12 @@ from tests.world import tiny_library
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that render every shipped leaflet come first: others find those in the store."""
     items.sort(key=lambda item: item.path.name != "test_leaflets.py")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay in memory; to look for garbage among them took much time."""
+    gc.freeze()
+    gc.set_threshold(50_000)  # as commands have it
 
 
 @pytest.fixture(scope="session", autouse=True)
