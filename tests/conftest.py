@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import pytest
 
 from handouts import limits
-from handouts.content.layers import Library
+from handouts.build import incremental
+from handouts.content.layers import SHIPPED, Library
+from handouts.page import templates
 from tests.world import tiny_library
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that render every shipped leaflet come first: others find those in the store."""
     items.sort(key=lambda item: item.path.name != "test_leaflets.py")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay in memory; to look for garbage among them took much time."""
+    gc.freeze()
+    gc.set_threshold(50_000)  # as commands have it
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +37,30 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ["HANDOUTS_CACHE"] = str(base.parent / f"store-{run}" if run else base / "store")
     yield
     del os.environ["HANDOUTS_CACHE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_files_stay() -> Iterator[None]:
+    """Nobody changes what is shipped during a run: it is digested and compiled once for all tests.
+
+    Files of a test, and of its own library, are read each time, as outside of tests.
+    """
+    shipped = tuple(f"{folder}{os.sep}" for folder in (SHIPPED.content, SHIPPED.templates))
+    digest, compiled = incremental._digest, templates._Environment.compile
+    digest_once, codes = cache(digest), dict[tuple[str, ...], CodeType]()
+
+    def quick_digest(path: Path) -> str:
+        return digest_once(path) if str(path).startswith(shipped) else digest(path)
+
+    def quick_compile(environment: Any, source: str, name: str, file: str) -> CodeType:
+        key = (source, name, file)
+        code = codes.get(key) or compiled(environment, *key)
+        return codes.setdefault(key, code) if file.startswith(shipped) else code
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(incremental, "_digest", quick_digest)
+        patch.setattr(templates._Environment, "compile", quick_compile)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -176,7 +176,7 @@ def png(
 ) -> bytes:
     """A PNG file of one colour; ``kind`` is 0 for grey, 2 for RGB."""
     head = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
-    rows = zlib.compress((b"\0" + pixel * width) * height)
+    rows = zlib.compress((b"\0" + pixel * width) * height, 1)
     parts = (chunk(b"IHDR", head), more, chunk(b"IDAT", rows), chunk(b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 

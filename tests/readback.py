@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -35,6 +36,7 @@ class Element:
         return " ".join(" ".join(element.text for element in self.walk()).split())
 
 
+@lru_cache(maxsize=8)
 def elements(pdf: bytes) -> list[Element]:
     """Every structure element of all pages, in reading order."""
     with pypdfium2.PdfDocument(pdf) as document:

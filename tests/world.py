@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -9,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from click.testing import CliRunner, Result
 
-from handouts.build.plan import resolve
+from handouts.build.plan import Task, resolve
 from handouts.build.run import render
 from handouts.cli import main
 from handouts.cli.options import user_store
@@ -22,8 +24,10 @@ from handouts.content.resolve import Request
 from handouts.content.translated import units_of
 from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Ink, Paper
 from handouts.page.compose import Page, compose
+from handouts.pdf.render import RenderedPdf, render_pdf
+from handouts.store import key_of
 from handouts.translation import po
 
 DAY = date(2026, 11, 22)
@@ -155,14 +159,38 @@ def demo(region: str = "GB") -> Catalogue:
     return read_catalogue(open_workspace(SHIPPED.demo_clinic, region))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def demo_document(leaflet: str, paper: Paper, region: str = "GB") -> Document:
     return resolve(Request(leaflet, "en", paper, DAY), demo(region))
 
 
+@lru_cache(maxsize=256)
+def demo_task(
+    leaflet: str,
+    paper: Paper,
+    edition: Edition = "standard",
+    ink: Ink = "colour",
+    language: str = "en",
+) -> Task:
+    return Task(Request(leaflet, language, paper, DAY, edition, ink), demo())
+
+
+@lru_cache(maxsize=64)
+def laid_out(task: Task) -> RenderedPdf:
+    """A task's page, rendered in full with its lines of text, once for all tests of a run."""
+    store, page = user_store(), compose(task.document, task.layers, store=user_store())
+    key = key_of("laid out", page.html)
+    if kept := store.get(key):
+        return cast("RenderedPdf", pickle.loads(kept))  # noqa: S301 - this run has written it
+    rendered = render_pdf(page, measured=True)
+    store.put(key, pickle.dumps(rendered))
+    return rendered
+
+
 @lru_cache(maxsize=64)
 def demo_page(leaflet: str, paper: Paper) -> Page:
-    return compose(demo_document(leaflet, paper), demo().workspace.template_layers)
+    layers = demo().workspace.template_layers
+    return compose(demo_document(leaflet, paper), layers, store=user_store())
 
 
 @dataclass(frozen=True)
@@ -173,7 +201,7 @@ class Sheet:
     pages: int
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def demo_sheet(leaflet: str, paper: Paper, region: str = "GB") -> Sheet:
     document = demo_document(leaflet, paper, region)
     layers = demo().workspace.template_layers

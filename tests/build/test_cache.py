@@ -133,6 +133,15 @@ def test_whatever_changes_is_seen(file: str, content: str, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("kept")
+def test_so_is_what_changes_in_the_library(tmp_path: Path, library: Library) -> None:
+    clinic, labels = make_tiny(tmp_path / "clinic"), library.content / "labels.yaml"
+    before, _ = built(clinic)
+    text = labels.read_text("utf-8")
+    labels.write_text(text.replace("About this leaflet", "About these pages"), "utf-8")
+    assert built(clinic)[0] == built(clinic, "--no-cache")[0] != before
+
+
+@pytest.mark.usefixtures("kept")
 def test_after_a_change_of_a_block_only_its_leaflets_are_rendered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,11 +27,13 @@ ANSWERS = ("--name", "Larkfield", "--region", "GB", "--phone", "020 7946 0142")
 
 @pytest.mark.parametrize("region", SHIPPED.regions())
 def test_the_new_folder_has_no_faults(region: str, tmp_path: Path) -> None:
+    """Elsewhere than here one leaflet has all that differs; `test_leaflets` makes the others."""
     made = handouts(
         "init", tmp_path / "c", "--name", "A", "--region", region, "--phone", "+44 20 7946 0142"
     )
     assert made.exit_code == 0, made.output
-    checked = handouts("check", "-w", tmp_path / "c")
+    names = () if region == "GB" else ("isotretinoin",)
+    checked = handouts("check", *names, "-w", tmp_path / "c")
     assert checked.exit_code == 0, checked.output
     assert "warning" not in checked.stderr
 

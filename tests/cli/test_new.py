@@ -34,7 +34,7 @@ def test_a_leaflet_of_each_kind_has_no_faults_and_can_be_made(tmp_path: Path) ->
     for kind in KINDS:
         made = handouts("new", "leaflet", f"my-{kind}", "--kind", kind, "-w", clinic)
         assert made.exit_code == 0, made.output
-    assert handouts("check", "-w", clinic).exit_code == 0
+    assert handouts("check", *(f"my-{kind}" for kind in KINDS), "-w", clinic).exit_code == 0
     catalogue = read_catalogue(open_workspace(clinic))
     for kind in KINDS:
         document = resolve(Request(f"my-{kind}", "en", "a4", DAY), catalogue)
@@ -98,13 +98,15 @@ def test_a_block_of_each_type_shows_every_key_in_a_form_that_may_be_used(
 
 
 COPIES = [
-    ("leaflet", "acne-explained", "GB", "leaflets/acne-explained.yaml"),
-    ("block", "acne/how-spots-form", "GB", "blocks/acne/how-spots-form.yaml"),
+    # a file, the region, where it is shipped, a leaflet that prints it
+    ("leaflet", "acne-explained", "GB", "leaflets/acne-explained.yaml", "acne-explained"),
+    ("block", "acne/how-spots-form", "GB", "blocks/acne/how-spots-form.yaml", "acne-explained"),
     (
         "block",
         "medicines/isotretinoin-rules",
         "US",
         "regions/US/blocks/medicines/isotretinoin-rules.yaml",
+        "isotretinoin",
     ),
 ]
 
@@ -113,9 +115,9 @@ def own(sort: str, name: str) -> str:
     return f"content/{sort}s/{name}.yaml"
 
 
-@pytest.mark.parametrize(("sort", "name", "region", "original"), COPIES)
+@pytest.mark.parametrize(("sort", "name", "region", "original", "leaflet"), COPIES)
 def test_a_copy_says_the_same_and_what_it_replaces(
-    sort: str, name: str, region: str, original: str, tmp_path: Path
+    sort: str, name: str, region: str, original: str, leaflet: str, tmp_path: Path
 ) -> None:
     clinic = make_workspace(tmp_path, {"handouts.yaml": CLINIC.replace("GB", region)})
     result = handouts("new", sort, name, "--copy", "-w", clinic)
@@ -128,7 +130,7 @@ def test_a_copy_says_the_same_and_what_it_replaces(
     assert (copy.parent / second.partition("=")[2]).is_file()
     assert data.decode().endswith(rest)
     assert read_yaml(copy).data == read_yaml(SHIPPED.content / original).data
-    assert handouts("check", "-w", clinic).exit_code == 0
+    assert handouts("check", leaflet, "-w", clinic).exit_code == 0
 
 
 REFUSED = [

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import polib
 import pytest
 
-from tests.world import TINY_LEAFLET, handouts, make_tiny, pseudo
+from tests.world import TINY_LEAFLET, handouts, make_tiny, pseudo, tiny_library
 
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 GLOSSARY = """\
@@ -24,6 +24,8 @@ medicines:
   - {id: isotretinoin, names: [isotretinoin]}
 """
 SOURCES = ("One point.", "Another point.", "A last point.")
+
+pytestmark = pytest.mark.usefixtures("library")
 
 
 @pytest.fixture
@@ -108,14 +110,29 @@ def states(clinic: Path) -> dict[str, int]:
     return {state: row[state] for state in ("missing", "stale", "machine")}
 
 
-@pytest.fixture
-def translated(clinic: Path) -> Path:
-    """A clinic with a leaflet in Swedish, and a glossary."""
+@pytest.fixture(scope="module")
+def swedish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: a clinic with a leaflet in Swedish and a glossary, and a desk with exports."""
+    folder = tmp_path_factory.mktemp("swedish")
+    clinic, desk = make_tiny(folder / "clinic"), folder / "desk"
+    desk.mkdir()
     (clinic / "locales").mkdir()
     (clinic / "locales" / "sv.yaml").write_text(GLOSSARY, "utf-8")
-    run(clinic, "start", "sv")
-    run(clinic, "export", "sv", "tiny-leaflet", "-o", "sv.po")
-    assert run(clinic, "import", filled(Path("sv.po")))[0] == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("handouts.cli.options.LIBRARY", tiny_library(folder / "library"))
+        run(clinic, "start", "sv")
+        run(clinic, "export", "sv", "tiny-leaflet", "-o", desk / "sv.po")
+        assert run(clinic, "import", filled(desk / "sv.po"))[0] == 0
+        for name in ("good.po", "good.xlf"):
+            run(clinic, "export", "sv", "tiny-leaflet", "-o", desk / name)
+    return folder
+
+
+@pytest.fixture
+def translated(clinic: Path, swedish: Path, tmp_path: Path) -> Path:
+    """A copy of the clinic with a leaflet in Swedish, and of the desk beside it."""
+    for name in ("clinic", "desk"):
+        shutil.copytree(swedish / name, tmp_path / name, dirs_exist_ok=True)
     return clinic
 
 
@@ -167,20 +184,18 @@ def test_what_a_machine_wrote_stays_so_until_a_person_says_otherwise(clinic: Pat
 
 
 def test_other_programs_may_wrap_and_sort_as_they_like(translated: Path) -> None:
-    run(translated, "export", "sv", "tiny-leaflet", "-o", "all.po")
-    file = polib.pofile("all.po", wrapwidth=40)
+    file = polib.pofile("good.po", wrapwidth=40)
     file.sort(key=lambda entry: entry.msgid)
     file.metadata["X-Generator"] = "Poedit 3.4"
     file.save()
     before = (translated / "locales" / "sv.po").read_bytes()
-    assert " 0 changed" in run(translated, "import", "all.po")[1]
+    assert " 0 changed" in run(translated, "import", "good.po")[1]
     assert (translated / "locales" / "sv.po").read_bytes() == before
 
 
-@pytest.mark.skipif(not which("msgfmt"), reason="gettext is not installed")
+@pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
 def test_gettext_finds_nothing_wrong_with_our_files(translated: Path) -> None:
-    run(translated, "export", "sv", "tiny-leaflet", "-o", "all.po")
-    for path in (Path("all.po"), translated / "locales" / "sv.po"):
+    for path in (Path("good.po"), translated / "locales" / "sv.po"):
         check = ["msgfmt", "--check", "--output-file=/dev/null", str(path)]
         told = subprocess.run(check, capture_output=True, text=True, check=False)
         assert (told.returncode, told.stderr) == (0, "")
@@ -271,7 +286,6 @@ def test_a_spoilt_file_is_refused_and_nothing_is_written(
 ) -> None:
     store = translated / "locales" / "sv.po"
     before = store.read_bytes()
-    run(translated, "export", "sv", "tiny-leaflet", "-o", "good.po")
     spoilt = spoil(Path("good.po").read_text("utf-8"))
     Path("spoilt.po").write_bytes(spoilt.encode() if isinstance(spoilt, str) else spoilt)
     told = answer(translated, "import", "spoilt.po", "-l", "sv")
@@ -320,7 +334,6 @@ def test_so_is_a_spoilt_xliff_file(
     spoil: Callable[[str], str], code: str, translated: Path
 ) -> None:
     before = (translated / "locales" / "sv.po").read_bytes()
-    run(translated, "export", "sv", "tiny-leaflet", "-o", "good.xlf")
     Path("spoilt.xlf").write_text(spoil(Path("good.xlf").read_text("utf-8")), "utf-8")
     told = answer(translated, "import", "spoilt.xlf", "-l", "sv")
     problems = told["diagnostics"]

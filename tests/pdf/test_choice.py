@@ -10,13 +10,13 @@ import pytest
 from handouts.build.plan import Task, plan
 from handouts.build.run import render
 from handouts.build.variants import Variants
+from handouts.cli.options import user_store
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.workspace import open_workspace
 from handouts.model.blocks import BenefitsHarmsBlock
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Paper
 from handouts.page.format import too_narrow
-from handouts.store import NO_STORE
 from tests import readback
 from tests.test_leaflets import REGIONS
 from tests.world import CLINIC, DAY, demo, make_workspace
@@ -33,7 +33,7 @@ def _task(catalogue: Catalogue, paper: Paper, edition: Edition = "standard") -> 
 
 
 def _pages(task: Task) -> list[str]:
-    files, faults = render(task.document, task.layers, False, ("pdf",), None, NO_STORE)
+    files, faults = render(task.document, task.layers, False, ("pdf",), None, user_store())
     assert not faults, faults
     pages = readback.page_texts(files[0].data)
     return [" ".join(page.replace("\N{NO-BREAK SPACE}", " ").split()) for page in pages]

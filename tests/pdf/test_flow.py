@@ -8,18 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from handouts.build.plan import resolve
 from handouts.build.run import render
-from handouts.content.resolve import Request
 from handouts.model.document import Document, Section
 from handouts.model.text import Run, Text, map_texts
 from handouts.page.compose import Page, compose
 from handouts.page.format import section_rows
 from handouts.pdf.internals.lines import TextLine
 from handouts.pdf.overflow import overflows
-from handouts.pdf.render import render_pdf
 from handouts.store import NO_STORE
-from tests.world import DAY, demo, demo_document
+from tests.world import demo, demo_document, demo_task, laid_out
 
 DRAFTS = [("acne-explained", "ar"), ("chemical-peels", "ur"), ("acne-explained", "ta")]
 
@@ -105,12 +102,11 @@ _LONG_WORD = "Feuchtigkeitscremebehandlung"
 
 @lru_cache(maxsize=8)
 def _page(leaflet: str, language: str) -> Page:
-    return compose(resolve(Request(leaflet, language, "a4", DAY), demo()), _layers())
+    return compose(demo_task(leaflet, "a4", language=language).document, _layers())
 
 
-@lru_cache(maxsize=8)
 def _lines(leaflet: str, language: str) -> tuple[tuple[TextLine, ...], ...]:
-    return render_pdf(_page(leaflet, language), measured=True).lines
+    return laid_out(demo_task(leaflet, "a4", language=language)).lines
 
 
 def _layers() -> tuple[Path, ...]:

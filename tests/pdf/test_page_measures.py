@@ -12,15 +12,13 @@ from typing import Any
 
 import pytest
 
-import handouts
+from handouts.cli.options import user_store
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.page.compose import compose
-from handouts.pdf.render import render_pdf
 from tests.test_leaflets import SHIPPED
-from tests.world import DAY
+from tests.world import demo_task, laid_out
 
 ROOT = Path(__file__).parents[2]
-PROJECT = handouts.open(ROOT / "examples" / "demo-clinic", region="GB")
 EDITIONS: tuple[Edition, ...] = ("standard", "summary", "large")
 INKS: tuple[Ink, ...] = ("colour", "black")
 
@@ -38,17 +36,12 @@ def _load() -> Any:
 pages = _load()
 
 
-def task(leaflet: str, paper: Paper, edition: Edition, ink: Ink) -> Any:
-    plan = PROJECT.plan([leaflet], on=DAY, papers=[paper], editions=[edition], inks=[ink])
-    (only,) = plan.tasks
-    return only
-
-
 @pytest.mark.parametrize("leaflet", SHIPPED)
 def test_every_edition_can_be_composed_in_both_inks(leaflet: str) -> None:
     for edition, ink in product(EDITIONS, INKS):
-        made = task(leaflet, "a4", edition, ink)
-        assert made.document.title.plain in compose(made.document, made.layers).html
+        made = demo_task(leaflet, "a4", edition, ink)
+        page = compose(made.document, made.layers, store=user_store())
+        assert made.document.title.plain in page.html
 
 
 LONGEST = {"summary": 92}
@@ -66,8 +59,8 @@ MEASURED = [(leaflet, "a4", "standard", "colour") for leaflet in SHIPPED] + [
 @pytest.mark.parametrize(("leaflet", "paper", "edition", "ink"), MEASURED)
 def test_type_lines_and_margins(leaflet: str, paper: Paper, edition: Edition, ink: Ink) -> None:
     """Type of 12 points, nothing below 10; lines to read of 75 characters; 5 mm at the edges."""
-    made = task(leaflet, paper, edition, ink)
-    found = pages.measure(made, render_pdf(compose(made.document, made.layers), measured=True))
+    made = demo_task(leaflet, paper, edition, ink)
+    found = pages.measure(made, laid_out(made))
     # In a summary there is little besides names and numbers to call.
     assert found.share >= (0.75 if edition == "summary" else 0.85)
     assert found.smallest >= (16 if edition == "large" else 10)
@@ -87,9 +80,8 @@ to call, the small print."""
 
 @pytest.mark.parametrize(("leaflet", "paper"), LARGE)
 def test_large_print_sets_all_that_is_read_in_18_points(leaflet: str, paper: Paper) -> None:
-    made = task(leaflet, paper, "large", "colour")
-    page = compose(made.document, made.layers)
-    printed = render_pdf(page, measured=True).lines
+    made = demo_task(leaflet, paper, "large", "colour")
+    printed = laid_out(made).lines
     for line in (line for lines in printed for line in lines):
         number = line.text.startswith("Source")
         least = 16 if line.part in SMALLER or number else 18
@@ -105,8 +97,8 @@ def test_large_print_sets_all_that_is_read_in_18_points(leaflet: str, paper: Pap
 def test_in_large_print_help_is_on_one_page_with_the_clinics_number(
     leaflet: str, paper: Paper
 ) -> None:
-    made = task(leaflet, paper, "large", "colour")
-    printed = render_pdf(compose(made.document, made.layers), measured=True).lines
+    made = demo_task(leaflet, paper, "large", "colour")
+    printed = laid_out(made).lines
     pages = ["\n".join(line.text for line in lines if line.part != "mark") for lines in printed]
     (page,) = (page for page in pages if "When should you get help?" in page)
     page = page.replace("\N{NO-BREAK SPACE}", " ")
@@ -125,8 +117,8 @@ def _help(made: Any) -> list[Any]:
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_large_card_is_five_pages_with_its_times_beside_their_steps(paper: Paper) -> None:
-    made = task("my-wound-card", paper, "large", "colour")
-    printed = render_pdf(compose(made.document, made.layers), measured=True).lines
+    made = demo_task("my-wound-card", paper, "large", "colour")
+    printed = laid_out(made).lines
     pages = [" ".join(line.text for line in lines) for lines in printed]
     assert len(pages) <= 5
     (page,) = (page for page in pages if "Your times" in page)
@@ -136,8 +128,8 @@ def test_the_large_card_is_five_pages_with_its_times_beside_their_steps(paper: P
 
 def test_markers_of_drawings_have_digits_of_14_points_in_large_print() -> None:
     for leaflet in ("scar-treatment-options", "fractional-co2-laser", "dark-marks"):
-        made = task(leaflet, "letter", "large", "colour")
-        html = compose(made.document, made.layers).html
+        made = demo_task(leaflet, "letter", "large", "colour")
+        html = compose(made.document, made.layers, store=user_store()).html
         drawn = re.findall(
             r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="[^"]*" style="width: ([\d.]+)mm"',
             html,

@@ -15,9 +15,17 @@ import pytest
 
 from handouts.model.blocks import FigureBlock
 from tests import readback
-from tests.pdf.test_page_measures import pages, task
+from tests.pdf.test_page_measures import pages
 from tests.test_leaflets import SHIPPED
-from tests.world import demo_document, demo_page, demo_sheet, handouts, make_tiny
+from tests.world import (
+    demo_document,
+    demo_page,
+    demo_sheet,
+    demo_task,
+    handouts,
+    laid_out,
+    make_tiny,
+)
 
 POINTS = 72 / 25.4
 SHEETS = ("acne-explained", "fractional-co2-laser", "scar-treatment-options", "after-laser")
@@ -113,8 +121,7 @@ def _svg(found: re.Match[str] | None) -> str:
 @pytest.mark.parametrize("leaflet", ["fractional-co2-laser", "combination-treatment"])
 def test_lines_to_write_on_are_as_far_apart_as_hands_need(leaflet: str) -> None:
     """F7: 11 mm, over the whole width of the sheet."""
-    made = task(leaflet, "a4", "standard", "colour")
-    lines = [line for page in _laid_out(made).lines for line in page]
+    lines = [line for page in laid_out(demo_task(leaflet, "a4")).lines for line in page]
     starts = ("Treatment, area", "Risks, and", "Who treats")
     fields = [line for line in lines if line.text.startswith(starts)]
     assert len(fields) == 3
@@ -163,8 +170,8 @@ def test_american_dates(leaflet: str) -> None:
 @some_leaflets
 def test_apostrophes_are_curly_and_formulas_have_their_digits_below(leaflet: str) -> None:
     """F19."""
-    laid_out = _laid_out(task(leaflet, "a4", "standard", "colour"))
-    lines = [line for page in laid_out.lines for line in page if line.part != "sources"]
+    printed = laid_out(demo_task(leaflet, "a4"))
+    lines = [line for page in printed.lines for line in page if line.part != "sources"]
     assert not [line for line in lines if re.search(r"\w'\w|CO2", line.text)]
 
 
@@ -173,7 +180,7 @@ def test_pages_that_begin_with_a_heading_begin_at_one_height(leaflet: str) -> No
     """F20."""
     headings = {section.heading.plain for section in demo_document(leaflet, "a4").sections}
     tops = []
-    for page in _laid_out(task(leaflet, "a4", "standard", "colour")).lines[1:]:
+    for page in laid_out(demo_task(leaflet, "a4")).lines[1:]:
         first = min((line for line in page if line.part != "foot"), key=lambda n: n.top)
         if any(heading.startswith(first.text) for heading in headings):
             tops.append(first.top)
@@ -185,7 +192,7 @@ def test_pages_that_begin_with_a_heading_begin_at_one_height(leaflet: str) -> No
 def test_sources_of_sections_stand_in_one_place(leaflet: str) -> None:
     """F21: last in their section, at the end of the line."""
     ends = []
-    for page in _laid_out(task(leaflet, "a4", "standard", "colour")).lines:
+    for page in laid_out(demo_task(leaflet, "a4")).lines:
         for line in page:
             if re.fullmatch(r"Sources? \d[\d, \N{EN DASH}]*", line.text):
                 ends.append(line)
@@ -207,10 +214,3 @@ def test_key_points_have_plain_dots(leaflet: str) -> None:
 def _figures(leaflet: str) -> Iterator[FigureBlock]:
     for section in demo_document(leaflet, "a4").sections:
         yield from (block for block in section.blocks if isinstance(block, FigureBlock))
-
-
-def _laid_out(made: Any) -> Any:
-    from handouts.page.compose import compose
-    from handouts.pdf.render import render_pdf
-
-    return render_pdf(compose(made.document, made.layers), measured=True)

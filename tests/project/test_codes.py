@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def _trees(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
             yield path, ast.parse(path.read_text("utf-8"))
 
 
+@cache  # and not at the start, which each worker makes
 def _texts(folder: Path) -> frozenset[str]:
     """Every text that stands in the code of a folder."""
     nodes = (node for _, tree in _trees(folder) for node in ast.walk(tree))
@@ -33,7 +35,6 @@ def _texts(folder: Path) -> frozenset[str]:
     return frozenset(value for value in constants if isinstance(value, str))
 
 
-IN_PROGRAM, IN_TESTS = _texts(PROGRAM), _texts(TESTS)
 IN_CASES = frozenset(
     code
     for case in (TESTS / "content" / "cases").glob("*.yaml")
@@ -57,11 +58,12 @@ def test_every_code_that_the_program_tells_is_registered() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_registered_code_is_told_by_the_program(code: str) -> None:
-    assert code in IN_PROGRAM
+    assert code in _texts(PROGRAM)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_registered_code_is_named_by_a_test(code: str) -> None:
     """By itself, as in a table of cases, or as people read it: ``error[code]``."""
-    named = code in IN_TESTS or code in IN_CASES or any(f"[{code}]" in text for text in IN_TESTS)
+    texts = _texts(TESTS)
+    named = code in texts or code in IN_CASES or any(f"[{code}]" in text for text in texts)
     assert named, f"No test or case provokes `{code}`"

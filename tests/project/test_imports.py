@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -183,6 +184,7 @@ def _own_imports(path: Path, *, typing: bool = True) -> set[str]:
     return {str(n.module) for n in nodes if str(n.module).partition(".")[0] == "handouts"}
 
 
+@cache
 def _imports(path: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
