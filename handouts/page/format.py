@@ -226,13 +226,11 @@ def key_numbers(document: Document) -> frozenset[int]:
 
 def short_source(reference: Reference) -> str:
     """A source by its first author or its organisation, and its year: Kaushik 2018."""
-    whole = re.sub(r" \(.*| and (others|another)\b", "", reference.organisation)
-    if author := re.match(r"(.*?[a-z]) [A-Z]{1,3}(?= and |, |$)", whole):  # without initials
-        name = author[1]
-    else:
-        # The journal or the place is left out, but not half of a name: Tees, Esk and Wear Valleys.
-        head, _, tail = whole.partition(", ")
-        name = whole if " " not in head and tail[:1].isupper() else head
+    whole = reference.organisation.split(" (")[0]
+    author = re.match(r"(.*?[a-z])(?: and (?:others|another)\b| [A-Z]{1,3}(?: and |, |$))", whole)
+    head, _, tail = whole.partition(", ")
+    # A journal or a place is left out, but not half of a name: Tees, Esk and Wear Valleys.
+    name = author[1] if author else whole if " " not in head and tail[:1].isupper() else head
     return f"{name} {reference.year}" if reference.year[:1].isdigit() else name
 
 
