@@ -98,11 +98,15 @@ class StepsBlock(Block):
 
 
 class TableBlock(Block):
-    """A plain table; the first cell of each row is its header."""
+    """A plain table; the first cell of each row is its header.
+
+    ``blank`` heads a last column that is filled in by hand.
+    """
 
     type: Literal["table"]
     caption: Text
     columns: tuple[Part, ...] = Field(min_length=2)
+    blank: Text | None = None
     rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -362,9 +366,15 @@ class Sheet(Block):
 
 
 class WriteInBlock(Sheet):
-    """Space for notes, a plan or the reader's own questions."""
+    """Space for notes, a plan or the reader's own questions.
+
+    ``choices`` are boxes to tick, beside the fields. Each of those who sign, ``signatures``, has
+    room for a signature, a name and a date; the ruled lines then belong to the last field.
+    """
 
     type: Literal["write_in"]
+    choices: tuple[Text, ...] = ()
+    signatures: tuple[Text, ...] = ()
 
 
 class TeachBackBlock(Sheet):

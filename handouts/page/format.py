@@ -232,9 +232,12 @@ def key_numbers(document: Document) -> frozenset[int]:
 
 def short_source(reference: Reference) -> str:
     """A source by its first author or its organisation, and its year: Kaushik 2018."""
-    author = re.split(r",| and | \(", reference.organisation)[0].strip()
-    surname = re.sub(r" [A-Z]{1,3}$", "", author)  # without initials
-    return f"{surname} {reference.year}" if reference.year[:1].isdigit() else surname
+    whole = reference.organisation.split(" (")[0]
+    author = re.match(r"(.*?[a-z])(?: and (?:others|another)\b| [A-Z]{1,3}(?: and |, |$))", whole)
+    head, _, tail = whole.partition(", ")
+    # A journal or a place is left out, but not half of a name: Tees, Esk and Wear Valleys.
+    name = author[1] if author else whole if " " not in head and tail[:1].isupper() else head
+    return f"{name} {reference.year}" if reference.year[:1].isdigit() else name
 
 
 def ranges(numbers: tuple[int, ...]) -> str:

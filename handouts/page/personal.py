@@ -77,9 +77,12 @@ def lay_out(personal: Personal, document: Document) -> PersonalLayout:
 
 
 def ruled_block(document: Document) -> WriteInBlock | None:
-    """The block with ruled lines that a note is printed on: the first of those with most room."""
+    """The block with ruled lines that a note is printed on: the first of those with most room.
+
+    None that somebody signs: its lines are for what was agreed.
+    """
     blocks = (block for section in document.sections for block in section.blocks)
-    ruled = [block for block in blocks if isinstance(block, WriteInBlock) and block.lines]
+    ruled = [b for b in blocks if isinstance(b, WriteInBlock) and b.lines and not b.signatures]
     return max(ruled, key=lambda block: block.lines, default=None)
 
 

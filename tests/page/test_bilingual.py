@@ -33,6 +33,11 @@ HELP = """\
         rows: [[Blue, It soothes.], [Green, It cleans.]]
       - type: write_in
         prompt: My questions
+      - type: write_in
+        prompt: What we agreed
+        fields: [Risks we named]
+        choices: [A copy was given]
+        signatures: [The patient signs]
   - id: sources
 """
 LEAFLET = TINY_LEAFLET.replace("  - id: sources\n", HELP, 1)
@@ -74,11 +79,12 @@ def test_each_side_begins_where_its_readers_begin(
 def test_every_text_is_there_in_both_languages(clinic: Path) -> None:
     translate(clinic, "sv", "tiny-leaflet")
     page = html(clinic, "sv").replace("\N{NO-BREAK SPACE}", " ")
-    for text in ("One point.", "You cannot breathe.", "It soothes.", "My questions", "In short"):
+    agreed = ("Risks we named", "A copy was given", "The patient signs", "Name in capitals")
+    for text in ("One point.", "You cannot breathe.", "It soothes.", "My questions", *agreed):
         assert f">{text}<" in page or f" {text}<" in page, text
         assert pseudo(text) in page
     # What is filled in by hand is there once.
-    assert page.count('<div class="sheet">') == 1
+    assert page.count('<div class="sheet">') == 2
 
 
 def test_a_block_without_a_translation_stands_there_once(clinic: Path) -> None:

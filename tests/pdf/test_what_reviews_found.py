@@ -120,13 +120,30 @@ def _svg(found: re.Match[str] | None) -> str:
 
 @pytest.mark.parametrize("leaflet", ["fractional-co2-laser", "combination-treatment"])
 def test_lines_to_write_on_are_as_far_apart_as_hands_need(leaflet: str) -> None:
-    """F7: 11 mm, over the whole width of the sheet."""
+    """F7: 11 mm. Risks have three lines, a signature 100 mm, a name and a date of its own."""
     lines = [line for page in laid_out(demo_task(leaflet, "a4")).lines for line in page]
-    starts = ("Treatment, area", "Risks, and", "Who treats")
-    fields = [line for line in lines if line.text.startswith(starts)]
-    assert len(fields) == 3
-    for first, second in pairwise(fields):
-        assert second.top - first.top == pytest.approx(11 * POINTS, abs=1)
+    starts = ("Name, date", "Who treats", "Risks, and")
+    signers = ("You sign", "Interpreter", "Clinician signs")
+    names, dates = (
+        sorted((line for line in lines if line.text == text), key=lambda line: line.top)
+        for text in ("Name in capitals", "Date")
+    )
+    fields = [line for start in starts + signers for line in lines if line.text.startswith(start)]
+    assert len(fields) == 6
+    for (first, second), pitch in zip(pairwise(fields), (11, 11, 33, 11, 11), strict=True):
+        assert second.top - first.top == pytest.approx(pitch * POINTS, abs=1)
+    for who, name, date in zip(fields[3:], names, dates, strict=True):
+        assert who.top == name.top == date.top
+        assert name.left - who.left >= 100 * POINTS
+
+
+@each_leaflet
+def test_no_sign_stands_outside_the_degrees_of_help(leaflet: str) -> None:
+    """F13: beside the steps there is only room to write, and why filler is urgent."""
+    sections = demo_document(leaflet, "a4").sections
+    (section,) = [s for s in sections if any(block.type == "help" for block in s.blocks)]
+    others = [block.id for block in section.blocks if block.type in ("text", "list", "callout")]
+    assert others in ([], ["filler/why-urgent"])
 
 
 def test_a_fork_is_drawn_as_one() -> None:
