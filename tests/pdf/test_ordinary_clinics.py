@@ -123,7 +123,8 @@ MORE_THAN_A_SHEET = {
 
 
 @pytest.mark.parametrize(
-    ("paper", "region", "others"), [("a4", "GB", set()), ("letter", "US", {"starting-a-retinoid"})]
+    ("paper", "region", "others"),
+    [("a4", "GB", set()), ("letter", "US", {"combination-treatment", "starting-a-retinoid"})],
 )
 def test_nearly_every_summary_is_one_sheet(
     paper: str, region: str, others: set[str], tmp_path: Path
