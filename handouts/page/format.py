@@ -202,7 +202,7 @@ def in_columns(
         return (items,)
     each = [lines(item.plain, column, 12) for item in items]
     height = {n: max(sum(each[:n]), sum(each[n:])) for n in range(1, len(items))}
-    first = min(height, key=lambda n: height[n])
+    first = min(height, key=lambda n: (height[n], -n))  # of two, the one with more at the left
     if alone and sum(lines(item.plain, alone, 12) for item in items) <= height[first]:
         return (items,)
     return items[:first], items[first:]
