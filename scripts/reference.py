@@ -302,7 +302,7 @@ NAMES = {
     "axis": "a stage of a timeline on its axis, or the axis's figures, as the address of a picture",
     "share_looks": "how each share of a risk block is drawn: its colour and form",
     "key": "one small person of a risk block's legend, as the address of a picture",
-    "masthead_lines": "how many lines the clinic's name, notice and number need in large print",
+    "masthead_sizes": "the size of each line that the clinic's name, notice and number need",
     "card_height": "height of the clinic's card in millimetres at a width",
     "long_phone": "characters from which a telephone number is a long one",
     "phone_line": "height of a telephone number's box",

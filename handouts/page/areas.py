@@ -152,7 +152,11 @@ def masthead_sizes(clinic: Clinic, *, large: bool) -> tuple[int, ...]:
     details = " · ".join(filter(None, (clinic.notice, clinic.phone)))
     beside_logo = 168 - 44 - 4
     names = lines(clinic.name, beside_logo, name, bold=True)
-    return (name,) * names + (detail,) * lines(details, beside_logo, detail)
+    return ((name,) * names + (detail,) * lines(details, beside_logo, detail))[:_MOST_LINES]
+
+
+_MOST_LINES = 5
+"""Lines that a head has room for. What needs more is refused when it is filled."""
 
 
 _HOURS = "x" * 12

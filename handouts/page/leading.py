@@ -36,10 +36,11 @@ class Leading:
     def lines(self, height: float, sizes: Sequence[float]) -> float:
         """A fixed height in millimetres that has room for lines of letters of sizes in points.
 
-        They may be in Latin letters too, as the details of a clinic are.
+        They may be in Latin letters too, as the details of a clinic are, or of a third script.
         """
         em = self.lead(1.25) + self.script.push
-        return max(height, round(sum(sizes) * em * 25.4 / 72 + 1, 2))
+        spare = 2 if self.script.families else 1
+        return max(height, round(sum(sizes) * em * 25.4 / 72 + spare, 2))
 
     def down(self, place: float, size: float = 12) -> float:
         """How far below the top of a line an icon stands, in points, beside letters of a size.
