@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from handouts.diagnostics import (
     CannotPrintError,
@@ -23,11 +23,13 @@ from handouts.diagnostics import (
 from handouts.page.personal import Personal, discreet, lay_out
 from handouts.pdf.imprint import Forms, ImprintData, imprint
 from handouts.pdf.pack import Part, pack
+from handouts.pdf.personal import WordsSet, with_words
 from handouts.store import LruDict, Store, key_of
 
 if TYPE_CHECKING:
     from handouts.build.plan import Task
     from handouts.model.document import Document
+    from handouts.page.areas import Area
     from handouts.page.compose import Page
 
 T = TypeVar("T")
@@ -77,14 +79,13 @@ class Press:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._documents = LruDict[tuple["Document", tuple[Path, ...], bool]](256)
         self._parts = LruDict[Part](256)
 
     def prepare(self, sheet: Sheet) -> tuple[Diagnostic, ...]:
         """Render what a sheet needs, general and personal, into the store; or what is wrong."""
 
         def prepared() -> tuple[Diagnostic, ...]:
-            nobody = Personal("-", None, None, self._document(sheet)[0].issued)
+            nobody = Personal("-", None, None, _document(sheet)[0].issued)
             self._part(sheet, None)
             self._part(sheet, nobody)
             return ()
@@ -124,26 +125,19 @@ class Press:
         if len(parts) == 1 and cover is None and copies == 1:
             return Printed(imprint(parts[0].keyed.shell, parts[0].data), (parts[0].pages,))
         if cover is not None:
-            parts.insert(0, _cover(cover, self._document(sheets[0])[0]))
+            parts.insert(0, _cover(cover, _document(sheets[0])[0]))
         named = title or " · ".join(part.title for part in parts)
         return Printed(pack(parts, named, copies), tuple(part.pages for part in parts))
 
-    def _document(self, sheet: Sheet) -> tuple[Document, tuple[Path, ...], bool]:
-        kept = self._documents.get(sheet.key)
-        return self._documents.keep(sheet.key, kept or pickle.loads(sheet.data))  # noqa: S301 - our own
-
     def _for_person(self, sheets: Sequence[Sheet], personal: Personal) -> list[Part]:
         """Parts with one person's words."""
-        filled = []
-        for sheet in sheets:
-            document, layers, _ = self._document(sheet)
-            part = self._part(sheet, personal)
-            filled.append((document, layers, part.keyed, part.data))
-        limited = any(self._document(sheet)[2] for sheet in sheets)
-        imprints = _apart(partial(_words, filled, personal), sheets[0], limited=limited)
+        parts = [self._part(sheet, personal) for sheet in sheets]
+        areas = [part.keyed.shell.areas for part in parts]
+        limited = any(_document(sheet)[2] for sheet in sheets)
+        words = _apart(partial(_words, sheets, areas, personal), sheets[0], limited=limited)
         return [
-            Part(keyed, data, document.language)
-            for (document, _, keyed, _), data in zip(filled, imprints, strict=True)
+            replace(part, data=with_words(part.data, each))
+            for part, each in zip(parts, words, strict=True)
         ]
 
     def _part(self, sheet: Sheet, personal: Personal | None) -> Part:
@@ -151,7 +145,7 @@ class Press:
 
         Where that is depends on the leaflet, and on whether there is a note.
         """
-        document, layers, limited = self._document(sheet)
+        document, layers, limited = _document(sheet)
         with discreet(personal):
             block = lay_out(personal, document).block if personal else None
         key = f"{sheet.key} {personal is not None} {block is not None}"
@@ -172,10 +166,23 @@ def _made(
     return Part(keyed, general_imprint(document, layers, keyed, store), document.language)
 
 
-def _words(filled: Sequence[Any], personal: Personal) -> list[ImprintData]:
-    from handouts.pdf.personal import with_words
+def _document(sheet: Sheet) -> tuple[Document, tuple[Path, ...], bool]:
+    """What is packed in a sheet: unpacked once in each process, also in the one with limits."""
+    kept = _DOCUMENTS.get(sheet.key)
+    return _DOCUMENTS.keep(sheet.key, kept or pickle.loads(sheet.data))  # noqa: S301 - our own
 
-    return list(with_words(filled, personal))
+
+_DOCUMENTS = LruDict[tuple["Document", tuple[Path, ...], bool]](256)
+
+
+def _words(
+    sheets: Sequence[Sheet], areas: Sequence[Sequence[Area]], personal: Personal
+) -> list[WordsSet]:
+    from handouts.pdf.personal import words_set
+
+    documents = (_document(sheet)[:2] for sheet in sheets)
+    filled = [(*each, of_shell) for each, of_shell in zip(documents, areas, strict=True)]
+    return list(words_set(filled, personal))
 
 
 def pictures(pdf: bytes, dots_per_inch: int = SMALL, page: int | None = None) -> tuple[bytes, ...]:

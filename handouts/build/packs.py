@@ -137,7 +137,7 @@ def parts(
     """Leaflets as parts of a pack. HandoutsError if one of them cannot be made."""
     from handouts.pdf.engine import shortcuts_hold
     from handouts.pdf.pack import Part
-    from handouts.pdf.personal import general_imprint, with_words
+    from handouts.pdf.personal import general_imprint, with_words, words_set
     from handouts.pdf.shells import get_or_render
 
     if not shortcuts_hold():
@@ -150,14 +150,19 @@ def parts(
             shells.append(get_or_render(document, layers, store, personal))
         except HandoutsError as error:  # says which of them
             raise HandoutsError(*(_of(document, fault) for fault in error.diagnostics)) from None
-    filled = [
-        (document, layers, keyed, general_imprint(document, layers, keyed, store))
+    parts = tuple(
+        Part(keyed, general_imprint(document, layers, keyed, store), document.language)
+        for (document, layers), keyed in zip(sheets, shells, strict=True)
+    )
+    if not personal:
+        return parts
+    open_areas = [
+        (document, layers, keyed.shell.areas)
         for (document, layers), keyed in zip(sheets, shells, strict=True)
     ]
-    imprints = with_words(filled, personal) if personal else (each[3] for each in filled)
     return tuple(
-        Part(keyed, data, document.language)
-        for (document, _, keyed, _), data in zip(filled, imprints, strict=True)
+        replace(part, data=with_words(part.data, words))
+        for part, words in zip(parts, words_set(open_areas, personal), strict=True)
     )
 
 

@@ -14,31 +14,39 @@ from handouts.pdf.imprint import Forms, ImprintData
 from handouts.pdf.shells import KeyedShell, filled_areas, imprint_data, look
 from handouts.store import NO_STORE, Store
 
+WordsSet = tuple[Forms, Mapping[str, str]]
+"""The forms of one person's words on a leaflet, and the text of each area."""
 
-def with_words(
-    sheets: Sequence[tuple[Document, tuple[Path, ...], KeyedShell, ImprintData]], personal: Personal
-) -> Iterator[ImprintData]:
-    """The imprints of leaflets with one person's words, set once for all that print them alike.
 
-    The imprints given have everything else. A clinic's own templates may print the words
+def words_set(
+    sheets: Sequence[tuple[Document, tuple[Path, ...], Sequence[Area]]], personal: Personal
+) -> Iterator[WordsSet]:
+    """One person's words for each leaflet, set once for all that print them alike.
+
+    The areas given are all of a leaflet's shell. A clinic's own templates may print the words
     differently in each leaflet, so there they are set for each.
     """
     alike, keys = dict[object, set[Area]](), []
-    for document, layers, keyed, _ in sheets:
+    for document, layers, of_shell in sheets:
         with discreet(personal):
             words = lay_out(personal, document).words
         own = document.leaflet if own_templates(layers) else ""
         keys.append((layers, document.clinic, look(document), words, own))
-        areas = {area for area in keyed.shell.areas if area.kind in PERSONAL_KINDS}
+        areas = {area for area in of_shell if area.kind in PERSONAL_KINDS}
         alike.setdefault(keys[-1], set()).update(areas)
-    set_already = dict[object, tuple[Forms, Mapping[str, str]]]()
-    for key, (document, layers, _, data) in zip(keys, sheets, strict=True):
+    set_already = dict[object, WordsSet]()
+    for key, (document, layers, _) in zip(keys, sheets, strict=True):
         if key not in set_already:
             with discreet(personal):
                 found = filled_areas(document, layers, sorted(alike[key]), NO_STORE, personal)
             set_already[key] = found[1:]
-        forms, texts = set_already[key]
-        yield replace(data, forms=data.forms.joined(forms), texts={**data.texts, **texts})
+        yield set_already[key]
+
+
+def with_words(data: ImprintData, words: WordsSet) -> ImprintData:
+    """An imprint that has everything else, with one person's words."""
+    forms, texts = words
+    return replace(data, forms=data.forms.joined(forms), texts={**data.texts, **texts})
 
 
 def general_imprint(
