@@ -189,6 +189,32 @@ def test_further_questions_stand_before_benefits_and_harms(
     assert re.search(ASKED[edition], compose(task.document, task.layers).html)
 
 
+DATED: dict[Edition, str] = {
+    "standard": r'<th scope="col">Our date</th></tr></thead>\s*<tbody>\s*<tr>.*<td></td></tr>',
+    "large": r'<p class="field">Our date</p>',
+}
+
+
+@pytest.mark.parametrize("edition", DATED)
+def test_a_table_has_a_column_to_fill_in(edition: Edition, tmp_path: Path) -> None:
+    table = """\
+      - type: table
+        caption: When you can go on
+        columns: [What, Others say]
+        blank: Our date
+        rows: [[Sport, After a week], [Make-up, After a day]]
+"""
+    leaflet = TINY_LEAFLET.replace("  - id: sources\n", f"{table}  - id: sources\n", 1)
+    clinic = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
+    catalogue = read_catalogue(open_workspace(clinic), ["tiny-leaflet"])
+    (task,) = plan(
+        [catalogue], ("tiny-leaflet",), Variants(("en",), ("a4",), (edition,)), DAY
+    ).tasks
+    html = compose(task.document, task.layers).html
+    assert re.search(DATED[edition], html)
+    assert html.count("Our date") == (1 if edition == "standard" else 2)
+
+
 def test_a_late_review_is_marked() -> None:
     late = demo().kinds["procedure"]
     document = resolve(Request("fractional-co2-laser", "en", "a4", date(2035, 1, 1)), demo())

@@ -18,6 +18,7 @@ DAY, PRINTED = date(2026, 11, 22), "22 November 2026"
 WORDS = TextBlock(type="text", paragraphs=(Text.parse("Some words."),))
 TWO_LINES = WriteInBlock(type="write_in", prompt=Text.parse("My plan"), lines=2)
 THREE_LINES = WriteInBlock(type="write_in", prompt=Text.parse("My questions"), lines=3)
+SIGNED = TWO_LINES.model_copy(update={"signatures": (Text.parse("You sign"),)})
 NO_LINES = WriteInBlock(type="write_in", prompt=Text.parse("My notes"), lines=0)
 
 
@@ -50,6 +51,7 @@ LAYOUTS = [
         None,
         THREE_LINES,
     ),
+    ("signed-lines", {"note": "Go on."}, (SIGNED, WORDS), (PRINTED, "Go on."), None, None),
     ("lines-and-no-note", {"name": "Anna"}, (TWO_LINES,), ("Anna", PRINTED), NAMED, None),
 ]
 
