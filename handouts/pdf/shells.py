@@ -105,8 +105,9 @@ def render_shell(page: Page, *, private: bool = False) -> Shell:
         message = f"The PDF engine did not produce the page as expected: {'; '.join(problems)}"
         hint = "Run `handouts doctor`: this version of the engine may be untested"
         raise HandoutsError(Diagnostic("engine-mismatch", message, hint=hint))
-    # Boxes of a laid-out page refer to each other: left to itself, Python keeps a dozen pages.
-    gc.collect()
+    # Boxes of a laid-out page refer to each other: left to itself, Python keeps a dozen pages. They
+    # are young, so the oldest generation need not be looked through.
+    gc.collect(1)
     return shell
 
 
