@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.decoding import files_below
-from tests.desk.served import Served, serving
+from tests.desk.served import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -24,12 +24,6 @@ STUB = (
     "window.printed = 0; window.print = () => { window.top.printed = (window.top.printed||0) + 1 }"
 )
 """In place of `print`, with which a browser without a window would crash."""
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("desk")) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from handouts.pdf.read import page_sizes, page_words
 from tests.browser.queue import Printed, Queue, queue, screen
 from tests.decoding import files_below, hidden_in
-from tests.desk.served import Served, serving
+from tests.desk.served import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.browser
 
 PATIENT, WORDS = "Xanthippe Quuxberg", "Kuehlen"
 TWO_SIDED = "Duplex=DuplexNoTumble"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("desk")) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
