@@ -211,6 +211,10 @@ CODES: dict[str, Code] = {
         "Text is still to be written.",
         "Replace TODO. Until then the leaflet is a draft and cannot be approved.",
     ),
+    "bar-mismatch": Code(
+        "A bar of a table does not draw what the last cell of its row says.",
+        "Give each row one bar, `[12, 13]`, with the two numbers that its last cell names.",
+    ),
     "unequal-detail": Code(
         "An option's benefits and harms are not described in equal detail.",
         "Balance the two sides: neither may be more than twice as long as the other.",

@@ -62,7 +62,7 @@ class Leaflet:
 
 
 def leaflet_parts(project: Project, name: str, language: str) -> dict[str, Any]:
-    """A leaflet's sections with their blocks and the places of these, and its sources."""
+    """A leaflet's sections with their blocks and the places of these."""
     from handouts.content.translated import in_language
     from handouts.model.text import texts_in
 
@@ -72,9 +72,7 @@ def leaflet_parts(project: Project, name: str, language: str) -> dict[str, Any]:
         section.id: {"id": section.id, "heading": section.heading.plain, "blocks": []}
         for section in leaflet.model.sections
     }
-    sources: dict[str, None] = {}
     for section, block, path in catalogue.blocks_of(leaflet):
-        sources.update(dict.fromkeys(block.model.sources))
         sections[section]["blocks"].append(
             {
                 "type": block.model.type,
@@ -87,5 +85,4 @@ def leaflet_parts(project: Project, name: str, language: str) -> dict[str, Any]:
         "aim": leaflet.model.aim.plain,
         "place": leaflet.place_of(),
         "sections": list(sections.values()),
-        "sources": list(sources),
     }

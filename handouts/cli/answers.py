@@ -209,13 +209,23 @@ class Part(Spot):
     """From strong to weak."""
 
 
+class Source(TypedDict):
+    """A source, in the order of the numbers on the pages."""
+
+    key: str
+    organisation: str
+    title: str
+    year: str
+    url: str | None
+
+
 class Shown(Listed):
     """A leaflet with all that it is made of."""
 
     aim: str
     file: str
     sections: list[Section]
-    sources: list[str]
+    sources: list[Source]
     made_from: NotRequired[list[Part]]
     """With --explain only."""
 

@@ -103,6 +103,11 @@ def list_(
     is_flag=True,
     help="Show where each part comes from (clinic, region or shipped) and what it overrides.",
 )
+@click.option(
+    "--sources",
+    is_flag=True,
+    help="Print all sources instead, by the numbers on the pages, for a reader who asks.",
+)
 @options.workspace
 @options.language
 @options.day
@@ -113,6 +118,7 @@ def show(
     result: CommandResult,
     name: str,
     explain: bool,
+    sources: bool,
     workspace: Path | None,
     language: str | None,
     day: date,
@@ -133,6 +139,8 @@ def show(
     del parts["line"]  # a leaflet is its whole file
     for section in parts["sections"]:
         section["blocks"] = [_with_file(block) for block in section["blocks"]]
+    keys = ("key", "organisation", "title", "year", "url")
+    parts["sources"] = [{k: getattr(source, k) for k in keys} for source in document.references]
     leaflet = cast("answers.Shown", row | parts)
     if explain:
         leaflet["made_from"] = [
@@ -145,7 +153,9 @@ def show(
             for origin in project.origins(document)
         ]
     result.values["leaflet"] = leaflet
-    if not result.as_json:
+    if not result.as_json and sources:
+        _print_sources(leaflet)
+    elif not result.as_json:
         _print_parts(leaflet, verbose=verbose)
 
 
@@ -183,6 +193,14 @@ def _spot(spot: Spot) -> answers.Spot:
     return {"layer": spot.layer, "file": terminal.shown_path(place.file), "line": place.line}
 
 
+def _print_sources(row: answers.Shown) -> None:
+    """The whole list, of which a leaflet prints the first few."""
+    terminal.echo(click.style(row["title"], bold=True))
+    for number, source in enumerate(row["sources"], start=1):
+        what = f"{source['organisation']}. {source['title']}. {source['year']}."
+        terminal.echo(f"{number:>3}  {what}" + (f"\n     {source['url']}" if source["url"] else ""))
+
+
 def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
     """What the leaflet says and, if asked for, where each part of it comes from."""
     terminal.echo(click.style(row["title"], bold=True))
@@ -195,7 +213,7 @@ def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
             terminal.echo(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
             for words in block["words"] if verbose else ():
                 terminal.echo(f"        {words}")
-    terminal.echo(f"\nSources: {', '.join(row['sources'])}")
+    terminal.echo(f"\nSources: {', '.join(source['key'] for source in row['sources'])}")
     if "made_from" not in row:
         return
     # A line for each file: a leaflet takes scores of entries from one shipped table. Those that

@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from handouts.content.catalogue import Catalogue
@@ -149,11 +150,7 @@ def resolve_document(
             blocks = [b for b in section.blocks if b.critical or (whole and b.in_summary)]
             if blocks:
                 sheet.append(_with(section, blocks))
-        # A heading in the margin takes width from the text, and a new page takes the sheet's.
-        sheet = [
-            s.model_copy(update={"layout": s.layout.replace("side", "wide"), "start": "here"})
-            for s in sheet
-        ]
+        sheet = [section.model_copy(update={"start": "here"}) for section in sheet]
         if filled.critical_first:
             others = [section for section in sheet if section.id not in filled.summary]
             named = [section for section in sheet if section.id in filled.summary]
@@ -230,7 +227,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ...], dict[str, int]]:
-    """Sections with their blocks, and the numbers of the sources, from 1, in order of first use.
+    """Sections with their blocks, and the numbers of the sources, from 1.
 
     Sections, blocks and parts of blocks about treatments that are not offered are left out, and
     sections that have no others. All of them stay in kinds of leaflet that help readers to choose,
@@ -239,7 +236,6 @@ def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ..
     """
     shows_all = catalogue.kinds[leaflet.kind].model.shows_all
     sections = []
-    numbers: dict[str, int] = {}
     for section in leaflet.sections:
         omitted = catalogue.omits(section.id, leaflet.kind)
         columns: list[list[AnyBlock]] = [[], []]
@@ -253,9 +249,6 @@ def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ..
                 columns[number >= section.left].append(offered)
         blocks = (*columns[0], *columns[1])
         paired = section.layout != "pair" or all(columns)
-        cited = [key for block in blocks for key in catalogue.sources_of(block, leaflet)]
-        for key in cited:
-            numbers.setdefault(key, len(numbers) + 1)
         if blocks:
             sections.append(
                 Section(
@@ -266,10 +259,38 @@ def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ..
                     left=len(columns[0]) if section.layout == "pair" and paired else section.left,
                     start=section.start,
                     blocks=blocks,
-                    numbers=tuple(sorted({numbers[key] for key in cited})),
+                    numbers=(),
                 )
             )
-    return tuple(sections), numbers
+    cited = [
+        [(block, key) for block in section.blocks for key in catalogue.sources_of(block, leaflet)]
+        for section in sections
+    ]
+    numbers = _numbered(list(chain.from_iterable(cited)), leaflet, catalogue)
+    return tuple(
+        section.model_copy(update={"numbers": tuple(sorted({numbers[key] for _, key in pairs}))})
+        for section, pairs in zip(sections, cited, strict=True)
+    ), numbers
+
+
+def _numbered(
+    cited: Sequence[tuple[AnyBlock, str]], leaflet: Leaflet, catalogue: Catalogue
+) -> dict[str, int]:
+    """The numbers of sources: first those that are printed, then the others, by first use.
+
+    Printed are those that most of the text rests on. What a critical block or a number rests on
+    counts twice, a regulator or guideline once more, a clinic's or a trade's page once less.
+    """
+    numbers = {key: 0 for _, key in cited}
+    for block, key in cited:
+        numbers[key] += 2 if block.critical or block.type == "risk" else 1
+    grades = {"A": 1, "B": 0, "C": -1}
+    weight = {key: n + grades[catalogue.references[key].grade] for key, n in numbers.items()}
+    # Sorted is stable: of sources with the same weight, the one cited first.
+    ranked = sorted(weight, key=lambda key: -weight[key])
+    printed = set(ranked[: catalogue.kinds[leaflet.kind].model.key_sources])
+    ordered = sorted(weight, key=lambda key: key not in printed)
+    return {key: number for number, key in enumerate(ordered, start=1)}
 
 
 def _offered_parts(block: AnyBlock, catalogue: Catalogue | None) -> AnyBlock | None:

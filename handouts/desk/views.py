@@ -183,7 +183,6 @@ def of_leaflet(
         (words("leaflet_due"), day(document.review_due), False),
         (words("leaflet_signed"), ", ".join(signed), False),
         (words("leaflet_changed"), ", ".join(standing.changed), False),
-        (words("leaflet_sources"), str(len(document.references) or ""), False),
         (words("leaflet_code"), document.code, False),
     ]
     return {

@@ -97,10 +97,18 @@ class StepsBlock(Block):
     steps: tuple[Part, ...] = Field(min_length=2)
 
 
+class Bars(Model):
+    """How many people of how many, for each row of a table, drawn as a bar in its last cell."""
+
+    meaning: Literal["benefit", "harm"]
+    counts: tuple[tuple[Whole, Whole], ...] = Field(min_length=1)
+
+
 class TableBlock(Block):
     """A plain table; the first cell of each row is its header.
 
-    ``blank`` heads a last column that is filled in by hand.
+    ``blank`` heads a last column that is filled in by hand. ``bars`` draw the counts that the last
+    cells of the rows name.
     """
 
     type: Literal["table"]
@@ -108,6 +116,7 @@ class TableBlock(Block):
     columns: tuple[Part, ...] = Field(min_length=2)
     blank: Text | None = None
     rows: tuple[tuple[Text, ...], ...] = Field(min_length=1)
+    bars: Bars | None = None
 
     @model_validator(mode="after")
     def _even(self) -> Self:

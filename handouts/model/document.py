@@ -64,7 +64,7 @@ class Section(Model):
     id: str
     heading: Text
     note: Text | None
-    layout: Literal["side", "wide", "pair", "half"]
+    layout: Literal["wide", "pair", "half"]
     left: int
     start: Literal["here", "page"]
     blocks: tuple[AnyBlock, ...]

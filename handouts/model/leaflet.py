@@ -37,16 +37,16 @@ Item = Annotated[
 class LeafletSection(Model):
     """A heading and its blocks. ``id`` links it to the kind's rules in ``kinds.yaml``.
 
-    ``layout``: ``side`` puts the heading in the margin beside the text, ``wide`` above the full
-    width of the page, ``pair`` puts the first ``left`` blocks in a left column and the others in a
-    right one; two consecutive ``half`` sections are placed side by side. ``start`` can force a new
-    page. With ``treatment``, the section is printed only by clinics that offer one of these.
+    ``layout``: ``wide`` takes the full width of the page, ``pair`` puts the first ``left`` blocks
+    in a left column and the others in a right one; two consecutive ``half`` sections are placed
+    side by side. ``start`` can force a new page. With ``treatment``, the section is printed only by
+    clinics that offer one of these.
     """
 
     id: Id
     heading: Text
     note: Text | None = None
-    layout: Literal["side", "wide", "pair", "half"] = "side"
+    layout: Literal["wide", "pair", "half"] = "wide"
     left: Whole = Field(default=1, ge=1)
     start: Literal["here", "page"] = "here"
     treatment: Treatments = ()

@@ -64,8 +64,8 @@ class Kind(Model):
     ``summary`` names the sections of the one-sheet edition, besides all critical blocks; with
     ``critical_first``, those of other sections follow the first that it names. ``icon`` is a file
     in ``templates/icons/``, printed beside the label, and ``title_icon`` a larger one, printed on
-    the first page. ``key_sources`` says how many sources are printed in full; the others are
-    printed by author and year.
+    the first page. ``key_sources`` says how many sources are printed; the others are in the
+    whole list (``handouts show --sources``).
     """
 
     id: Id

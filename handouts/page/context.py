@@ -226,7 +226,6 @@ class TemplateContext:
             "filled": self.filled,
             "tint": self.tint,
             "personal": personal,
-            "blocks_beside": fmt.blocks_beside,
             "section_rows": partial(
                 fmt.section_rows,
                 wide=letters if flows else None,
@@ -246,8 +245,6 @@ class TemplateContext:
             "legend_order": fmt.legend_order,
             "icon": self.pictures.icon,
             "ranges": fmt.ranges,
-            "key_numbers": fmt.key_numbers(document),
-            "short_source": fmt.short_source,
             "share_looks": self.pictures.share_looks,
             "key": self.pictures.key,
             "people": self.pictures.people,

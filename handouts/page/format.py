@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,31 +18,15 @@ from handouts.model.blocks import (
     TableBlock,
 )
 from handouts.model.colour import pale_grey
-from handouts.model.document import Document, Section
-from handouts.model.tables import Reference
+from handouts.model.document import Section
 from handouts.model.text import Run, Text, texts_in
 from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
 from handouts.page.widths import lines
 from handouts.translation.languages import direction
 
-_BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 10, 22
+_BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 5, 14
 """Characters of a text whose last two words are bound, if its last word has fewer than so many, and
 both at most so many: a longer pair might be wider than a narrow column."""
-
-_WIDE_BLOCKS = frozenset(
-    {
-        "benefits_harms",
-        "contact",
-        "figure",
-        "key_points",
-        "options",
-        "risk",
-        "sources",
-        "table",
-        "timeline",
-    }
-)
-"""Types of blocks that need the full width of the page."""
 
 
 def rich(
@@ -94,9 +77,9 @@ def counters(text: Text) -> Markup:
     return Markup("").join(counter.format(run.slot) if run.slot else run.text for run in text.runs)
 
 
-_LONG = {"side": (66, 14), "half": (44, 24), "pair": (88, 24)}
+_LONG = {"half": (44, 24), "pair": (88, 24)}
 """Characters of a line, of both columns of a pair, and the lines from which on a section of a
-translation takes the whole width, with its heading above it.
+translation takes the whole width.
 
 What stands side by side stays on one page, so that no heading stands alone; the shipped sections
 are edited to fit in English."""
@@ -139,17 +122,8 @@ def _unfolded(section: Section, wide: float) -> Section:
     if section.layout == "wide":
         return section
     line, most = _LONG[section.layout]
-    beside = section.blocks[: blocks_beside(section) or None]
-    needed = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(beside))
+    needed = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(section.blocks))
     return section.model_copy(update={"layout": "wide"}) if needed > most else section
-
-
-def blocks_beside(section: Section) -> int:
-    """Number of leading blocks that fit beside the heading: those before the first wide one."""
-    if section.layout != "side":
-        return 0
-    wide = (index for index, block in enumerate(section.blocks) if block.type in _WIDE_BLOCKS)
-    return next(wide, len(section.blocks))
 
 
 _PAGE_WIDTH, _LETTER, _BESIDE = 499, 6.9, 10
@@ -211,33 +185,6 @@ def in_columns(
 def legend_order(block: FigureBlock) -> dict[int, int]:
     """The numbers that a figure's markers get: those of its legend, counted from 1."""
     return {entry.marker: number for number, entry in enumerate(block.legend, start=1)}
-
-
-def key_numbers(document: Document) -> frozenset[int]:
-    """Numbers of the sources that are printed in full: those that most of the text rests on.
-
-    What a critical block or a number rests on counts twice, a regulator or guideline once more.
-    """
-    numbers = {ref.key: number for number, ref in enumerate(document.references, start=1)}
-    weight = Counter[str]()
-    for block in (block for section in document.sections for block in section.blocks):
-        for key in block.sources:
-            weight[key] += 2 if block.critical or block.type == "risk" else 1
-    for reference in document.references:
-        weight[reference.key] += reference.grade == "A"
-    # Of sources with the same weight, the one cited first.
-    ranked = sorted(numbers, key=lambda key: (-weight[key], numbers[key]))
-    return frozenset(numbers[key] for key in ranked[: document.key_sources])
-
-
-def short_source(reference: Reference) -> str:
-    """A source by its first author or its organisation, and its year: Kaushik 2018."""
-    whole = reference.organisation.split(" (")[0]
-    author = re.match(r"(.*?[a-z])(?: and (?:others|another)\b| [A-Z]{1,3}(?: and |, |$))", whole)
-    head, _, tail = whole.partition(", ")
-    # A journal or a place is left out, but not half of a name: Tees, Esk and Wear Valleys.
-    name = author[1] if author else whole if " " not in head and tail[:1].isupper() else head
-    return f"{name} {reference.year}" if reference.year[:1].isdigit() else name
 
 
 def ranges(numbers: tuple[int, ...]) -> str:

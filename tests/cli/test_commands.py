@@ -109,7 +109,12 @@ def test_show_tells_the_file_of_each_block() -> None:
     shown = json.loads(handouts("show", "using-creams", "--json").stdout)["leaflet"]
     blocks = [block for section in shown["sections"] for block in section["blocks"]]
     assert any(block["file"].endswith("blocks/creams/rules.yaml") for block in blocks)
-    assert shown["sources"] == ["CREAM-PAPER"]
+    assert [source["key"] for source in shown["sources"]] == ["CREAM-PAPER"]
+
+
+def test_show_prints_the_whole_list_of_sources_for_a_reader_who_asks() -> None:
+    shown = handouts("show", "using-creams", "--sources").stdout.splitlines()
+    assert shown[1:] == ["  1  Journal of Made-up Creams. A made-up paper on creams. 2025."]
 
 
 def test_check_finds_no_fault_in_what_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,6 @@ audience: For adults, and for those who help them.
 sections:
   - id: before
     heading: Before you begin
-    layout: wide
     blocks:
       - ref: spacer/parts
   - id: steps

@@ -69,7 +69,6 @@ def test_a_summary_has_every_critical_block_and_what_its_kind_names(leaflet: str
     assert critical <= printed
     named = [section.id for section in whole.sections if section.id in whole.summary]
     assert [section.id for section in sheet.sections if section.id in whole.summary] == named
-    assert "side" not in {section.layout for section in sheet.sections}
 
 
 def test_the_summary_of_a_procedure_tells_who_must_wait_before_the_other_choices() -> None:
@@ -121,6 +120,32 @@ def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     assert [source.key for source in document.references] == ["BAD-ACNE", "AAD2024", "AAD-TINT"]
     assert [section.numbers for section in document.sections] == [(), (1, 2, 3)]
+
+
+NUMBERED = {
+    "cited most": ("AAD2024", "AAD-TINT", "AAD-TINT"),
+    "cited first of equals": ("AAD-TINT", "AAD2024"),
+    "a critical block counts twice": ("AAD2024", "AAD-TINT!"),
+    "a guideline before a clinic's page": ("AAP2016", "AAD-TINT"),
+}
+"""Sources of some blocks, of which one is printed: AAD-TINT. AAP2016 has grade C, the others A."""
+
+
+@pytest.mark.parametrize("cited", NUMBERED.values(), ids=NUMBERED)
+def test_the_sources_that_are_printed_have_the_first_numbers(
+    cited: tuple[str, ...], tmp_path: Path
+) -> None:
+    blocks = "".join(
+        f"      - {{type: text, paragraphs: [Words.], sources: [{key.rstrip('!')}]"
+        f"{', critical: true' if key.endswith('!') else ''}}}\n"
+        for key in cited
+    )
+    leaflet = TINY_LEAFLET.replace("      - type: sources\n", f"{blocks}      - type: sources\n")
+    kinds = TINY_KINDS.replace("review_months: 12", "review_months: 12\n    key_sources: 1", 1)
+    files = {"content/leaflets/tiny-leaflet.yaml": leaflet, "content/kinds.yaml": kinds}
+    catalogue = read_catalogue(open_workspace(make_tiny(tmp_path, files)))
+    document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
+    assert document.references[0].key == "AAD-TINT"
 
 
 def test_a_review_that_is_past_is_marked() -> None:

@@ -126,7 +126,7 @@ MEANINGS = [
     ("handouts", "properties region", "A country code (ISO 3166)"),
     ("handouts", "definitions Device", "Evidence for a device"),
     ("leaflet", "properties title", "Text to print. `**bold**`"),
-    ("leaflet", "definitions LeafletSection properties layout", "`layout`: `side` puts"),
+    ("leaflet", "definitions LeafletSection properties layout", "`layout`: `wide` takes"),
     (
         "block",
         "definitions TextBlock properties critical",

@@ -1,4 +1,4 @@
-"""Drawings in black ink, lists in columns, and sources in short."""
+"""Drawings in black ink, and lists in columns."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 import pytest
 
 from handouts.model.text import Text
-from handouts.page.format import in_columns, in_grey, short_source
-from tests.world import demo
+from handouts.page.format import in_columns, in_grey
 
 COLOURED = {
     "a colour": ('fill="#c23b3e"', True),
@@ -48,19 +47,3 @@ def test_items_stand_where_they_need_the_fewest_lines(
     columns = in_columns([Text.parse(item) for item in items], 77, alone)
     assert [len(column) for column in columns] == expected
     assert [item.plain for column in columns for item in column] == items
-
-
-SOURCES = {
-    "Alam M and others, JAMA Dermatol": "Alam 2014",
-    "Alajlan and others, Lasers Surg Med": "Alajlan 2014",
-    "US FDA (copy)": "US FDA 2014",
-    "Tees, Esk and Wear Valleys": "Tees, Esk and Wear Valleys 2014",
-    "NHS Bristol, North Somerset and South Gloucestershire": "NHS Bristol 2014",
-}
-
-
-@pytest.mark.parametrize("organisation", SOURCES)
-def test_a_source_is_named_by_its_author_or_by_a_whole_name(organisation: str) -> None:
-    some = next(iter(demo().references.values()))
-    source = some.model_copy(update={"organisation": organisation, "year": "2014"})
-    assert short_source(source) == SOURCES[organisation]

@@ -58,7 +58,7 @@ def test_no_item_of_a_list_stands_alone_on_a_page(before: int, tmp_path: Path) -
     leaflet = make_tiny(tmp_path) / "content/leaflets/tiny-leaflet.yaml"
     text = leaflet.read_text("utf-8")
     section = (
-        "  - id: long\n    heading: Long\n    layout: wide\n    blocks:\n"
+        "  - id: long\n    heading: Long\n    blocks:\n"
         f"      - type: text\n        paragraphs:\n{words}"
         f"      - type: list\n        items:\n{items}  - id: sources\n"
     )

@@ -37,7 +37,7 @@ sections:
   - id: in-short
     heading: In short
     note: A note
-    layout: wide
+    layout: pair
     blocks:
       - type: key_points
         points: [One point., "Call {urgent_advice}.", A last point.]
@@ -200,8 +200,8 @@ STAYS = {
     ),
     "another ink": Case(SET, "region: GB", "ink: black\nregion: GB", None, "layout alone"),
     "a rule for builds": Case(SET, "region: GB", "require: approved\nregion: GB", None, "-"),
-    "the layout": Case(WORDS, "layout: wide", "layout: side", None, "layout alone"),
-    "a page break": Case(WORDS, "layout: wide", "start: page", None, "layout alone"),
+    "the layout": Case(WORDS, "layout: pair", "layout: half", None, "layout alone"),
+    "a page break": Case(WORDS, "layout: pair", "start: page", None, "layout alone"),
     "a comment": Case(WORDS, "kind: tiny", "kind: tiny # mine", None, "nobody prints it"),
     "a line break in a text": Case(
         WORDS, "points: [One point.", "points: [One\n  point.", None, ""

@@ -52,7 +52,7 @@ SECTION = Section(
     id="in-short",
     heading=Text.parse("In short"),
     note=None,
-    layout="side",
+    layout="wide",
     left=1,
     start="here",
     blocks=(TextBlock(type="text", paragraphs=(Text.parse("Some words."),)),),

@@ -44,6 +44,7 @@ def block_faults(
     yield from known_sources(block.model.sources, block, path, catalogue)
     yield from _sources(block, path, catalogue)
     yield from _options(block, path)
+    yield from _bars(block, path)
     yield from _room(block, path)
     panels = block.model.panels if isinstance(block.model, FigureBlock) else ()
     for index, panel in enumerate(panels):
@@ -126,6 +127,27 @@ def _options(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
                 hint = "Balance the two sides: neither may be more than twice as long as the other"
                 place = block.place_of(*path, "options", index)
                 yield Diagnostic("unequal-detail", message, place, hint)
+
+
+def _bars(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
+    """A bar draws what the last cell of its row says: a part of a whole."""
+    bars = block.model.bars if isinstance(block.model, TableBlock) else None
+    if not bars or not isinstance(block.model, TableBlock):
+        return
+    rows = block.model.rows
+    if len(bars.counts) != len(rows):
+        message = f"Bars: {len(bars.counts)}, but rows: {len(rows)}"
+        place = block.place_of(*path, "bars", "counts")
+        yield Diagnostic("bar-mismatch", message, place, "Give each row one bar: `[12, 13]`")
+    for index, ((events, people), row) in enumerate(zip(bars.counts, rows, strict=False)):
+        said = {int(digits) for digits in re.findall(r"\d+", row[-1].plain)}
+        if row[-1].plain.startswith("TODO"):
+            continue  # which is told by itself
+        if events > people or people not in said or (events and events not in said):
+            message = f"The bar draws {events} of {people}, but the cell says “{row[-1].plain}”"
+            place = block.place_of(*path, "bars", "counts", index)
+            hint = "Draw the same two numbers that the last cell of the row names"
+            yield Diagnostic("bar-mismatch", message, place, hint)
 
 
 def _length(cells: tuple[Cell, ...]) -> int:
