@@ -90,16 +90,14 @@ def section_rows(
 ) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
 
-    With ``help_last``, when to call for help comes last, after the sources; but sources that are
-    last in the leaflet stay there.
+    With ``help_last``, when to call for help comes last, after the sources.
 
     A half-width section whose neighbour is not printed takes the whole width. So does one of a
     translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
     rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
     if help_last:
-        end = [rest.pop()] if _how_late(rest[-1]) == 1 else []
-        rest = sorted(rest, key=_how_late) + end
+        rest.sort(key=_how_late)
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)

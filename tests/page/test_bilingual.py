@@ -84,7 +84,7 @@ def test_every_text_is_there_in_both_languages(clinic: Path) -> None:
         assert f">{text}<" in page or f" {text}<" in page, text
         assert pseudo(text) in page
     # What is filled in by hand is there once.
-    assert page.count('<div class="sheet">') == 2
+    assert page.count('<div class="sheet') == 2
 
 
 def test_a_block_without_a_translation_stands_there_once(clinic: Path) -> None:
