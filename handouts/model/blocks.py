@@ -12,6 +12,8 @@ from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Treatments, 
 from handouts.model.counts import FEW, Cell
 from handouts.model.text import Text
 
+Tone = Literal["light", "medium", "deep"]
+
 Phase = Literal["before", "after"]
 
 
@@ -161,6 +163,13 @@ class Panel(Treated):
     alt: Text
 
 
+class TitlePicture(Model):
+    """The drawing of a leaflet's subject on its first page: decoration, which is not read out."""
+
+    drawing: Id
+    tone: Tone = "medium"
+
+
 class LegendEntry(Treated):
     """What a numbered marker on the drawings means."""
 
@@ -174,7 +183,7 @@ class FigureBlock(Block):
     type: Literal["figure"]
     title: Text
     panels: tuple[Panel, ...] = Field(min_length=1, max_length=5)
-    tone: Literal["light", "medium", "deep"] = "medium"
+    tone: Tone = "medium"
     legend: tuple[LegendEntry, ...] = ()
     caption: Text
 

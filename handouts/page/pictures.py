@@ -110,17 +110,16 @@ class Pictures:
         return self._filled(f"figures/{name}.svg.j2", width, ground, **values)
 
     def shapes(self, block: FigureBlock) -> tuple[float, ...]:
-        """How many times as wide as high each picture of a figure is: 1 without a view box."""
-        shapes, values = [], self._values(block.tone)
-        for panel in block.panels:
-            if path := photograph(self._templates.layers, panel.drawing):
-                width, height = raster_size(read_photograph(path).data)
-                shapes.append(width / height)
-            else:
-                drawn = self._templates.render(f"figures/{panel.drawing}.svg.j2", values)
-                box = _VIEW_BOX.search(drawn)
-                shapes.append(float(box[1]) / float(box[2]) if box else 1.0)
-        return tuple(shapes)
+        """How many times as wide as high each picture of a figure is: see `shape`."""
+        return tuple(self.shape(panel.drawing, block.tone) for panel in block.panels)
+
+    def shape(self, name: str, tone: str) -> float:
+        """How many times as wide as high a drawing or photograph is: 1 without a view box."""
+        if path := photograph(self._templates.layers, name):
+            width, height = raster_size(read_photograph(path).data)
+            return width / height
+        box = _VIEW_BOX.search(self._templates.render(f"figures/{name}.svg.j2", self._values(tone)))
+        return float(box[1]) / float(box[2]) if box else 1.0
 
     def _values(
         self, tone: str, width: float = 41, order: Mapping[int, int] | None = None

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from handouts.cli.options import user_store
 from handouts.content.layers import SHIPPED
+from handouts.model.blocks import FigureBlock
 from handouts.model.colour import contrast, pale_grey
+from handouts.page.compose import compose
 from handouts.page.pictures import black_palette, palette
-from tests.world import demo_page
+from tests.world import demo, demo_document, demo_page
 
 FIGURES = SHIPPED.templates / "figures"
 
@@ -27,6 +30,37 @@ def test_each_drawing_is_described() -> None:
 def test_each_drawing_is_printed_by_a_block() -> None:
     blocks = "".join(path.read_text("utf-8") for path in SHIPPED.content.rglob("*.yaml"))
     assert sorted(set(re.findall(r"drawing: ([\w-]+)", blocks))) == DRAWINGS
+
+
+def test_each_leaflet_has_a_drawing_of_its_own_subject_which_no_figure_of_it_repeats() -> None:
+    leaflets = {name: leaflet.model for name, leaflet in demo().leaflets.read.items()}
+    own = {name: leaflet.picture.drawing for name, leaflet in leaflets.items() if leaflet.picture}
+    assert own.keys() == leaflets.keys()
+    assert len({*own.values()}) == len(leaflets)
+    for name, drawing in own.items():
+        blocks = (block.model for _, block, _ in demo().blocks_of(demo().leaflets.read[name]))
+        figures = (block.panels for block in blocks if isinstance(block, FigureBlock))
+        assert drawing not in {panel.drawing for panels in figures for panel in panels}, name
+
+
+def test_the_subject_stands_beside_in_short_as_decoration() -> None:
+    """As a background, which is not read out. The care card has no such section: on top."""
+    style = r' class="[^"]*pictured"\s+style="background-image: url\(data:[^)]*\)'
+    for leaflet, element in (("dark-marks", 'section id="in-short"'), ("my-wound-card", "div")):
+        assert re.search(f"<{element}{style}", demo_page(leaflet, "a4").html), leaflet
+
+
+def test_other_editions_have_no_drawing_of_the_subject() -> None:
+    for edition in ("large", "summary"):
+        document = demo_document("dark-marks", "a4").model_copy(update={"edition": edition})
+        html = compose(document, demo().workspace.template_layers, store=user_store()).html
+        assert "pictured" not in re.sub("<style>.*?</style>", "", html, flags=re.DOTALL)
+
+
+def test_a_leaflet_without_one_has_the_drawing_of_its_kind() -> None:
+    document = demo_document("dark-marks", "a4").model_copy(update={"picture": None})
+    html = compose(document, demo().workspace.template_layers, store=user_store()).html
+    assert re.search(r'<section id="in-short"[^>]*background-size: 25mm', html)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
