@@ -316,7 +316,6 @@ class Stage(Model):
     last_day: Whole | None = Field(default=None, ge=0)
     title: Text
     text: Text
-    symbol: Literal["clinic", "swelling", "peeling", "healing", "sun", "result"]
 
     @model_validator(mode="after")
     def _from_first_to_last(self) -> Self:
@@ -337,7 +336,7 @@ class Stage(Model):
 
 
 class TimelineBlock(Block):
-    """Stages of recovery, one below the other, beside an axis of time."""
+    """Stages of recovery, one below the other, beside an axis of days, weeks and months."""
 
     type: Literal["timeline"]
     stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)

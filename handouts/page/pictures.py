@@ -40,7 +40,7 @@ LARGE_MARKERS = 14 / 9
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
 
-AXIS_WIDTH = 48.0
+AXIS_WIDTH = 57.0
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
@@ -147,14 +147,21 @@ class Pictures:
         """A figure of an icon array, for its key."""
         return self._filled(KEY, look=look)
 
-    def axis(self, block: TimelineBlock, stage: Stage | None, colour: str, line: str) -> str:
-        """A stage on the axis of time of its block; without a stage, the figures of the axis."""
+    def axis(
+        self,
+        block: TimelineBlock,
+        part: Stage | Literal["figures", "guides"],
+        colour: str,
+        line: str,
+    ) -> str:
+        """A stage on the axis of time of its block, or the axis's figures or guides."""
         return self._filled(
             AXIS,
             AXIS_WIDTH,
             rtl=self._rtl,
             months=block.months,
-            stage=stage,
+            stage=part if isinstance(part, Stage) else None,
+            figures=part == "figures",
             colour=colour,
             line=line,
         )
