@@ -39,6 +39,9 @@ _COLOUR, _FIGURE_WIDTH = "#1d5b66", 41.0
 _ROOM, _WIDEST, _GAP = 176.0, 120.0, 4.0
 """Millimetres of a page's width, of a single picture's, and between two: as ``figure`` prints."""
 
+_OF_TITLE = 36.0
+"""Width of the picture beside "In short", in millimetres, as ``title-picture`` prints it."""
+
 Told = tuple[Diagnostic, ...]
 
 
@@ -84,19 +87,24 @@ def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]
 
 
 def photograph_problems(catalogue: Catalogue, store: Store) -> Iterator[Diagnostic]:
-    """What to report about photographs in figures, each where a figure names it."""
-    layers = catalogue.workspace.template_layers
+    """What to report about photographs, each where a figure or a leaflet names it."""
+    for name, place, width in _shown(catalogue):
+        if file := photograph(catalogue.workspace.template_layers, name):
+            with suppress(HandoutsError):  # told when it is printed
+                printed = printed_picture(read_photograph(file), "figure", width, store)
+                yield from printed.diagnostics(f"The photograph `{file.name}`", place)
+
+
+def _shown(catalogue: Catalogue) -> Iterator[tuple[str, Place, float]]:
+    """The pictures of figures and leaflets by name, where each is named, and how wide it is."""
     for block, path, figure in _figures(catalogue):
         room = _ROOM - _GAP * (len(figure.panels) - 1)
         width = min(_WIDEST, room / len(figure.panels))
         for index, panel in enumerate(figure.panels):
-            file = photograph(layers, panel.drawing)
-            if file is None:
-                continue
-            place = block.place_of(*path, "panels", index, "drawing")
-            with suppress(HandoutsError):  # told when it is printed
-                printed = printed_picture(read_photograph(file), "figure", width, store)
-                yield from printed.diagnostics(f"The photograph `{file.name}`", place)
+            yield panel.drawing, block.place_of(*path, "panels", index, "drawing"), width
+    for leaflet in catalogue.leaflets.read.values():
+        if picture := leaflet.model.picture:
+            yield picture.drawing, leaflet.place_of("picture", "drawing"), _OF_TITLE
 
 
 def _figures(catalogue: Catalogue) -> Iterator[tuple[Loaded[Any], KeyPath, FigureBlock]]:

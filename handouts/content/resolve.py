@@ -61,7 +61,8 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
     blocks = [block for section in sections for block in section.blocks]
     reviews = [block.review_by for block in blocks if block.review_by]
     figures = (block for block in blocks if isinstance(block, FigureBlock))
-    drawings = (panel.drawing for figure in figures for panel in figure.panels)
+    drawings = [panel.drawing for figure in figures for panel in figure.panels]
+    drawings += [leaflet.picture.drawing] if leaflet.picture else []
     offers = catalogue.workspace.settings.model.treatments
     # Sorted, so that reordering a table does not change the digest.
     labels = sorted(catalogue.labels.items())
@@ -89,6 +90,7 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
         template=kind.template,
         icon=kind.icon,
         title_icon=kind.title_icon,
+        picture=leaflet.picture,
         key_sources=kind.key_sources,
         summary=kind.summary,
         critical_first=kind.critical_first,

@@ -12,6 +12,8 @@ from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Treatments, 
 from handouts.model.counts import FEW, Cell
 from handouts.model.text import Text
 
+Tone = Literal["light", "medium", "deep"]
+
 Phase = Literal["before", "after"]
 
 
@@ -170,6 +172,13 @@ class Panel(Treated):
     alt: Text
 
 
+class TitlePicture(Model):
+    """The drawing of a leaflet's subject on its first page: decoration, which is not read out."""
+
+    drawing: Id
+    tone: Tone = "medium"
+
+
 class LegendEntry(Treated):
     """What a numbered marker on the drawings means."""
 
@@ -183,7 +192,7 @@ class FigureBlock(Block):
     type: Literal["figure"]
     title: Text
     panels: tuple[Panel, ...] = Field(min_length=1, max_length=5)
-    tone: Literal["light", "medium", "deep"] = "medium"
+    tone: Tone = "medium"
     legend: tuple[LegendEntry, ...] = ()
     caption: Text
 
@@ -316,7 +325,6 @@ class Stage(Model):
     last_day: Whole | None = Field(default=None, ge=0)
     title: Text
     text: Text
-    symbol: Literal["clinic", "swelling", "peeling", "healing", "sun", "result"]
 
     @model_validator(mode="after")
     def _from_first_to_last(self) -> Self:
@@ -337,7 +345,7 @@ class Stage(Model):
 
 
 class TimelineBlock(Block):
-    """Stages of recovery, one below the other, beside an axis of time."""
+    """Stages of recovery, one below the other, beside an axis of days, weeks and months."""
 
     type: Literal["timeline"]
     stages: tuple[Stage, ...] = Field(min_length=3, max_length=6)

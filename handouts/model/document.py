@@ -9,7 +9,7 @@ from typing import Literal
 
 from handouts.model.approvals import Role
 from handouts.model.base import Model
-from handouts.model.blocks import AnyBlock
+from handouts.model.blocks import AnyBlock, TitlePicture
 from handouts.model.clinic import Brand, Clinic, FontFile, Picture
 from handouts.model.tables import Edition, HelpLine, Ink, Paper, Reference
 from handouts.model.text import Text
@@ -114,6 +114,7 @@ class Words(Model):
     template: str
     icon: str
     title_icon: str | None = None
+    picture: TitlePicture | None = None
     key_sources: int
     summary: tuple[str, ...]
     critical_first: bool = False

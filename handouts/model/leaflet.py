@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from handouts.model.base import BlockId, Day, Id, Model, Treatments, Version, Whole
-from handouts.model.blocks import AnyBlock
+from handouts.model.blocks import AnyBlock, TitlePicture
 from handouts.model.text import AtMost, Text
 
 
@@ -54,7 +54,10 @@ class LeafletSection(Model):
 
 
 class Leaflet(Model):
-    """A leaflet as its author wrote it; references to blocks are not yet resolved."""
+    """A leaflet as its author wrote it; references to blocks are not yet resolved.
+
+    ``picture`` shows the subject beside "In short". Without it, the kind's ``title_icon`` does.
+    """
 
     id: Id
     kind: Id
@@ -65,6 +68,7 @@ class Leaflet(Model):
     aim: Annotated[Text, AtMost(300)]
     audience: Annotated[Text, AtMost(300)]
     treatments: tuple[Id, ...] = ()
+    picture: TitlePicture | None = None
     sections: tuple[LeafletSection, ...] = Field(min_length=1)
 
     @property

@@ -241,6 +241,7 @@ class TemplateContext:
             "letters": letters,
             "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
             "drawing": self.pictures.drawing,
+            "shape": self.pictures.shape,
             "shapes": self.pictures.shapes,
             "legend_order": fmt.legend_order,
             "icon": self.pictures.icon,

@@ -40,7 +40,7 @@ LARGE_MARKERS = 14 / 9
 LOGO_WIDTH, ICON_WIDTH = 60.0, 12.0
 """Greatest widths in print, in millimetres, with some room: the masthead, and an icon."""
 
-AXIS_WIDTH = 48.0
+AXIS_WIDTH = 57.0
 
 SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 """Strength and form of the first, second and later shares of one meaning."""
@@ -110,17 +110,16 @@ class Pictures:
         return self._filled(f"figures/{name}.svg.j2", width, ground, **values)
 
     def shapes(self, block: FigureBlock) -> tuple[float, ...]:
-        """How many times as wide as high each picture of a figure is: 1 without a view box."""
-        shapes, values = [], self._values(block.tone)
-        for panel in block.panels:
-            if path := photograph(self._templates.layers, panel.drawing):
-                width, height = raster_size(read_photograph(path).data)
-                shapes.append(width / height)
-            else:
-                drawn = self._templates.render(f"figures/{panel.drawing}.svg.j2", values)
-                box = _VIEW_BOX.search(drawn)
-                shapes.append(float(box[1]) / float(box[2]) if box else 1.0)
-        return tuple(shapes)
+        """How many times as wide as high each picture of a figure is: see `shape`."""
+        return tuple(self.shape(panel.drawing, block.tone) for panel in block.panels)
+
+    def shape(self, name: str, tone: str) -> float:
+        """How many times as wide as high a drawing or photograph is: 1 without a view box."""
+        if path := photograph(self._templates.layers, name):
+            width, height = raster_size(read_photograph(path).data)
+            return width / height
+        box = _VIEW_BOX.search(self._templates.render(f"figures/{name}.svg.j2", self._values(tone)))
+        return float(box[1]) / float(box[2]) if box else 1.0
 
     def _values(
         self, tone: str, width: float = 41, order: Mapping[int, int] | None = None
@@ -148,14 +147,21 @@ class Pictures:
         """A figure of an icon array, for its key."""
         return self._filled(KEY, look=look)
 
-    def axis(self, block: TimelineBlock, stage: Stage | None, colour: str, line: str) -> str:
-        """A stage on the axis of time of its block; without a stage, the figures of the axis."""
+    def axis(
+        self,
+        block: TimelineBlock,
+        part: Stage | Literal["figures", "guides"],
+        colour: str,
+        line: str,
+    ) -> str:
+        """A stage on the axis of time of its block, or the axis's figures or guides."""
         return self._filled(
             AXIS,
             AXIS_WIDTH,
             rtl=self._rtl,
             months=block.months,
-            stage=stage,
+            stage=part if isinstance(part, Stage) else None,
+            figures=part == "figures",
             colour=colour,
             line=line,
         )

@@ -135,3 +135,12 @@ def test_another_photograph_ends_an_approval(tmp_path: Path, library: Library) -
         standings.append(dict(leaflet.standing.parts))
     before, now = standings
     assert {name for name in before if before[name] != now[name]} == {"drawing my-skin"}
+
+
+def test_the_picture_of_a_leaflet_may_be_one_which_is_checked_too(tmp_path: Path) -> None:
+    named = TINY_LEAFLET.replace("sections:", "picture: {drawing: my-skin}\nsections:", 1)
+    for width, told in ((900, []), (150, ["poor-picture"])):
+        files = {"templates/figures/my-skin.jpg": photograph(width=width)}
+        folder = make_tiny(tmp_path / str(width), {LEAFLET: named, **files})
+        answer = json.loads(handouts("check", "tiny-leaflet", "--json", "-w", folder).stdout)
+        assert [d["code"] for d in answer["diagnostics"] if d["code"] != "draft"] == told

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 
 import pytest
 
+from handouts.cli.options import user_store
 from handouts.content.layers import SHIPPED
+from handouts.model.blocks import FigureBlock, Stage, TimelineBlock
 from handouts.model.colour import contrast, pale_grey
+from handouts.model.text import Text
+from handouts.page.compose import compose
+from handouts.page.context import TemplateContext
 from handouts.page.pictures import black_palette, palette
-from tests.world import demo_page
+from handouts.page.templates import Templates
+from tests.world import demo, demo_document, demo_page
 
 FIGURES = SHIPPED.templates / "figures"
 
@@ -27,6 +34,68 @@ def test_each_drawing_is_described() -> None:
 def test_each_drawing_is_printed_by_a_block() -> None:
     blocks = "".join(path.read_text("utf-8") for path in SHIPPED.content.rglob("*.yaml"))
     assert sorted(set(re.findall(r"drawing: ([\w-]+)", blocks))) == DRAWINGS
+
+
+def test_each_leaflet_has_a_drawing_of_its_own_subject_which_no_figure_of_it_repeats() -> None:
+    leaflets = {name: leaflet.model for name, leaflet in demo().leaflets.read.items()}
+    own = {name: leaflet.picture.drawing for name, leaflet in leaflets.items() if leaflet.picture}
+    assert own.keys() == leaflets.keys()
+    assert len({*own.values()}) == len(leaflets)
+    for name, drawing in own.items():
+        blocks = (block.model for _, block, _ in demo().blocks_of(demo().leaflets.read[name]))
+        figures = (block.panels for block in blocks if isinstance(block, FigureBlock))
+        assert drawing not in {panel.drawing for panels in figures for panel in panels}, name
+
+
+def test_the_subject_stands_beside_in_short_as_decoration() -> None:
+    """As a background, which is not read out. The care card has no such section: on top."""
+    style = r' class="[^"]*pictured"\s+style="background-image: url\(data:[^)]*\)'
+    for leaflet, element in (("dark-marks", 'section id="in-short"'), ("my-wound-card", "div")):
+        assert re.search(f"<{element}{style}", demo_page(leaflet, "a4").html), leaflet
+
+
+def test_other_editions_have_no_drawing_of_the_subject() -> None:
+    for edition in ("large", "summary"):
+        document = demo_document("dark-marks", "a4").model_copy(update={"edition": edition})
+        html = compose(document, demo().workspace.template_layers, store=user_store()).html
+        assert "pictured" not in re.sub("<style>.*?</style>", "", html, flags=re.DOTALL)
+
+
+def test_a_leaflet_without_one_has_the_drawing_of_its_kind() -> None:
+    document = demo_document("dark-marks", "a4").model_copy(update={"picture": None})
+    html = compose(document, demo().workspace.template_layers, store=user_store()).html
+    assert re.search(r'<section id="in-short"[^>]*background-size: 25mm', html)
+
+
+def stage(first: int, last: int) -> Stage:
+    words = Text.parse("Words")
+    return Stage(when=words, first_day=first, last_day=last, title=words, text=words)
+
+
+# Days 0 to 13 are 216 tenths of a millimetre, the weeks to day 89 169, the months to day 180 169.
+BARS = {
+    "the first day": ((0, 0), [(0, 15.4)]),
+    "days": ((3, 7), [(46.3, 123.4)]),
+    "weeks": ((14, 84), [(224, 381.9)]),
+    "days and weeks": ((8, 89), [(123.4, 216), (224, 393)]),
+    "a day more than its part": ((4, 14), [(61.7, 216)]),
+    "months": ((90, 180), [(401, 570)]),
+}
+
+
+@pytest.mark.parametrize(("days", "bars"), BARS.values(), ids=BARS)
+def test_a_stage_is_as_long_as_its_time(
+    days: tuple[int, int], bars: list[tuple[float, float]]
+) -> None:
+    """Within each part of the axis; and from right to left where the words are."""
+    for language in ("ltr", "rtl"):
+        document = demo_document("after-laser", "a4").model_copy(update={"direction": language})
+        names = TemplateContext(document, Templates(demo().workspace.template_layers), None).names
+        block = TimelineBlock(type="timeline", stages=(stage(*days), stage(0, 0), stage(90, 180)))
+        drawn = b64decode(names["axis"](block, block.stages[0], "#000000", "#000000")[26:]).decode()
+        found = [(float(a), float(b)) for a, b in re.findall(r"M([\d.]+) 5H([\d.]+)V50", drawn)]
+        mirrored = [(round(570 - a, 1), round(570 - b, 1)) for a, b in bars]
+        assert found == (bars if language == "ltr" else mirrored)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))

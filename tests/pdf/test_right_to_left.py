@@ -164,7 +164,7 @@ def _pseudo(document: Document, direction: str) -> Document:
         update={"name": _WORD, "notice": None, "address": (_WORD,), "hours": (), "website": None}
     )
     update = {"language": "he", "direction": direction, "clinic": clinic, "marks": ()}
-    update["title_icon"] = None  # drawings are not turned
+    update |= {"title_icon": None, "picture": None}  # drawings are not turned
     return map_texts(document, words).model_copy(update=update)  # type: ignore[no-any-return]
 
 

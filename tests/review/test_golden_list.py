@@ -135,6 +135,9 @@ LAPSES = {
     "a block in its own file": Case(PICTURES, "caption: A pore", "caption: A", "in-short", "read"),
     "an alternative text": Case(PICTURES, "alt: A pore", "alt: A spot", "in-short", "it is heard"),
     "a skin tone": Case(PICTURES, "type: figure", "type: figure\ntone: deep", "in-short", "seen"),
+    "the picture of its subject": Case(
+        WORDS, "sections:", "picture: {drawing: mine}\nsections:", "title and aim", "it is seen"
+    ),
     "a source": Case("library/content/sources.yaml", '"2026"', '"1926"', "list of sources", "-"),
     "a number to call": Case(REGION, 'number: "999"', 'number: "112"', "help lines", "-"),
     "a value of the region": Case(REGION, "NHS 111", "NHS 112", "in-short", "it is read"),

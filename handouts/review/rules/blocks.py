@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
 from handouts.content.yaml import KeyPath
-from handouts.diagnostics import Diagnostic, Severity, near_miss
+from handouts.diagnostics import Diagnostic, Place, Severity, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
@@ -48,18 +48,23 @@ def block_faults(
     yield from _room(block, path)
     panels = block.model.panels if isinstance(block.model, FigureBlock) else ()
     for index, panel in enumerate(panels):
-        if panel.drawing not in catalogue.drawings:
-            place = block.place_of(*path, "panels", index, "drawing")
-            hint = (
-                near_miss(panel.drawing, catalogue.drawings)
-                or "Pictures are the files `templates/figures/*.svg.j2`, `*.png` and `*.jpg`"
-            )
-            yield Diagnostic("missing-image", f"There is no drawing `{panel.drawing}`", place, hint)
+        place = block.place_of(*path, "panels", index, "drawing")
+        yield from known_drawing(panel.drawing, place, catalogue)
     if not path:  # an inline block's texts are checked with its leaflet's
         yield from slots(block, catalogue.slots)
         yield from look_alikes(block)
         yield from unknown_treatments(block, catalogue)
         yield from foreign_marks(block)
+
+
+def known_drawing(name: str, place: Place, catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """An error for a drawing that does not exist."""
+    if name not in catalogue.drawings:
+        hint = (
+            near_miss(name, catalogue.drawings)
+            or "Pictures are the files `templates/figures/*.svg.j2`, `*.png` and `*.jpg`"
+        )
+        yield Diagnostic("missing-image", f"There is no drawing `{name}`", place, hint)
 
 
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:

@@ -13,7 +13,7 @@ from handouts.model.counts import FEW
 from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
-from handouts.review.rules.blocks import block_faults
+from handouts.review.rules.blocks import block_faults, known_drawing
 from handouts.review.rules.oversights import foreign_marks, lone_halves
 from handouts.review.rules.tables import look_alikes, slots, unknown_treatments
 
@@ -46,6 +46,9 @@ def leaflet_faults(
         message = f"There is no leaflet kind `{leaflet.model.kind}`"
         hint = near_miss(leaflet.model.kind, catalogue.kinds) or choices(catalogue.kinds)
         yield Diagnostic("unknown-kind", message, leaflet.place_of("kind"), hint)
+    if picture := leaflet.model.picture:
+        place = leaflet.place_of("picture", "drawing")
+        yield from known_drawing(picture.drawing, place, catalogue)
     yield from _references_to_blocks(leaflet, catalogue)
     yield from slots(leaflet, catalogue.slots)
     yield from look_alikes(leaflet)
