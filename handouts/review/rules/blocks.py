@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from handouts.content.catalogue import Catalogue
 from handouts.content.load import Loaded
 from handouts.content.yaml import KeyPath
-from handouts.diagnostics import Diagnostic, Severity, near_miss
+from handouts.diagnostics import Diagnostic, Place, Severity, near_miss
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
@@ -61,6 +61,13 @@ def block_faults(
         yield from foreign_marks(block)
 
 
+def critical_left_out(place: Place) -> Diagnostic:
+    """What to say where a critical block is to be left out of summaries, which would keep it."""
+    message = "A critical block cannot be left out of the summary"
+    hint = "Remove `in_summary: false`, or move what is critical to a block of its own"
+    return Diagnostic("critical-left-out", message, place, hint)
+
+
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Numbers and critical text must cite sources, the latter good ones, and be in summaries."""
     model = block.model
@@ -81,10 +88,7 @@ def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> It
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
     if model.critical and not model.in_summary:
-        message = "A critical block cannot be left out of the summary"
-        hint = "Remove `in_summary: false`, or move what is critical to a block of its own"
-        place = block.place_of(*path, "in_summary")
-        yield Diagnostic("critical-left-out", message, place, hint)
+        yield critical_left_out(block.place_of(*path, "in_summary"))
     # Safety must not rest on clinics, shops or the trade press.
     for index, key in enumerate(model.sources if model.critical else ()):
         found = catalogue.references.get(key)
