@@ -157,6 +157,9 @@ def resolve_document(
             others = [section for section in sheet if section.id not in filled.summary]
             named = [section for section in sheet if section.id in filled.summary]
             sheet = [*named[:1], *others, *named[1:]]
+        if picture := _picture(filled.sections, sheet):
+            first = 2 if [section.layout for section in sheet[:2]] == ["half", "half"] else 1
+            sheet.insert(first, picture)
         texts["sections"] = tuple(sheet)
     facing = None
     if request.edition == "bilingual":
@@ -184,6 +187,26 @@ def resolve_document(
         link=workspace.settings.model.link,
         facing=facing,
     )
+
+
+def _picture(sections: Sequence[Section], sheet: Sequence[Section]) -> Section | None:
+    """The first drawing of a leaflet whose summary is short and has none, in its section.
+
+    Templates leave it out if it does not fit.
+    """
+    blocks = [block for section in sheet for block in section.blocks]
+    length = sum(len(text.plain) for block in blocks for text, _ in texts_in(block))
+    if length > _SHORT or any(block.type in ("figure", "risk") for block in blocks):
+        return None
+    known = {section.id for section in sheet}
+    others = [section for section in sections if section.id not in known]
+    found = ((s, block) for s in others for block in s.blocks if block.type == "figure")
+    wide = {"layout": "wide", "start": "here"}
+    return next((s.model_copy(update={"blocks": (block,), **wide}) for s, block in found), None)
+
+
+_SHORT = 3200
+"""Characters of a summary that may have room for a picture on its sheet."""
 
 
 def _with(section: Section, blocks: Sequence[AnyBlock]) -> Section:
@@ -247,6 +270,8 @@ def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ..
             if not (shows_all or all(map(catalogue.offers_any, treatments))):
                 continue
             offered = _offered_parts(block, None if shows_all else catalogue)
+            if offered and not item.in_summary:
+                offered = offered.model_copy(update={"in_summary": False})
             if offered and (block.critical or not omitted):
                 columns[number >= section.left].append(offered)
         blocks = (*columns[0], *columns[1])

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from handouts.model.base import BlockId, Day, Id, Model, Treatments, Version, Whole
+from handouts.model.base import BlockId, Day, Id, Model, Treatments, Truth, Version, Whole
 from handouts.model.blocks import AnyBlock, TitlePicture
 from handouts.model.text import AtMost, Text
 
@@ -15,10 +15,12 @@ class BlockRef(Model):
     """A reference to a block in its own file, by ID.
 
     With ``treatment``, this leaflet has it only at clinics that offer one of these.
+    ``in_summary: false`` keeps it out of this leaflet's summary, unless it is critical.
     """
 
     ref: BlockId
     treatment: Treatments = ()
+    in_summary: Truth = True
 
 
 # A plain union would report the faults of both for every bad item.

@@ -83,7 +83,7 @@ class Placeholders:
 
 
 _TAG = re.compile(r"<[^>]*>")
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_STYLE = re.compile(r'<style(?: media="tighter")?>(.*?)</style>', re.DOTALL)
 
 
 class TemplateContext:

@@ -43,6 +43,13 @@ Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_TIGHTER = re.compile(r'<style media="tighter">(.*?)</style>', re.DOTALL)
+"""Styles that are added in turn while a page has more than one sheet, and so fewer pages with them.
+Browsers know no such medium."""
+
+SHEET = 2
+"""Pages of a sheet of paper."""
+
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
 _FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
 """What may bring a font. Such a page gets a font configuration of its own: in the process's one,
@@ -96,17 +103,29 @@ def render_pdf(
             fonts, private = type(fonts)(), True
         memory = Drawings() if private or drawings is None else drawings  # or for this page only
         with _engine_faults() as messages, memory.page(page.brand_colours) as painted:
-            text, styles = page.html, []
             # The text of each style sheet, by the number of messages before it was read.
-            sheets = {0: "\n".join(_STYLE.findall(text))}
-            # Style sheets are taken out, to be cached, unless that could change the page.
-            if not private and not _ODD_STYLE.search(text):
-                for css in _STYLE.findall(text):
-                    sheets[len(messages)] = css
-                    styles.append(_style_sheet(css))
-                text = _STYLE.sub("", text)
-            html = weasyprint.HTML(string=text, url_fetcher=fetcher)
-            document = html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
+            sheets: dict[int, str] = {}
+            laid_out = []
+            told = 0
+            for text in _densities(page.html):
+                del messages[told:]  # what laying it out is told again
+                sheets.setdefault(0, "\n".join(_STYLE.findall(text)))
+                body, styles = text, []
+                # Style sheets are taken out, to be cached, unless that could change the page.
+                if not private and not _ODD_STYLE.search(text):
+                    for css in _STYLE.findall(text):
+                        sheets[len(messages)] = css
+                        styles.append(_style_sheet(css))
+                    body = _STYLE.sub("", text)
+                told = len(messages)
+                html = weasyprint.HTML(string=body, url_fetcher=fetcher)
+                laid_out.append(
+                    html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
+                )
+                if len(laid_out[-1].pages) <= SHEET:
+                    break
+            # The least tight of those with the fewest pages.
+            document = min(laid_out, key=lambda each: len(each.pages))
             if drawings is not None:
                 painted.intercept()
 
@@ -125,6 +144,14 @@ def render_pdf(
                 raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def _densities(html: str) -> Iterator[str]:
+    """A page as it should be, then with each of its tighter styles as well."""
+    yield _TIGHTER.sub("", html)
+    while _TIGHTER.search(html):
+        html = _TIGHTER.sub(r"<style>\1</style>", html, count=1)
+        yield _TIGHTER.sub("", html)
 
 
 def mould_of(page: Page) -> Mould | None:

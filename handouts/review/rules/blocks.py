@@ -67,6 +67,13 @@ def known_drawing(name: str, place: Place, catalogue: Catalogue) -> Iterator[Dia
         yield Diagnostic("missing-image", f"There is no drawing `{name}`", place, hint)
 
 
+def critical_left_out(place: Place) -> Diagnostic:
+    """What to say where a critical block is to be left out of summaries, which would keep it."""
+    message = "A critical block cannot be left out of the summary"
+    hint = "Remove `in_summary: false`, or move what is critical to a block of its own"
+    return Diagnostic("critical-left-out", message, place, hint)
+
+
 def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> Iterator[Diagnostic]:
     """Numbers and critical text must cite sources, the latter good ones, and be in summaries."""
     model = block.model
@@ -87,10 +94,7 @@ def _sources(block: Loaded[AnyBlock], path: KeyPath, catalogue: Catalogue) -> It
         place = block.place_of(*path, "critical")
         yield Diagnostic("critical-without-source", message, place, hint)
     if model.critical and not model.in_summary:
-        message = "A critical block cannot be left out of the summary"
-        hint = "Remove `in_summary: false`, or move what is critical to a block of its own"
-        place = block.place_of(*path, "in_summary")
-        yield Diagnostic("critical-left-out", message, place, hint)
+        yield critical_left_out(block.place_of(*path, "in_summary"))
     # Safety must not rest on clinics, shops or the trade press.
     for index, key in enumerate(model.sources if model.critical else ()):
         found = catalogue.references.get(key)

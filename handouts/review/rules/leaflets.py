@@ -13,7 +13,7 @@ from handouts.model.counts import FEW
 from handouts.model.leaflet import BlockRef, Leaflet
 from handouts.model.tables import Kind
 from handouts.model.text import texts_in
-from handouts.review.rules.blocks import block_faults, known_drawing
+from handouts.review.rules.blocks import block_faults, critical_left_out, known_drawing
 from handouts.review.rules.oversights import foreign_marks, lone_halves
 from handouts.review.rules.tables import look_alikes, slots, unknown_treatments
 
@@ -188,3 +188,7 @@ def _references_to_blocks(leaflet: Loaded[Leaflet], catalogue: Catalogue) -> Ite
                 file = f"content/blocks/{item.ref}.yaml"
                 hint = near_miss(item.ref, known) or f"Create the file `{file}`"
                 yield Diagnostic("unknown-block", f"There is no block `{item.ref}`", place, hint)
+            read = catalogue.blocks.read.get(item.ref) if isinstance(item, BlockRef) else None
+            if read and read.model.critical and not item.in_summary:
+                place = leaflet.place_of("sections", s, "blocks", b, "in_summary")
+                yield critical_left_out(place)
