@@ -163,19 +163,21 @@ def _longest_word(cell: Any) -> int:
 
 
 def in_columns(
-    items: Sequence[Text], column: float, alone: float = 0
+    items: Sequence[Text], column: float, alone: float = 0, gain: float = 1
 ) -> tuple[Sequence[Text], ...]:
     """Items in two columns of about the same number of lines, in their order.
 
     ``column`` is the width of a column's words in millimetres. With ``alone``, the width of words
-    that have the page for themselves, items that need no more lines there stay in one column.
+    that have the page for themselves, items stay in one column that need no more lines there, or
+    fewer than ``gain`` times those of two columns.
     """
     if len(items) < 2:
         return (items,)
     each = [lines(item.plain, column, 12) for item in items]
     height = {n: max(sum(each[:n]), sum(each[n:])) for n in range(1, len(items))}
     first = min(height, key=lambda n: (height[n], -n))  # of two, the one with more at the left
-    if alone and sum(lines(item.plain, alone, 12) for item in items) <= height[first]:
+    below = sum(lines(item.plain, alone, 12) for item in items) if alone else 0
+    if alone and (below <= height[first] or below < gain * height[first]):
         return (items,)
     return items[:first], items[first:]
 
