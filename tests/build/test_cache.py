@@ -194,6 +194,31 @@ def test_a_kept_leaflet_starts_no_engine(
 
 
 @pytest.mark.usefixtures("kept")
+def test_an_unchanged_build_runs_through_few_modules(tmp_path: Path, library: Library) -> None:
+    """What a reader of the code has to follow to see why nothing was made."""
+    clinic = make_tiny(tmp_path / "clinic")
+    ask = ["build", "tiny-leaflet", "-q", "-w", str(clinic), "-o", str(tmp_path / "out")]
+    assert handouts(*ask).exit_code == 0
+    code = (
+        "import sys; from pathlib import *; from handouts.cli import main, options\n"
+        f"from handouts.content.layers import Library; options.LIBRARY = {library!r}\n"
+        f"main({ask!r}, standalone_mode=False)\n"  # so that nothing is imported below
+        "entered = set()\n"
+        "def note(frame, event, _):\n"
+        "    name = frame.f_globals['__name__']\n"
+        "    if event == 'call' and name.startswith('handouts'):\n"
+        "        entered.add(name)\n"
+        "sys.setprofile(note)\n"
+        f"main({ask!r}, standalone_mode=False)\n"
+        "sys.setprofile(None)\n"
+        "print(*sorted(entered), sep='\\n', file=sys.stderr)"
+    )
+    run = [sys.executable, "-c", code]
+    told = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert 5 < len(told.stderr.splitlines()) <= 15, told.stderr
+
+
+@pytest.mark.usefixtures("kept")
 def test_a_manifest_among_the_words_hides_none_of_them(tmp_path: Path) -> None:
     """Only the files that a manifest names are taken for our own."""
     clinic = make_tiny(tmp_path / "clinic", {"content/manifest.json": '{"files": []}'})
