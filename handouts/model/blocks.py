@@ -375,7 +375,10 @@ class QuestionsBlock(Block):
 
 
 class Sheet(Block):
-    """Space for handwriting: named fields, then ruled lines at least 8 mm apart."""
+    """Space for handwriting.
+
+    ``fields`` are captions of boxes to write in. The last one has ruled ``lines``, 11 mm apart.
+    """
 
     prompt: Text
     fields: tuple[Text, ...] = ()
@@ -386,7 +389,7 @@ class WriteInBlock(Sheet):
     """Space for notes, a plan or the reader's own questions.
 
     ``choices`` are boxes to tick, beside the fields. Each of those who sign, ``signatures``, has
-    room for a signature, a name and a date; the ruled lines then belong to the last field.
+    room for a signature, a name and a date; the first box then has room for a patient's label.
     """
 
     type: Literal["write_in"]

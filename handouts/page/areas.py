@@ -106,7 +106,7 @@ _CARD_FORMS = {
     "wide": _CardForm(168, 13, 11, 0, 6.4, 5.05),
     "sheet": _CardForm(140, 13, 11, 0, 6.4, 5.05),
     "narrow": _CardForm(76, 13, 11, 6.4, 6.4, 5.05),
-    "large": _CardForm(168, 20, 18, 10.6, 9.2, 8.26),
+    "large": _CardForm(168, 18, 18, 8.82, 8.11, 8.26),
 }
 """The whole width, beside the code of a summary, half of the width, and large print."""
 

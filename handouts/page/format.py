@@ -90,14 +90,16 @@ def section_rows(
 ) -> Iterator[tuple[Section, ...]]:
     """Rows of one section each, or of two consecutive half-width sections.
 
-    With ``help_last``, when to call for help comes last, after the sources.
+    With ``help_last``, when to call for help comes last, after the sources; but sources that are
+    last in a translation stay there, because longer help does not fill whole pages.
 
     A half-width section whose neighbour is not printed takes the whole width. So does one of a
     translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
     rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
     if help_last:
-        rest.sort(key=_how_late)
+        end = [rest.pop()] if wide and _how_late(rest[-1]) == 1 else []
+        rest = sorted(rest, key=_how_late) + end
     while rest:
         if [section.layout for section in rest[:2]] == ["half", "half"]:
             yield rest.pop(0), rest.pop(0)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
+from math import ceil
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -81,9 +82,20 @@ def mark_height(document: Document) -> float:
     for language, texts in _paragraphs(document):
         script = printed_script(language)
         words = " ".join(text.plain for text in texts)
-        lines = -(-sum(map(_em, words)) * script.width * size // _LINE)
-        points += lines * Leading(script).lead(1.25) * size + Leading(script).over(size)
+        points += _lines(words, script.width * size) * Leading(script).lead(1.25) * size + Leading(script).over(size)
     return points / 72 * 25.4
+
+
+def _lines(words: str, size: float) -> int:
+    """The lines that words take, which break between them."""
+    lines, left = 0, 0.0
+    for word in words.split():
+        wide = sum(map(_em, word)) * size
+        if wide > left:
+            lines += ceil(wide / _LINE)
+            left = ceil(wide / _LINE) * _LINE
+        left -= wide + _em(" ") * size
+    return lines
 
 
 def _em(character: str) -> float:

@@ -69,6 +69,14 @@ def test_halves_of_a_translation_stand_side_by_side_if_they_are_short(
     assert len(list(section_rows(both))) == 1  # in the source language they were edited to fit
 
 
+def test_in_large_print_help_is_the_last_page_but_before_the_sources_of_a_translation() -> None:
+    card = demo_document("my-wound-card", "a4").sections
+    order = ["sources", "warning-signs", "further-help"]
+    for wide, last in ((None, order), (1.0, [*order[1:], order[0]])):
+        rows = section_rows(card, wide, help_last=True)
+        assert [row[-1].id for row in rows][-3:] == last
+
+
 def test_tables_of_tamil_stand_row_by_row() -> None:
     assert '<div class="record">' in _page("acne-explained", "ta").html
     assert '<div class="record">' not in _page("acne-explained", "ar").html

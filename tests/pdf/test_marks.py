@@ -12,11 +12,13 @@ import pytest
 from PIL import Image
 
 from handouts.content.layers import FONTS
+from handouts.model.text import Text
 from handouts.page.compose import Page
+from handouts.page.marks import mark_height
 from handouts.pdf.marks import EDGE
 from handouts.pdf.read import page_pictures
 from handouts.pdf.render import render_pdf
-from tests.world import handouts, make_tiny
+from tests.world import demo_task, handouts, make_tiny
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -240,3 +242,10 @@ def test_the_mark_says_why(
     (text, *_) = words_at_the_top(path.read_bytes())
     assert (mark in text) if mark else "Draft" not in text
     assert path.name.endswith("-DRAFT.pdf") == bool(mark)
+
+
+def test_the_room_for_a_mark_counts_lines_that_end_between_words() -> None:
+    """Three words of more than half a line take three lines, not the two that they would fill."""
+    words = Text.parse(" ".join(["x" * 30] * 3))
+    made = demo_task("dark-marks", "a4", "large").document.model_copy(update={"marks": (words,)})
+    assert mark_height(made) == pytest.approx((2 + 3 * 1.25 * 16) / 72 * 25.4)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from handouts.cli.options import user_store
+from handouts.model.blocks import Sheet
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.page.compose import compose
 from tests.test_leaflets import SHIPPED
@@ -115,15 +116,67 @@ def _help(made: Any) -> list[Any]:
     return [block for section in sections for block in section.blocks if block.type == "help"]
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_the_large_card_is_five_pages_with_its_times_beside_their_steps(paper: Paper) -> None:
+@pytest.mark.parametrize(("paper", "most"), [("a4", 4), ("letter", 5)])
+def test_the_large_card_is_two_sheets_that_part_nothing(paper: Paper, most: int) -> None:
+    """On Letter the clinic's details are two lines too long for the page of help."""
     made = demo_task("my-wound-card", paper, "large", "colour")
     printed = laid_out(made).lines
     pages = [" ".join(line.text for line in lines) for lines in printed]
-    assert len(pages) <= 5
-    (page,) = (page for page in pages if "Your times" in page)
-    assert "Wash your hands" in page
-    assert "Let crusts fall off" in page
+    assert len(pages) == most
+    for words in (
+        ("Your times", "Wash your hands", "Let crusts fall off"),
+        ("What should you not do?", "Do not pick", "Do not swim"),
+        ("How thin is thin?", "Plain jelly", "For your record"),
+        ("When should you get help?", "Call 999", "Who to call at night"),
+    ):
+        assert [all(word in page for word in words) for page in pages].count(True) == 1, words
+    assert "When should you get help?" in pages[3]
+
+
+HANDS = [
+    *((leaflet, "standard") for leaflet in ("fractional-co2-laser", "after-laser", "isotretinoin")),
+    *((leaflet, "large") for leaflet in ("fractional-co2-laser", "after-laser")),
+    *(("my-wound-card", edition) for edition in ("standard", "summary", "large")),
+]
+MM = 72 / 25.4
+
+
+@pytest.mark.parametrize(("leaflet", "edition"), HANDS)
+def test_a_hand_has_room_below_every_caption(leaflet: str, edition: Edition) -> None:
+    made = demo_task(leaflet, "a4", edition, "colour")
+    room = (12 if edition == "large" else 8) * MM
+    sections = made.document.sections
+    sheets = [block for section in sections for block in section.blocks if isinstance(block, Sheet)]
+    captions = {field.plain for sheet in sheets for field in sheet.fields} | {"Date"}
+    found = 0
+    for lines in laid_out(made).lines:
+        for line in (line for line in lines if line.text in captions):
+            found += 1
+            column = [it for it in lines if it.left < line.right and it.right > line.left]
+            below = min(it.top for it in column if it.top >= line.bottom - 1)
+            assert below - line.bottom >= room, line
+    assert found >= 2
+
+
+@pytest.mark.parametrize("edition", ["standard", "large"])
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_what_is_agreed_stands_on_one_page_with_long_lines_to_sign_on(
+    paper: Paper, edition: Edition
+) -> None:
+    made = demo_task("fractional-co2-laser", paper, edition, "colour")
+    printed = [[it for it in lines if it.part == "consent-notes"] for lines in laid_out(made).lines]
+    (lines,) = filter(None, printed)
+    edge = (MEDIA[paper] - 17) * MM
+    (clinician,) = (line for line in lines if line.text == "Clinician signs")
+    row = sorted(line.left for line in lines if abs(line.top - clinician.top) < 1)
+    widths = [(to - at) / MM for at, to in zip(row, [*row[1:], edge], strict=True)]
+    assert all(wide >= least for wide, least in zip(widths, (100, 45, 24), strict=True)), widths
+    label = next(line for line in lines if line.text.startswith("Patient label"))
+    risks = next(line for line in lines if line.text.startswith("Risks"))
+    assert risks.top - label.bottom >= (25 if edition == "standard" else 12) * MM
+
+
+MEDIA = {"a4": 210, "letter": 215.9}
 
 
 def test_markers_of_drawings_have_digits_of_14_points_in_large_print() -> None:
