@@ -164,11 +164,13 @@ class HelpBlock(Block):
 class Panel(Treated):
     """One drawing of a figure, with its label and alternative text.
 
-    Leaflets that help to choose keep the panel of a ``treatment`` that is not offered, and say so.
+    ``labels`` stand side by side below a wide drawing, each under its own part of it. Leaflets that
+    help to choose keep the panel of a ``treatment`` that is not offered, and say so.
     """
 
     drawing: Id
     label: Text | None = None
+    labels: tuple[Text, ...] = Field(default=(), max_length=4)
     alt: Text
 
 

@@ -256,7 +256,9 @@ def black_palette(colours: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name, tone in colours["tones"].items()
     }
-    return {"tones": tones, "inks": {key: grey(colour) for key, colour in colours["inks"].items()}}
+    inks = {key: grey(colour) for key, colour in colours["inks"].items()}
+    # A glove, skin and redness would be three greys that a copier cannot tell apart.
+    return {"tones": tones, "inks": inks | {"glove": "#f2f2f2"}}
 
 
 @lru_cache(maxsize=8)

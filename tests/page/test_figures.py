@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
 
+import pypdfium2
 import pytest
+from PIL import Image
 
 from handouts.cli.options import user_store
 from handouts.content.layers import SHIPPED
 from handouts.model.blocks import FigureBlock, Stage, TimelineBlock
 from handouts.model.colour import contrast, pale_grey
 from handouts.model.text import Text
-from handouts.page.compose import compose
+from handouts.page.compose import Page, compose
 from handouts.page.context import TemplateContext
+from handouts.page.format import svg_uri
 from handouts.page.pictures import black_palette, palette
 from handouts.page.templates import Templates
+from handouts.pdf.render import render_pdf
 from tests.world import demo, demo_document, demo_page
 
 FIGURES = SHIPPED.templates / "figures"
@@ -67,6 +73,12 @@ def test_a_leaflet_without_one_has_the_drawing_of_its_kind() -> None:
     assert re.search(r'<section id="in-short"[^>]*background-size: 25mm', html)
 
 
+def names_of(leaflet: str, direction: str = "ltr") -> Mapping[str, Any]:
+    """What the templates of a leaflet may use."""
+    document = demo_document(leaflet, "a4").model_copy(update={"direction": direction})
+    return TemplateContext(document, Templates(demo().workspace.template_layers), None).names
+
+
 def stage(first: int, last: int) -> Stage:
     words = Text.parse("Words")
     return Stage(when=words, first_day=first, last_day=last, title=words, text=words)
@@ -89,11 +101,11 @@ def test_a_stage_is_as_long_as_its_time(
 ) -> None:
     """Within each part of the axis; and from right to left where the words are."""
     for language in ("ltr", "rtl"):
-        document = demo_document("after-laser", "a4").model_copy(update={"direction": language})
-        names = TemplateContext(document, Templates(demo().workspace.template_layers), None).names
+        names = names_of("after-laser", language)
         block = TimelineBlock(type="timeline", stages=(stage(*days), stage(0, 0), stage(90, 180)))
-        drawn = b64decode(names["axis"](block, block.stages[0], "#000000", "#000000")[26:]).decode()
-        found = [(float(a), float(b)) for a, b in re.findall(r"M([\d.]+) 5H([\d.]+)V50", drawn)]
+        axis = names["axis"](block, block.stages[0], "#000000", "#000000")
+        svg = b64decode(axis.partition(",")[2]).decode()
+        found = [(float(a), float(b)) for a, b in re.findall(r"M([\d.]+) 5H([\d.]+)V50", svg)]
         mirrored = [(round(570 - a, 1), round(570 - b, 1)) for a, b in bars]
         assert found == (bars if language == "ltr" else mirrored)
 
@@ -103,6 +115,64 @@ def test_a_drawing_has_no_colour_of_its_own(name: str) -> None:
     """All are in the palette, so that black ink and other tones reach each of them."""
     drawn = (FIGURES / f"{name}.svg.j2").read_text("utf-8")
     assert re.findall(r"(?<![\w(])#(?!fff\b)[0-9a-fA-F]{3,8}\b", drawn) == []
+
+
+def drawn(name: str, order: Mapping[int, int] | None = None) -> str:
+    """A drawing as the page of a leaflet has it."""
+    svg = names_of("dark-marks")["drawing"](name, "light", 41, order)
+    return b64decode(svg.partition(",")[2]).decode()
+
+
+def test_a_marker_without_an_entry_in_the_legend_is_not_drawn() -> None:
+    def numbers(order: Mapping[int, int]) -> list[str]:
+        return sorted(re.findall(r">(\d+)</text>", drawn("spot-inflamed", order)))
+
+    assert (numbers({8: 1}), numbers({8: 2, 6: 1}), numbers({})) == (["1"], ["1", "2"], [])
+
+
+def test_each_part_of_a_wide_drawing_has_its_label_below() -> None:
+    """From left to right in every language, because a drawing is not turned round."""
+    html = demo_page("dark-marks", "a4").html
+    labels = re.search(r'<div class="part-labels" dir="ltr">(.*?)</div>', html)
+    assert labels
+    assert re.findall(r'<p class="panel-label" dir="ltr">([^<]*)</p>', labels[1]) == [
+        "Dent: a scar",
+        "Bump: a scar",
+        "Level: a flat mark",
+    ]
+
+
+@pytest.fixture(scope="module")
+def sheet() -> pypdfium2.PdfDocument:
+    """Each drawing on a page of its own, with a white edge of 12 units round its view box."""
+    pages, sizes = [], []
+    for number, name in enumerate(DRAWINGS):
+        svg = drawn(name)
+        x, y, width, height = (
+            float(n) for n in re.findall(r"[-\d.]+", svg.partition('viewBox="')[2])[:4]
+        )
+        room = f'viewBox="{x - 12} {y - 12} {width + 24} {height + 24}"'
+        uri = svg_uri(re.sub(r'viewBox="[^"]*"', room, svg, count=1))
+        size = f"{width + 24}px {height + 24}px"
+        sizes.append(f"@page p{number} {{ size: {size}; margin: 0 }}")
+        pages.append(
+            f'<img alt="{name}" style="page: p{number}; display: block; width: 100%" src="{uri}">'
+        )
+    sizes.append("body { margin: 0 }")
+    html = f"<html lang=en><head><title>All</title><style>{''.join(sizes)}</style>"
+    return pypdfium2.PdfDocument(
+        render_pdf(Page(f"{html}</head>{''.join(pages)}</html>", "All")).pdf
+    )
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_nothing_sticks_out_of_a_drawing(name: str, sheet: pypdfium2.PdfDocument) -> None:
+    """The engine would paint it over the words beside the picture."""
+    image = sheet[DRAWINGS.index(name)].render(scale=96 / 72).to_pil().convert("L")
+    width, height = image.size
+    inside = Image.new("L", (width - 22, height - 22), 255)
+    image.paste(inside, (11, 11))
+    assert image.getextrema()[0] > 225
 
 
 @pytest.mark.parametrize("tone", ["light", "medium", "deep"])
@@ -119,6 +189,12 @@ def test_black_ink_shows_redness_as_a_darker_grey(red: str, tone: str) -> None:
     skin = black_palette(palette((SHIPPED.templates,)))["tones"][tone]
     assert len({skin[red][1:3], skin[red][3:5], skin[red][5:7]}) == 1
     assert contrast(skin[red], skin["surface"]) > 1.6
+
+
+def test_black_ink_leaves_a_glove_white_before_skin() -> None:
+    black = black_palette(palette((SHIPPED.templates,)))
+    for tone in black["tones"].values():
+        assert contrast(black["inks"]["glove"], tone["redness"]) > 2.5
 
 
 def test_drawings_of_one_figure_are_as_wide_as_their_shapes() -> None:
