@@ -97,6 +97,30 @@ def test_a_summary_leaves_out_what_a_block_says(tmp_path: Path) -> None:
     assert "In the whole leaflet alone." not in sheet.model_dump_json()
 
 
+def test_a_leaflet_leaves_a_block_out_of_its_own_summary() -> None:
+    """Another leaflet's summary has it."""
+    printed = {}
+    for leaflet in ("acne-in-pregnancy", "preventing-acne"):
+        sheet = resolve(Request(leaflet, "en", "a4", DAY, edition="summary"), demo())
+        printed[leaflet] = "Do not scrub" in sheet.model_dump_json()
+    assert printed == {"acne-in-pregnancy": False, "preventing-acne": True}
+
+
+@pytest.mark.parametrize(
+    ("leaflet", "place"),
+    [("chemical-peels", 1), ("my-wound-card", 2), ("dermaroller", None), ("dark-marks", None)],
+    ids=["after the first section", "after a pair", "too long", "has one of its own"],
+)
+def test_a_short_summary_has_a_picture(leaflet: str, place: int | None) -> None:
+    sheet = resolve(Request(leaflet, "en", "a4", DAY, edition="summary"), demo())
+    more = [
+        (number, [block.type for block in section.blocks], section.layout)
+        for number, section in enumerate(sheet.sections)
+        if section.id not in sheet.summary and not any(b.critical for b in section.blocks)
+    ]
+    assert more == ([] if place is None else [(place, ["figure"], "wide")])
+
+
 def test_columns_of_a_summary_keep_what_is_critical_in_them() -> None:
     sheet = resolve(Request("isotretinoin", "en", "a4", DAY, edition="summary"), demo())
     layouts = {section.id: (section.layout, section.left) for section in sheet.sections}

@@ -50,3 +50,34 @@ def test_text_in_all_shipped_scripts_comes_back() -> None:
     rendered = render_pdf(Page(HEAD.format("") + f"<p>{words}</p>", "Test"))
     assert words in readback.text(rendered.pdf)
     assert rendered.pages == 1
+
+
+@pytest.mark.parametrize(
+    ("heights", "height", "pages"),
+    [
+        ([120, 60, 30], 120, 2),
+        ([200, 120, 60], 120, 2),
+        ([200, 200, 120], 120, 2),
+        ([290, 200, 200], 290, 3),
+    ],
+    ids=["fits as it is", "is made tighter", "is made tighter still", "has three pages anyway"],
+)
+def test_a_page_is_no_tighter_than_its_sheet_asks(
+    heights: list[int], height: int, pages: int
+) -> None:
+    """Three paragraphs, each so many millimetres high; the first height is the page's own."""
+    rule = "p {{ break-inside: avoid; height: {}mm; margin: 0 }}"
+    own, *tighter = map(rule.format, heights)
+    styles = "".join(f'<style media="tighter">{css}</style>' for css in tighter)
+    html = HEAD.format("@page { size: 200mm 300mm; margin: 0 } " + own) + styles
+    rendered = render_pdf(Page(html + "<p>Text</p>" * 3, "Test"), measured=True)
+    assert rendered.pages == pages
+    first, *others = (line.top * 25.4 / 72 for line in rendered.lines[0])
+    assert [round(each - first) for each in others[:1]] == ([height] if height <= 150 else [])
+
+
+def test_a_fault_of_a_tighter_style_is_told_once() -> None:
+    html = HEAD.format("p { height: 900mm }") + '<style media="tighter">p { colr: red }</style>'
+    with pytest.raises(HandoutsError) as caught:
+        render_pdf(Page(html + "<p>Text</p><p>Text</p><p>Text</p>", "Test"))
+    assert [problem.code for problem in caught.value.diagnostics] == ["style"]
