@@ -82,9 +82,8 @@ def mark_height(document: Document) -> float:
     for language, texts in _paragraphs(document):
         script = printed_script(language)
         words = " ".join(text.plain for text in texts)
-        points += _lines(words, script.width * size) * Leading(script).lead(1.25) * size + Leading(
-            script
-        ).over(size)
+        lines = _lines(words, script.width * size)
+        points += lines * Leading(script).lead(1.25) * size + Leading(script).over(size)
     return points / 72 * 25.4
 
 
