@@ -127,7 +127,8 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
     card = _CARD_FORMS[form]
     hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
     net = " · ".join(filter(None, (clinic.website, clinic.email)))
-    opening = f"{_HOURS} {hours}" if hours else ""
+    wide = leading and leading.script.width > 1
+    opening = f"{_HOURS * 2 if wide else _HOURS} {hours}" if hours else ""
     parts = [text for text in (", ".join(clinic.address), opening, net) if text]
     details = sum(lines(text, card.width, card.details) for text in parts)
     beside = 0.0
@@ -160,7 +161,10 @@ _MOST_LINES = 5
 
 
 _HOURS = "x" * 12
-"""A word as wide as the label before the hours, which is another in each language."""
+"""A word as wide as the label before the hours, which is another in each language.
+
+Where letters are wide, it has twice as many.
+"""
 
 
 def phone_area(words: str, *, bold: bool) -> Area:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from handouts.content.layers import SHIPPED
 from handouts.page.areas import CARDS
 from tests import readback
 from tests.world import handouts, make_workspace
@@ -110,6 +111,18 @@ def test_the_same_clinic_is_printed_whole_in_every_script(edition: str, tmp_path
     assert made.exit_code == 0, made.output
     for pdf in (tmp_path / "out").glob("*.pdf"):
         assert _nearest_to_the_edge(pdf) >= 5
+
+
+def test_a_card_has_room_for_a_wide_label_before_the_hours(tmp_path: Path) -> None:
+    """Of the demo clinic, whose hours fill a line of the card in English."""
+    clinic = make_workspace(tmp_path / "clinic", _demo("ta"))
+    made = handouts(*BUILD, clinic, "--edition", "summary", "-o", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+
+
+def _demo(language: str) -> dict[str, str | bytes]:
+    settings = (SHIPPED.demo_clinic / "handouts.yaml").read_text("utf-8")
+    return {"handouts.yaml": settings.replace("languages: [en]", f"languages: [{language}]")}
 
 
 MORE_THAN_A_SHEET = {"acne-medicines", "hormonal-treatment", "isotretinoin"}
