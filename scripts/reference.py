@@ -290,6 +290,7 @@ NAMES = {
     "in_columns": "items in two columns of about the same number of lines",
     "drawing": "a drawing in a tone of skin, as the address of a picture",
     "legend_order": "the numbers of a figure's markers, for `drawing`",
+    "shape": "width of a drawing or photograph, divided by its height",
     "shapes": "width of each drawing of a figure, divided by its height",
     "icon": "a drawing of `icons/` in a colour, as the address of a picture",
     "picture": "a picture such as `leaflet.logo`, as the address of a picture",
