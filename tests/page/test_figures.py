@@ -15,6 +15,7 @@ from handouts.cli.options import user_store
 from handouts.content.layers import SHIPPED
 from handouts.model.blocks import FigureBlock, Stage, TimelineBlock
 from handouts.model.colour import contrast, pale_grey
+from handouts.model.tables import Edition
 from handouts.model.text import Text
 from handouts.page.compose import Page, compose
 from handouts.page.context import TemplateContext
@@ -22,7 +23,7 @@ from handouts.page.format import svg_uri
 from handouts.page.pictures import black_palette, palette
 from handouts.page.templates import Templates
 from handouts.pdf.render import render_pdf
-from tests.world import demo, demo_document, demo_page
+from tests.world import demo, demo_document, demo_page, demo_task
 
 FIGURES = SHIPPED.templates / "figures"
 
@@ -60,11 +61,13 @@ def test_the_subject_stands_beside_in_short_as_decoration() -> None:
         assert re.search(f"<{element}{style}", demo_page(leaflet, "a4").html), leaflet
 
 
-def test_other_editions_have_no_drawing_of_the_subject() -> None:
-    for edition in ("large", "summary"):
-        document = demo_document("dark-marks", "a4").model_copy(update={"edition": edition})
-        html = compose(document, demo().workspace.template_layers, store=user_store()).html
-        assert "pictured" not in re.sub("<style>.*?</style>", "", html, flags=re.DOTALL)
+@pytest.mark.parametrize(("edition", "pictured"), [("large", False), ("summary", True)])
+def test_large_print_has_no_drawing_of_the_subject_and_a_summary_has_it(
+    edition: Edition, pictured: bool
+) -> None:
+    made = demo_task("dark-marks", "a4", edition, "colour")
+    html = compose(made.document, made.layers, store=user_store()).html
+    assert ("pictured" in re.sub("<style.*?</style>", "", html, flags=re.DOTALL)) == pictured
 
 
 def test_a_leaflet_without_one_has_the_drawing_of_its_kind() -> None:

@@ -190,7 +190,7 @@ def test_markers_of_drawings_have_digits_of_14_points_in_large_print() -> None:
         sizes = []
         for data, width in drawn:
             svg = base64.b64decode(data).decode()
-            (wide,) = re.findall(r'viewBox="0 0 ([\d.]+) ', svg)
+            (wide,) = re.findall(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ', svg)
             scale = float(width) / float(wide) * 72 / 25.4
             sizes += [float(it) * scale for it in re.findall(r'font-size="([\d.]+)"', svg)]
         assert sizes
