@@ -46,7 +46,12 @@ class Target:
 
 TARGETS = {
     "review/signoff": Target(
-        ("review/test_standing.py", "review/test_signoff.py", "review/test_approving.py")
+        (
+            "review/test_standing.py",
+            "review/test_signoff.py",
+            "review/test_approving.py",
+            "content/test_translated.py",
+        )
     ),
     "review/verify": Target(
         ("review/test_sheets.py", "review/test_signoff.py", "review/test_verifying.py")

@@ -17,7 +17,7 @@ from handouts.content.resolve import Request, resolve_words
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.model.approvals import Approval, Role
-from handouts.model.tables import Paper
+from handouts.model.tables import Edition, Paper
 from handouts.review.signoff import digest_of, part_digests
 from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, translate
 
@@ -104,6 +104,45 @@ def test_each_leaflet_is_made_in_each_language_in_the_order_asked_for(catalogue:
     assert requests(work) == [(*pair, "a4") for pair in asked]
     assert {task.request.date for task in work.tasks} == {DAY}
     assert {task.document.language for task in work.tasks} == {"sv", "en"}
+
+
+LANGUAGES = [
+    (("sv", "en"), ("en",), "standard", ["en"]),
+    (("en",), ("sv", "sv"), "standard", ["sv"]),
+    (("sv", "en"), (), "bilingual", ["sv"]),
+]
+"""The clinic's, those asked for, the edition, and what is made: English is no translation."""
+
+
+@pytest.mark.parametrize(("own", "asked", "edition", "made"), LANGUAGES)
+def test_languages_are_those_asked_for_or_the_clinics(
+    own: tuple[str, ...],
+    asked: tuple[str, ...],
+    edition: Edition,
+    made: list[str],
+    catalogue: Catalogue,
+) -> None:
+    clinic = having(catalogue, languages=own)
+    work = planned(clinic, "tiny-leaflet", languages=asked, editions=(edition,))
+    assert [language for _, language, _ in requests(work)] == made
+    assert not work.blocked
+
+
+REFUSED = [
+    ({"languages": ("xx",)}, "unknown-language"),
+    ({"languages": ("en",), "editions": ("bilingual",)}, "unknown-language"),
+]
+
+
+@pytest.mark.parametrize(("asked", "code"), REFUSED)
+def test_a_language_that_there_is_not_is_told(
+    asked: dict[str, Any], code: str, catalogue: Catalogue
+) -> None:
+    try:
+        told = planned(catalogue, "tiny-leaflet", **asked).diagnostics
+    except HandoutsError as error:
+        told = error.diagnostics
+    assert code in [diagnostic.code for diagnostic in told]
 
 
 def test_a_task_tells_what_it_makes_and_from_what(catalogue: Catalogue) -> None:

@@ -64,13 +64,16 @@ SEEN = [
     "clinic/content/regions/GB/blocks/deep.yml",
     "clinic/templates/blocks/text.html.j2",
     "clinic/templates/style.css",
+    "clinic/locales/fr.po",
     "shipped/content/regions/GB.yaml",
+    "shipped/content/locales/fr.po",
     "shipped/templates/figures/new.svg.j2",
 ]
 UNSEEN = [
     "clinic/notes.txt",
     "clinic/output/sheet.pdf",
     "clinic/content/read-me.md",
+    "clinic/fr.po",
     "clinic/old/handouts.yaml",
     "shipped/content/LICENSE",
     "shipped/demo/handouts.yaml",
@@ -370,6 +373,16 @@ def test_a_file_in_the_folder_is_known_by_its_bytes(
     (tmp_path / record.name).write_bytes(data)
     happens(tmp_path / record.name)
     assert record.is_in(tmp_path) is current
+
+
+def test_a_link_in_the_folder_is_not_our_file(
+    made: tuple[FileRecord, bytes, Store], tmp_path: Path
+) -> None:
+    """Somebody has put it there: our files are written anew, as files."""
+    record, data, _ = made
+    (tmp_path / "elsewhere.pdf").write_bytes(data)
+    (tmp_path / record.name).symlink_to(tmp_path / "elsewhere.pdf")
+    assert not record.is_in(tmp_path)
 
 
 # All of it --------------------------------------------------------------------------------------

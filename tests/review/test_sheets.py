@@ -53,14 +53,22 @@ def test_what_is_no_code_is_refused(typed: str) -> None:
     assert "Type all 10 letters and digits" in str(fault.hint)
 
 
-REGIONS = [("en-GB", "GB"), ("zh-Hans-GB", "GB"), ("pt-BR-US", "US"), (None, None)]
+LOCALES = [
+    ("en-GB", "GB", ("en",)),
+    ("zh-Hans-GB", "GB", ("zh-Hans",)),
+    ("pt-BR-US", "US", ("pt-BR",)),
+    ("sv", "sv", ("sv",)),
+    (None, None, ()),
+]
 
 
-@pytest.mark.parametrize(("locale", "region"), REGIONS)
-def test_a_sheet_tells_the_region_that_it_was_made_for(
-    locale: str | None, region: str | None
+@pytest.mark.parametrize(("locale", "region", "languages"), LOCALES)
+def test_a_sheet_tells_the_region_and_the_language_that_it_was_made_for(
+    locale: str | None, region: str | None, languages: tuple[str, ...]
 ) -> None:
-    assert SheetCode(SHORT, locale=locale).region == region
+    sheet = SheetCode(SHORT, locale=locale)
+    assert sheet.region == region
+    assert sheet.languages == languages
 
 
 def standing(document: Document, **fields: Any) -> Document:

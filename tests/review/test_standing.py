@@ -152,7 +152,7 @@ def test_each_word_is_bound_to_the_part_that_it_is_in(words: Words, part: str) -
 
 
 UNSIGNED = {
-    "layout": with_section(layout="wide"),
+    "layout": with_section(layout="pair"),
     "columns": with_section(left=2),
     "page": with_section(start="page"),
     "numbers of sources": with_section(numbers=(2,)),
