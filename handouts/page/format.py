@@ -170,16 +170,15 @@ def in_columns(
     """Items in two columns of about the same number of lines, in their order.
 
     ``column`` is the width of a column's words in millimetres. With ``alone``, the width of words
-    that have the page for themselves, items stay in one column that need no more lines there, or
-    fewer than ``gain`` times those of two columns.
+    that have the page for themselves, items stay in one column that need no more lines there, nor
+    more than ``gain`` times those of two columns.
     """
     if len(items) < 2:
         return (items,)
     each = [lines(item.plain, column, 12) for item in items]
     height = {n: max(sum(each[:n]), sum(each[n:])) for n in range(1, len(items))}
     first = min(height, key=lambda n: (height[n], -n))  # of two, the one with more at the left
-    below = sum(lines(item.plain, alone, 12) for item in items) if alone else 0
-    if alone and (below <= height[first] or below < gain * height[first]):
+    if alone and sum(lines(item.plain, alone, 12) for item in items) <= gain * height[first]:
         return (items,)
     return items[:first], items[first:]
 

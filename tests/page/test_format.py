@@ -47,3 +47,9 @@ def test_items_stand_where_they_need_the_fewest_lines(
     columns = in_columns([Text.parse(item) for item in items], 77, alone)
     assert [len(column) for column in columns] == expected
     assert [item.plain for column in columns for item in column] == items
+
+
+@pytest.mark.parametrize(("gain", "columns"), [(1, 2), (1.9, 2), (2, 1)])
+def test_items_stay_in_one_column_if_two_gain_too_little(gain: float, columns: int) -> None:
+    """Four lines in one column, two in each of two."""
+    assert len(in_columns([Text.parse(SHORT)] * 4, 77, 164, gain)) == columns
