@@ -18,9 +18,24 @@ from handouts.content.layers import SHIPPED, Library
 from handouts.page import templates
 from tests.world import tiny_library
 
+THOROUGH = (
+    *("test_leaflets.py", "hostile/", "translation/test_shipped.py"),
+    *("build/test_endurance.py", "build/test_fifty_clinics.py"),
+    *("project/test_docs.py", "project/test_wheel_and_first_build.py"),
+    *("pdf/test_choice.py", "pdf/test_flow.py", "pdf/test_memory.py"),
+    *("pdf/test_ordinary_clinics.py", "pdf/test_page_measures.py", "pdf/test_scripts.py"),
+    *("pdf/test_summaries.py", "pdf/test_what_reviews_found.py"),
+)
+"""What takes long: all shipped leaflets in all regions, languages and editions; what hostile input
+may do at most; the documents, followed as written; what lasts. See ``scripts/thorough``."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that render every shipped leaflet come first: others find those in the store."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: item.path.name != "test_leaflets.py")
 
 

@@ -635,7 +635,7 @@ SLIPS: list[Row] = [
         block("ref: sun/shade", "title: Shade"),
         "Unknown key `title`",
         16,
-        "A reference (`ref:`) to a block takes no other key but `treatment`",
+        "A reference (`ref:`) takes no keys but `treatment` and `in_summary`",
     ),
     (
         LEAFLET,

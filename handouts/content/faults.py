@@ -219,8 +219,8 @@ class _Wording:
                 code, message = "unknown-key", f"Unknown key `{name}`"
                 place = self.node.place_of(fault.path, key=True)
                 hint = near_miss(name, fault.known, close=0.6) or choices(fault.known)
-                if fault.known == {"ref", "treatment"}:
-                    hint = "A reference (`ref:`) to a block takes no other key but `treatment`"
+                if fault.known == {"ref", "treatment", "in_summary"}:
+                    hint = "A reference (`ref:`) takes no keys but `treatment` and `in_summary`"
             case "union_tag_invalid" | "union_tag_not_found":
                 return self._wrong_block(fault)
             case "literal_error":
