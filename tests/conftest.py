@@ -19,10 +19,11 @@ from handouts.page import templates
 from tests.world import tiny_library
 
 THOROUGH = (
-    *("test_leaflets.py", "hostile/", "translation/test_shipped.py"),
+    *("test_leaflets.py", "hostile/", "translation/test_shipped.py", "content/test_fonts.py"),
     *("build/test_endurance.py", "build/test_fifty_clinics.py"),
     *("project/test_docs.py", "project/test_wheel_and_first_build.py"),
-    *("pdf/test_choice.py", "pdf/test_flow.py", "pdf/test_memory.py"),
+    *("pdf/test_choice.py", "pdf/test_flow.py", "pdf/test_marks.py", "pdf/test_memory.py"),
+    *("pdf/test_moulds.py", "pdf/test_names_of_all_scripts.py"),
     *("pdf/test_ordinary_clinics.py", "pdf/test_page_measures.py", "pdf/test_scripts.py"),
     *("pdf/test_summaries.py", "pdf/test_what_reviews_found.py"),
 )
