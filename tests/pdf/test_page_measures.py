@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from handouts.cli.options import user_store
@@ -195,3 +196,21 @@ def test_markers_of_drawings_have_digits_of_14_points_in_large_print() -> None:
             sizes += [float(it) * scale for it in re.findall(r'font-size="([\d.]+)"', svg)]
         assert sizes
         assert min(sizes) >= 12
+
+
+@pytest.mark.parametrize("edition", ["standard", "summary", "large", "bilingual"])
+def test_the_signs_of_an_emergency_stand_on_white_and_its_name_on_red(edition: Edition) -> None:
+    language = "ar" if edition == "bilingual" else "en"
+    made = demo_task("fractional-co2-laser", "a4", edition, "colour", language)
+    printed = laid_out(made)
+    grounds = {}
+    for number, lines in enumerate(printed.lines):
+        for line in lines:
+            begin = line.text[:9]
+            if begin in ("You strug", "Emergency"):
+                picture = pypdfium2.PdfDocument(printed.pdf)[number].render(scale=2).to_pil()
+                spot = (2 * (line.right + 3), line.top + line.bottom)
+                grounds[begin] = picture.getpixel((int(spot[0]), int(spot[1])))
+    assert grounds["You strug"] == (255, 255, 255)
+    red, green, blue = grounds["Emergency"]
+    assert red > 2 * max(green, blue)
