@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from handouts.build.plan import Plan, Task, plan, resolve
+from handouts.build.plan import (
+    Plan,
+    Task,
+    ended_approvals,
+    partly_translated,
+    plan,
+    resolve,
+)
 from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import SHIPPED
@@ -19,7 +27,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.model.approvals import Approval, Role
 from handouts.model.tables import Edition, Paper
 from handouts.review.signoff import digest_of, part_digests
-from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, translate
+from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, pseudo, translate
 
 BLOCK = "id: test/note\ntype: text\nparagraphs: [Some words.]\n"
 USES_IT = TINY_LEAFLET.replace("tiny-leaflet", "uses-it").replace(
@@ -379,3 +387,63 @@ def test_plans_of_several_regions_are_one_and_tell_everything_once(tmp_path: Pat
         "en-GB",
         "en-US",
     ]
+
+
+# What is told of what is made --------------------------------------------------------------------
+
+
+def made(name: str = "tiny-leaflet", language: str = "sv", **document: Any) -> Any:
+    """What a task tells of itself, as far as these rules ask."""
+    facts = {"leaflet": name, "locale": f"{language}-GB", "untranslated": 0} | document
+    request = SimpleNamespace(leaflet=name, language=language)
+    return SimpleNamespace(request=request, document=SimpleNamespace(**facts))
+
+
+PARTS = {0: [], 1: ["1 part in en"], 2: ["2 parts in en"]}
+
+
+@pytest.mark.parametrize("count", PARTS)
+def test_what_is_not_translated_is_counted_once_for_a_leaflet(count: int) -> None:
+    told = list(partly_translated([made(untranslated=count)] * 2))
+    expected = [f"`tiny-leaflet` (sv-GB): {parts}, not translated" for parts in PARTS[count]]
+    assert [diagnostic.message for diagnostic in told] == expected
+    for diagnostic in told:
+        assert (diagnostic.code, diagnostic.severity) == ("not-translated", Severity.WARNING)
+        assert "translate status -l sv" in str(diagnostic.hint)
+
+
+ENDED = [
+    ("approved", (), None),
+    ("unapproved", (), None),
+    ("expired", (), "`tiny-leaflet` (sv-GB) is a draft"),
+    ("lapsed", (), "`tiny-leaflet` (sv-GB) is a draft"),
+    ("lapsed", ("title", "body"), "`tiny-leaflet` (sv-GB) is a draft: title, body"),
+]
+"""How an approval stands, what has changed since, and what is told."""
+
+
+@pytest.mark.parametrize(("approval", "changed", "message"), ENDED)
+def test_an_approval_that_has_ended_is_told_once_for_a_leaflet(
+    approval: str, changed: tuple[str, ...], message: str | None
+) -> None:
+    standing = SimpleNamespace(approval=approval, changed=changed, status="a draft")
+    told = list(ended_approvals([made(standing=standing)] * 2))
+    assert [diagnostic.message for diagnostic in told] == [message] * (message is not None)
+    for diagnostic in told:
+        assert (diagnostic.code, diagnostic.severity) == ("no-longer-approved", Severity.WARNING)
+        assert "handouts approve tiny-leaflet" in str(diagnostic.hint)
+
+
+def test_a_faulty_translation_stops_its_leaflet_in_its_language_alone(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path, FILES)
+    spoilt = {"Some words.": "{clinic_phone}"}
+    translate(clinic, "sv", *BOTH, change=lambda words: spoilt.get(words) or pseudo(words))
+    catalogue = read_catalogue(open_workspace(clinic))
+    work = planned(catalogue, "uses-it", "tiny-leaflet", languages=("sv", "en"))
+    assert [asked[:2] for asked in requests(work)] == [
+        ("uses-it", "en"),
+        ("tiny-leaflet", "sv"),
+        ("tiny-leaflet", "en"),
+    ]
+    assert work.blocked == ("uses-it",)
+    assert [d.code for d in work.diagnostics if d.severity is Severity.ERROR]
