@@ -153,6 +153,12 @@ def test_a_language_that_there_is_not_is_told(
     assert code in [diagnostic.code for diagnostic in told]
 
 
+def test_a_faulty_leaflet_is_told_as_such_and_not_for_its_language(catalogue: Catalogue) -> None:
+    clinic = replace(catalogue, faults=(fault(TINY, catalogue),))
+    work = planned(clinic, "tiny-leaflet", languages=("en",), editions=("bilingual",))
+    assert "unknown-language" not in [diagnostic.code for diagnostic in work.diagnostics]
+
+
 def test_a_task_tells_what_it_makes_and_from_what(catalogue: Catalogue) -> None:
     (task,) = planned(catalogue, "tiny-leaflet", papers=("letter",)).tasks
     assert task.job == Job("tiny-leaflet", "en-GB", "letter")

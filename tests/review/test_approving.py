@@ -60,6 +60,7 @@ WRONG_DAYS = {
     "tomorrow": (str(TOMORROW), (), "today is"),
     "a far day": ("2199-01-01", (), "today is"),
     "before the leaflet is issued": ("2026-11-21", (), "is issued on 2026-11-22, after"),
+    "what to do about that": ("2026-11-21", (), "Correct `issued`, or approve it on that day"),
     "ended before it began": ("2026-11-22", ("--until", "2026-11-21"), "would end on 2026-11-21"),
     "ended long ago": ("2026-11-22", ("--until", "2001-01-01"), "would end on 2001-01-01"),
 }
