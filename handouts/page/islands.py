@@ -73,7 +73,13 @@ def marked_up(pieces: Sequence[Piece], direction: Direction) -> Markup:
         return _html(pieces, 0, len(text))
     parts, at = [], 0
     for start, end in _islands(text, direction):
-        parts += [_html(pieces, at, start), _island(pieces, start, end, direction)]
+        space = start - 1 if direction == "rtl" and text[at:start].endswith(" ") else start
+        parts.append(_html(pieces, at, space))
+        if space < start:
+            # If the island does not fit on the line, the engine breaks the text before it after its
+            # first word, unless there is an element that it can leave the line behind.
+            parts.append(Markup("<span>{}</span>").format(_html(pieces, space, start)))
+        parts.append(_island(pieces, start, end, direction))
         at = end
     return Markup("").join([*parts, _html(pieces, at, len(text))])
 

@@ -17,7 +17,7 @@ from handouts.page.compose import Page, compose
 from handouts.page.islands import Piece, first_strong, line, marked_up
 from handouts.pdf.read import page_images
 from handouts.pdf.render import render_pdf
-from tests.world import demo, demo_document
+from tests.world import demo, demo_document, demo_task, laid_out
 
 # Islands ------------------------------------------------------------------------------------------
 
@@ -182,3 +182,10 @@ def _difference(one: Image.Image, other: Image.Image) -> int:
     greys = (picture.convert("L").filter(ImageFilter.GaussianBlur(1.5)) for picture in (one, other))
     histogram = ImageChops.difference(*greys).histogram()
     return max(value for value, count in enumerate(histogram) if count)
+
+
+def test_a_line_breaks_before_a_name_that_does_not_fit_and_not_after_its_first_word() -> None:
+    """The engine looks for the last place to break before the name, and took the first."""
+    printed = laid_out(demo_task("fractional-co2-laser", "a4", language="ar")).lines
+    (line,) = (it.text for lines in printed for it in lines if it.text.startswith("تفكر"))
+    assert line == "تفكر في إيذاء نفسك: اتصل اليوم بخط الدعم:"
