@@ -149,3 +149,24 @@ def test_nearly_every_summary_is_one_sheet(paper: str, region: str, tmp_path: Pa
     assert len(pages) == 25
     assert {leaflet for leaflet, count in pages.items() if count > 2} == MORE_THAN_A_SHEET
     assert max(pages.values()) == 3
+
+
+def test_every_number_stays_on_the_page_of_whom_to_call_if_the_card_is_high(tmp_path: Path) -> None:
+    """What does not fit, where else to find help, alone begins another page."""
+    (tmp_path / "handouts.yaml").write_text(
+        "clinic:\n"
+        "  name: The Northumberland Street Dermatology, Laser and Skin Surgery Centre\n"
+        "  phone: '020 7946 0142'\n"
+        "  address: ['Suite 14, Northumberland House', 128 Northumberland Street, NE1 7XX]\n"
+        "  website: www.northumberland-skin-and-laser.example\n"
+        "  email: reception@northumberland-skin.example\n"
+        "  hours: [{days: Monday to Thursday, time: 8 am to 6 pm}, {days: Friday, time: noon}]\n"
+        "region: GB\n"
+    )
+    ask = ("build", "acne-explained", "--paper", "a4", "-w", tmp_path, "-o", tmp_path / "o")
+    assert handouts(*ask).exit_code == 0
+    (file,) = (tmp_path / "o").glob("*.pdf")
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(file)]
+    (page,) = (text for text in pages if text.count("When should you get help?"))
+    for number in ("020 7946 0142", "116 123", "0800 1111"):
+        assert number in page
