@@ -275,6 +275,7 @@ NAMES = {
     "line": "a line of the clinic's own, such as its name, in the direction of its first letter",
     "label": "a text of `labels.yaml`, with the values for its slots",
     "page_of": '"Page 1 of 4", filled in by the style sheet',
+    "to_help": '"When to get help: see page 4.", filled in by the style sheet',
     "day": "a date in words",
     "listed": "items as the language lists them: A, B and C",
     "too_narrow": "whether the words of a translated table have no room side by side",

@@ -89,11 +89,15 @@ def test_required_sections_are_printed_in_the_order_of_the_contract(
 ) -> None:
     document = demo_document(leaflet, paper)
     required = [section.id for section in demo().kinds[document.kind].model.sections]
+    sections = list(document.sections)
+    if paper in document.sources_last_on:  # below the cards for help
+        required.sort(key=lambda name: name == "sources")
+        sections.sort(key=lambda section: section.id == "sources")
     heading = {section.id: section.heading.plain for section in document.sections}
     printed = readback.headings(demo_sheet(leaflet, paper).pdf, 2)
     positions = [printed.index(heading[name]) for name in required]
     assert positions == sorted(positions)
-    assert printed == [section.heading.plain for section in document.sections]
+    assert printed == [section.heading.plain for section in sections]
 
 
 @each_sheet

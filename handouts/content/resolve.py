@@ -91,6 +91,8 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
         icon=kind.icon,
         title_icon=kind.title_icon,
         picture=leaflet.picture,
+        tighter_on=leaflet.tighter_on,
+        sources_last_on=leaflet.sources_last_on,
         key_sources=kind.key_sources,
         summary=kind.summary,
         critical_first=kind.critical_first,

@@ -115,6 +115,8 @@ class Words(Model):
     icon: str
     title_icon: str | None = None
     picture: TitlePicture | None = None
+    tighter_on: tuple[Paper, ...] = ()
+    sources_last_on: tuple[Paper, ...] = ()
     key_sources: int
     summary: tuple[str, ...]
     critical_first: bool = False

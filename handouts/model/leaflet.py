@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from handouts.model.base import BlockId, Day, Id, Model, Treatments, Truth, Version, Whole
 from handouts.model.blocks import AnyBlock, TitlePicture
+from handouts.model.tables import Paper
 from handouts.model.text import AtMost, Text
 
 
@@ -59,6 +60,8 @@ class Leaflet(Model):
     """A leaflet as its author wrote it; references to blocks are not yet resolved.
 
     ``picture`` shows the subject beside "In short". Without it, the kind's ``title_icon`` does.
+    On the papers of ``tighter_on`` lines and sections are closer together, and on those of
+    ``sources_last_on`` the sources stand below the cards for help, where that saves a page.
     """
 
     id: Id
@@ -71,6 +74,8 @@ class Leaflet(Model):
     audience: Annotated[Text, AtMost(300)]
     treatments: tuple[Id, ...] = ()
     picture: TitlePicture | None = None
+    tighter_on: tuple[Paper, ...] = ()
+    sources_last_on: tuple[Paper, ...] = ()
     sections: tuple[LeafletSection, ...] = Field(min_length=1)
 
     @property

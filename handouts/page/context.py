@@ -235,6 +235,7 @@ class TemplateContext:
             "direction": direction,
             "in_columns": fmt.in_columns,
             "page_of": fmt.counters(self.labels["page_of"]),
+            "to_help": fmt.counters(self.labels["to_help"]),
             "day": partial(printed_day, language=document.language, region=document.region),
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,

@@ -141,7 +141,9 @@ class Pictures:
         looks = [look for share, look in shares for _ in range(share.count)][::step]
         columns = min(10, len(looks))
         rows = -(-len(looks) // columns)  # rounded up
-        return self._filled(PEOPLE, 84, looks=tuple(looks), columns=columns, rows=rows)
+        return self._filled(
+            PEOPLE, 84, looks=tuple(looks), columns=columns, rows=rows, rtl=self._rtl
+        )
 
     def key(self, look: ShareLook) -> str:
         """A figure of an icon array, for its key."""

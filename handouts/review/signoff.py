@@ -26,8 +26,8 @@ from handouts.translation.languages import SOURCE_LANGUAGE
 PART_DIGITS = 16
 """Number of hexadecimal digits of a part's digest that a record keeps, to show what has changed."""
 
-LAYOUT = {"layout", "left", "start", "numbers"}
-"""Fields of a section that concern only its layout; a sign-off does not cover them."""
+LAYOUT = {"layout", "left", "start", "numbers", "tighter_on", "sources_last_on"}
+"""Fields of a leaflet and its sections that concern only layout; a sign-off does not cover them."""
 
 _PARTS: Mapping[str, set[str]] = {
     "review date": {"issued", "review_due"},
@@ -62,7 +62,7 @@ def part_digests(words: Words) -> dict[str, str]:
     does not change any digest.
     """
     # What is left out is listed, not what counts, so that a new field counts by default.
-    head = set(Words.model_fields).difference(_APART, *_PARTS.values())
+    head = set(Words.model_fields).difference(_APART, LAYOUT, *_PARTS.values())
     fields = set(Section.model_fields) - LAYOUT
     # A template of the clinic's could print the devices that a leaflet states anywhere.
     own = any(look.name.startswith(TEMPLATES) for look in words.looks)

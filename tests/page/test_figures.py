@@ -204,20 +204,3 @@ def test_drawings_of_one_figure_are_as_wide_as_their_shapes() -> None:
     """A face of 150 by 120 beside skin of 520 by 220: so both have the same height."""
     html = demo_page("fractional-co2-laser", "a4").html
     assert re.findall(r'class="panel" style="flex-grow: ([\d.]+)"', html) == ["1.25", "2.364"]
-
-
-@pytest.mark.parametrize(
-    ("leaflet", "section", "beside"),
-    [
-        ("fractional-co2-laser", "how-it-works", True),
-        ("dermaroller", "recovery", True),
-        ("preventing-acne-scars", "how-scars-form", False),
-        ("erbium-yag-laser", "benefits", False),
-    ],
-)
-def test_numbers_stand_beside_a_caption_that_is_narrower_than_the_page(
-    leaflet: str, section: str, beside: bool
-) -> None:
-    """But not where it stands beside narrow drawings, or above a table."""
-    html = demo_page(leaflet, "a4").html.split(f'<section id="{section}"')[1].split("</section>")[0]
-    assert ('class="numbers beside-caption"' in html) == beside

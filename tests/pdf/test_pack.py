@@ -28,7 +28,7 @@ from handouts.pdf.shells import get_or_render, imprint_data
 from tests import readback
 from tests.world import demo, demo_document
 
-ODD, EVEN, TABLES = "microneedling-rf", "my-wound-card", "acne-explained"
+ODD, EVEN, TABLES = "fractional-co2-laser", "my-wound-card", "acne-explained"
 """A leaflet with seven pages, one with two, and one whose tables have cells that name others."""
 
 

@@ -76,8 +76,8 @@ LARGE = [
     for paper in ("a4", "letter")
 ]
 SMALLER = {"masthead", "kind", "foot", "mark", "sources", "small-print", "together"}
-"""What large print sets in 16 points, besides the numbers of sources below each section; after whom
-to call, the small print."""
+"""What large print sets in 16 points, besides the numbers of sources beside headings; after whom to
+call, the small print."""
 
 
 @pytest.mark.parametrize(("leaflet", "paper"), LARGE)
@@ -117,13 +117,12 @@ def _help(made: Any) -> list[Any]:
     return [block for section in sections for block in section.blocks if block.type == "help"]
 
 
-@pytest.mark.parametrize(("paper", "most"), [("a4", 4), ("letter", 5)])
-def test_the_large_card_is_two_sheets_that_part_nothing(paper: Paper, most: int) -> None:
-    """On Letter the clinic's details are two lines too long for the page of help."""
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_large_card_is_two_sheets_that_part_nothing(paper: Paper) -> None:
     made = demo_task("my-wound-card", paper, "large", "colour")
     printed = laid_out(made).lines
     pages = [" ".join(line.text for line in lines) for lines in printed]
-    assert len(pages) == most
+    assert len(pages) == 4
     for words in (
         ("Your times", "Wash your hands", "Let crusts fall off"),
         ("What should you not do?", "Do not pick", "Do not swim"),

@@ -156,6 +156,8 @@ UNSIGNED = {
     "columns": with_section(left=2),
     "page": with_section(start="page"),
     "numbers of sources": with_section(numbers=(2,)),
+    "papers on which it is set tighter": having(tighter_on=("a4",)),
+    "papers on which sources stand last": having(sources_last_on=("letter",)),
     "whose drawing it is": having(looks=(other(DRAWN, own=True),)),
     "treatments that it does not mention": having(offered=(), not_offered=(), costs=()),
     "a machine that it does not state": having(devices=(other(MACHINE, text=NEW),)),
@@ -342,6 +344,15 @@ def test_words_stand_as_they_were_signed(
 def test_a_translation_also_needs_somebody_who_checked_its_language(language: str) -> None:
     assert required_roles(language) == ("clinical", "linguistic")
     assert required_roles("en") == ("clinical",)
+
+
+def test_what_is_partly_in_the_source_language_is_not_approved() -> None:
+    """Whoever has signed it: a reader of the language would not understand all of it."""
+    partly = other(GERMAN, untranslated=1)
+    signed = [sign_off("clinical", partly), sign_off("linguistic", partly)]
+    whole = [sign_off("clinical", GERMAN), sign_off("linguistic", GERMAN)]
+    assert on(DAY, *signed, words=partly).approval == "unapproved"
+    assert on(DAY, *whole, words=GERMAN).approval == "approved"
 
 
 def test_only_what_holds_is_printed() -> None:

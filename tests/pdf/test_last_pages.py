@@ -1,0 +1,48 @@
+"""The last page is the one for the fridge: cards for help come first on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from handouts.page.compose import compose
+from handouts.pdf.render import render_pdf
+from tests.test_leaflets import SHIPPED
+from tests.world import demo, demo_document, demo_sheet
+
+PLACES = [("a4", "GB"), ("letter", "US")]
+CLOSER = {"tighter_on": (), "sources_last_on": ()}
+"""What a leaflet may ask for on a paper, and the value of each when it does not."""
+
+
+@pytest.mark.parametrize(("paper", "region"), PLACES)
+@pytest.mark.parametrize("leaflet", SHIPPED)
+def test_cards_for_help_are_the_first_thing_on_the_last_page(
+    leaflet: str, paper: Any, region: str
+) -> None:
+    assert _begins_with_help(demo_sheet(leaflet, paper, region).pdf)
+
+
+@pytest.mark.parametrize(("paper", "region"), PLACES)
+def test_what_a_leaflet_asks_for_on_a_paper_serves_its_last_page(paper: Any, region: str) -> None:
+    """Without it there would be one more page, or sources above the cards."""
+    asked = 0
+    for leaflet in SHIPPED:
+        document = demo_document(leaflet, paper, region)
+        sheet = demo_sheet(leaflet, paper, region)
+        for field in (name for name in CLOSER if paper in getattr(document, name)):
+            asked += 1
+            without = document.model_copy(update={field: CLOSER[field]})
+            other = render_pdf(compose(without, demo().workspace.template_layers))
+            saved = other.pages > sheet.pages
+            assert saved or not _begins_with_help(other.pdf), (leaflet, field)
+    assert asked
+
+
+def _begins_with_help(pdf: bytes) -> bool:
+    with pypdfium2.PdfDocument(pdf) as document:
+        words = document[len(document) - 1].get_textpage().get_text_range()
+    first = next(line for line in words.splitlines() if line and not line.startswith("Draft"))
+    return str(first).startswith("When should you get help")
