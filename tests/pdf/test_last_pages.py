@@ -41,6 +41,16 @@ def test_what_a_leaflet_asks_for_on_a_paper_serves_its_last_page(paper: Any, reg
     assert asked
 
 
+@pytest.mark.parametrize(("lines", "below"), [(2, True), (6, False)])
+def test_sources_do_not_stand_below_a_high_card(lines: int, below: bool) -> None:
+    """They would have a page of their own."""
+    document = demo_document("dermaroller", "a4")
+    address = (document.clinic.address[0],) * lines
+    clinic = document.clinic.model_copy(update={"address": address})
+    page = compose(document.model_copy(update={"clinic": clinic}), demo().workspace.template_layers)
+    assert (page.html.index('id="get-help"') < page.html.index('id="sources"')) == below
+
+
 def _begins_with_help(pdf: bytes) -> bool:
     with pypdfium2.PdfDocument(pdf) as document:
         words = document[len(document) - 1].get_textpage().get_text_range()
