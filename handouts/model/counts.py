@@ -14,19 +14,11 @@ FEW = 50
 """Counts from fewer people than this are printed unscaled."""
 
 
-class Count(Model):
-    """A number as data: ``events`` of ``people`` ``what``, at a ``time``.
-
-    ``unit`` is what was counted if not people, such as dents or treatments. ``funded_by`` says who
-    paid for the study; with ``maker staff``, some of its authors work for the maker.
-    """
+class Proportion(Model):
+    """``events`` of ``people``."""
 
     events: Whole = Field(ge=0)
     people: Whole = Field(ge=1)
-    unit: Text | None = None
-    what: Text
-    time: Text | None = None
-    funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
 
     @model_validator(mode="after")
     def _part_of_all(self) -> Self:
@@ -48,6 +40,37 @@ class Count(Model):
         """The rounded percentage."""
         # In whole numbers: `round` would make 0 of 0.5, and 2 of 2.5.
         return (200 * self.events + self.people) // (2 * self.people)
+
+    @property
+    def printed(self) -> tuple[int, int]:
+        """The count and its whole as they are printed.
+
+        Of few people, and below 1 in 100, they are unscaled.
+        """
+        if self.few or (self.events and not self.per_hundred):
+            return self.events, self.people
+        return self.per_hundred, 100
+
+
+class Control(Proportion):
+    """The same outcome in a study's control group, in ``what``: "with dummy tablets"."""
+
+    what: Text
+
+
+class Count(Proportion):
+    """A number as data: ``events`` of ``people`` ``what``, at a ``time``.
+
+    ``unit`` is what was counted if not people, such as dents or treatments. ``control`` is how
+    often it happened in the study's other group. ``funded_by`` says who paid for the study; with
+    ``maker staff``, some of its authors work for the maker.
+    """
+
+    unit: Text | None = None
+    what: Text
+    time: Text | None = None
+    control: Control | None = None
+    funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
 
 
 CELL_TAGS = ("Count", "Text")

@@ -83,6 +83,7 @@ class Placeholders:
 
 
 _TAG = re.compile(r"<[^>]*>")
+_AFTER_WIDE_STOP = re.compile(r"([\u3002\uff01\uff1f](?:<[^<>]*>)*)\s+")
 _STYLE = re.compile(r'<style(?: media="tighter")?>(.*?)</style>', re.DOTALL)
 
 
@@ -147,7 +148,8 @@ class TemplateContext:
                     place = place_in_templates(self.templates.layers, line.strip(), line)
                     message, hint = "This rule is never closed", "Write `}` after its last value"
                     raise HandoutsError(Diagnostic("style", message, place, hint))
-        return html
+        # Templates put a space between sentences; a full stop as wide as a letter holds its own.
+        return _AFTER_WIDE_STOP.sub(r"\1", html)
 
     def filled(self, area: Area) -> Markup:
         """The HTML of an area's contents."""

@@ -132,6 +132,12 @@ COUNTS = {
     "{events: 3, people: 60, what: had marks, funded_by: not stated}": (
         "About 5 of 100 people had marks"
     ),
+    "{events: 5, people: 50, what: fell, control: {events: 25, people: 209, what: on none}}": (
+        "About 10 of 100 people fell, and 12 of 100 on none"
+    ),
+    "{events: 9, people: 9, what: ate, time: soon, control: {events: 1, people: 400, what: no}}": (
+        "9 of 9 people ate, soon, and 1 of 400 no"
+    ),
 }
 
 
@@ -159,6 +165,28 @@ def test_a_count_of_few_people_is_never_scaled(count: str, tmp_path: Path) -> No
     html = html.replace("\N{NO-BREAK SPACE}", " ")
     assert f"<td>{COUNTS[count]}</td>" in html
     assert html.count(f"<p>{COUNTS[count]}.</p>") == 2
+
+
+def test_a_control_group_has_a_bar_of_its_own(tmp_path: Path) -> None:
+    block = """
+      - type: benefits_harms
+        caption: What may happen.
+        sources: [MAJID2014]
+        options:
+          - {name: No gel, benefits: [It is free.], harms: [Spots may stay.]}
+          - name: Gel
+            benefits:
+              - events: 48
+                people: 100
+                what: got better
+                control: {events: 27, people: 90, what: without it}
+            harms: [It may burn the skin of a few.]
+"""
+    block = f"{block.lstrip(chr(10))}  - id: sources\n"
+    leaflet = TINY_LEAFLET.replace("  - id: sources\n", block, 1)
+    html = _html(make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet}))
+    bars = re.findall(r'<div class="(\w+)" style="width: ([\d.]+)%">.*?>(\d+/\d+)<', html)
+    assert bars == [("benefit", "48.0", "48/100"), ("control", "30.0", "30/100")]
 
 
 QUESTIONS = """

@@ -20,11 +20,12 @@ from handouts.content.translations import LOCALES
 from handouts.content.workspace import demo_workspace
 from handouts.diagnostics import collect
 from handouts.model.glossary import Glossary
+from handouts.page.compose import compose
 from handouts.review.rules.translations import faults, words_of
 from handouts.translation import po
 from handouts.translation.languages import language_of
 from handouts.translation.units import Note, Unit
-from tests.world import demo
+from tests.world import demo, demo_task
 
 FOLDER = SHIPPED.content / LOCALES
 LANGUAGES = ("ar", "bn", "de", "es", "fr", "hi", "pt", "ta", "ur", "zh-Hans")
@@ -94,3 +95,11 @@ def test_gettext_finds_nothing_wrong(path: Path) -> None:
     check = ["msgfmt", "--check", "--output-file=/dev/null", str(path)]
     told = subprocess.run(check, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_no_space_parts_chinese_sentences() -> None:
+    """Templates join sentences by a space; a wide full stop holds its own."""
+    task = demo_task("acne-explained", "a4", language="zh-Hans")
+    html = compose(task.document, task.layers).html
+    assert html.count("\u3002") > 50
+    assert re.findall(r"\u3002(?:</?(?:span|strong)[^>]*>)*\s+[\w<](?!/?(?:p|div|li))", html) == []

@@ -161,13 +161,18 @@ def _bars(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
 
 def _length(cells: tuple[Cell, ...]) -> int:
     """Roughly how many words are printed in cells."""
-    texts = (
-        f"{c.events} of {c.people} people {c.what.plain} {c.time.plain if c.time else ''}"
-        if isinstance(c, Count)
-        else c.plain
-        for c in cells
-    )
-    return sum(len(text.split()) for text in texts)
+    return sum(len(text.split()) for cell in cells for text in _printed(cell))
+
+
+def _printed(cell: Cell) -> Iterator[str]:
+    if not isinstance(cell, Count):
+        yield cell.plain
+        return
+    yield f"{cell.events} of {cell.people} people {cell.what.plain}"
+    if cell.time:
+        yield cell.time.plain
+    if cell.control:
+        yield f"and {cell.control.events} of {cell.control.people} {cell.control.what.plain}"
 
 
 MOST_LETTERS = 70
