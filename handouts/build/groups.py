@@ -64,9 +64,9 @@ def grouped(
         heights = [
             card_height(settings.clinic, form, leading) for form in forms for leading in leadings
         ]
-        heads = {masthead_sizes(settings.clinic, large=edition == "large") for edition in editions}
-        widths = [phone_area(settings.clinic.phone, bold=bold).width for bold in (False, True)]
-        key = repr((other, workspace.approvals, own, heights, sorted(heads), widths))
+        heads = [masthead_sizes(settings.clinic, large=edition == "large") for edition in editions]
+        number = phone_area(settings.clinic.phone, bold=True).width
+        key = repr((other, workspace.approvals, own, heights, heads, number))
         alike.setdefault(key, []).append(clinic)
     options = (names, variants, day, require)
     return tuple(

@@ -22,6 +22,7 @@ from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.layers import SHIPPED
 from handouts.content.workspace import open_workspace
+from handouts.diagnostics import Diagnostic
 from handouts.model.base import Model
 from handouts.model.blocks import (
     AnyBlock,
@@ -64,7 +65,8 @@ def as_of_a_table(one: BatchClinic, folder: str, **facts: Any) -> BatchClinic:
 
 
 def groups(*clinics: BatchClinic, **asked: Any) -> tuple[ShellGroup, ...]:
-    variants = Variants(papers=asked.pop("papers", ("a4",)))
+    axes = {name: asked.pop(name) for name in ("editions", "languages") if name in asked}
+    variants = Variants(papers=asked.pop("papers", ("a4",)), **axes)
     options: dict[str, Any] = {"names": ("tiny-leaflet",), "day": DAY} | asked
     return grouped(clinics, variants=variants, **options)
 
@@ -148,6 +150,21 @@ def test_clinics_that_differ_in_anything_else_do_not(
     files: tuple[Files, Files], tmp_path: Path
 ) -> None:
     assert names(*pair(tmp_path, files)) == [["one"], ["other"]]
+
+
+LONG = {"handouts.yaml": CLINIC.replace("Test Clinic", "Clinic " * 7 + "ii")}
+ASKED: dict[str, tuple[tuple[Files, Files], dict[str, tuple[str, ...]], bool]] = {
+    "a-name-of-two-lines-in-large-print": (({}, LONG), {"editions": ("large",)}, False),
+    "and-of-one-in-another": (({}, LONG), {"editions": ("standard",)}, True),
+    "another-line-of-a-tall-script": ((_details(2), _details(3)), {"languages": ("ur",)}, False),
+}
+
+
+@pytest.mark.parametrize(("files", "asked", "alike"), ASKED.values(), ids=ASKED)
+def test_what_was_asked_for_decides_which_details_count(
+    files: tuple[Files, Files], asked: dict[str, tuple[str, ...]], alike: bool, tmp_path: Path
+) -> None:
+    assert (len(groups(*pair(tmp_path, files), **asked)) == 1) is alike
 
 
 def test_a_clinic_with_fonts_of_its_own_shares_with_none(tmp_path: Path) -> None:
@@ -326,7 +343,91 @@ def test_a_clinic_that_fails_is_told_by_its_name_and_stops_no_other(tmp_path: Pa
     assert build.not_made == ["long"]
     (told,) = build.diagnostics
     assert (told.code, told.message.startswith("long: ")) == ("clinic-no-room", True)
+    assert told.place
+    assert (told.place.file.name, told.place.line) == ("handouts.yaml", 1)
     assert not (tmp_path / "out" / "long").exists()
+
+
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+
+
+def test_a_logo_that_prints_badly_is_told_and_the_leaflets_are_made(tmp_path: Path) -> None:
+    bad = clinic(tmp_path / "bad", {"brand.yaml": "logo: logo.svg\n", "logo.svg": EMPTY})
+    build = building(tmp_path, groups(bad, clinic(tmp_path / "good")))
+    assert [(result.folder, len(result.outputs)) for result in build.results()] == [
+        ("bad", 1),
+        ("good", 1),
+    ]
+    told = "bad: The logo `logo.svg` shows nothing on white paper"
+    assert [d.message for d in build.diagnostics] == [told]
+
+
+def test_a_logo_that_cannot_be_printed_stops_only_its_clinic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = Diagnostic("over-limit", "The logo needs too much memory")
+    monkeypatch.setattr(
+        "handouts.build.batch.told_of", lambda logo, *_, **__: (fault,) if logo else ()
+    )
+    bad = clinic(tmp_path / "bad", {"brand.yaml": "logo: logo.svg\n", "logo.svg": EMPTY})
+    build = building(tmp_path, groups(bad, clinic(tmp_path / "good")))
+    assert [(result.folder, len(result.outputs)) for result in build.results()] == [
+        ("bad", 0),
+        ("good", 1),
+    ]
+    assert [d.message for d in build.diagnostics] == ["bad: The logo needs too much memory"]
+    assert build.not_made == ["bad"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("Jane Doe"), "one: The program failed unexpectedly: ValueError"),
+        (MemoryError(), ""),
+    ],
+)
+def test_what_nobody_foresaw(
+    error: Exception, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops one clinic and names no patient; what stops the whole machine stops the build."""
+
+    def imprints_of_clinic(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("handouts.build.batch.imprints_of_clinic", imprints_of_clinic)
+    build = building(tmp_path, groups(clinic(tmp_path / "one")))
+    if not told:
+        with pytest.raises(MemoryError):
+            list(build.results())
+        return
+    list(build.results())
+    assert [d.message.partition(" at ")[0] for d in build.diagnostics] == [told]
+    assert build.not_made == ["one"]
+
+
+def test_what_does_not_fit_a_shared_leaflet_is_told_to_each_clinic(tmp_path: Path) -> None:
+    wide = TINY_LEAFLET.replace(
+        "  - id: sources\n",
+        f"      - type: text\n        paragraphs: [{'w' * 99}]\n  - id: sources\n",
+        1,
+    )
+    one = clinic(tmp_path / "one", {LEAFLET: wide})
+    build = building(tmp_path, groups(one, as_of_a_table(one, "other")))
+    assert [[d.code for d in result.diagnostics] for result in build.results()] == [
+        ["overflow"],
+        ["overflow"],
+    ]
+    assert build.not_made == ["one", "other"]
+
+
+def test_a_page_that_lists_the_leaflets_is_made_if_asked_for(tmp_path: Path) -> None:
+    one = clinic(tmp_path / "one")
+    list(building(tmp_path / "without", groups(one)).results())
+    assert not (tmp_path / "without" / "out" / "one" / "index.html").exists()
+    build = building(tmp_path / "with", groups(one))
+    build.index = True
+    list(build.results())
+    assert "Test Clinic" in (tmp_path / "with" / "out" / "one" / "index.html").read_text("utf-8")
 
 
 def test_each_clinic_has_its_own_facts_looks_and_records(tmp_path: Path) -> None:
@@ -357,6 +458,32 @@ def test_a_fault_of_a_template_is_told_of_each_clinic_and_the_rest_is_made(tmp_p
     assert [output.leaflet for output in result.outputs] == ["tiny-leaflet"]
     assert [d.code for d in result.diagnostics] == ["template"]
     assert build.not_made == ["one/other"]
+
+
+def test_a_drawing_of_its_own_that_prints_badly_is_told_once(tmp_path: Path) -> None:
+    own = {"templates/figures/mine.svg.j2": EMPTY}
+    build = building(tmp_path, groups(clinic(tmp_path / "one", own)))
+    assert [len(result.outputs) for result in build.results()] == [1]
+    assert [d.code for d in build.diagnostics] == ["poor-picture"]
+
+
+def test_leaflets_that_are_not_made_are_listed_in_order(tmp_path: Path) -> None:
+    """Those that the plan left out, and those that failed."""
+    added = "      - {type: text, paragraphs: [Words.]}\n  - id: sources"
+    leaflets = {
+        f"content/leaflets/{name}.yaml": TINY_LEAFLET.replace("tiny-leaflet", name).replace(*change)
+        for name, change in {
+            "a-fails": ("  - id: sources", added),
+            "b-has-a-fault": ("kind:", "kinds:"),
+            "c-fails": ("  - id: sources", added),
+            "d-has-a-fault": ("kind:", "kinds:"),
+        }.items()
+    }
+    broken = {**leaflets, "templates/blocks/text.html.j2": "{{ nonsense }}"}
+    names = ("tiny-leaflet", *(Path(file).stem for file in leaflets))
+    build = building(tmp_path, groups(clinic(tmp_path / "one", broken), names=names))
+    list(build.results())
+    assert build.not_made == [f"one/{Path(file).stem}" for file in leaflets]
 
 
 def test_faults_of_the_plan_are_told_and_its_clinics_are_not_made(tmp_path: Path) -> None:
