@@ -35,8 +35,8 @@ MAX_ID = 100
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PARTS = re.compile(r"[;\r\n]")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
-"""Letters that Unicode does not take apart into a plain one and a mark."""
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+"""Letters that Unicode neither takes apart into a plain one and a mark, nor folds as it does ß."""
 
 
 @dataclass(frozen=True)

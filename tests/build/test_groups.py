@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -22,7 +22,8 @@ from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.layers import SHIPPED
 from handouts.content.workspace import open_workspace
-from handouts.diagnostics import Diagnostic
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
+from handouts.limits import PAGE
 from handouts.model.base import Model
 from handouts.model.blocks import (
     AnyBlock,
@@ -38,6 +39,7 @@ from handouts.model.counts import Count
 from handouts.model.document import Document
 from handouts.model.text import Run, Text
 from handouts.page.compose import NOBODY
+from handouts.page.context import STAND_IN
 from handouts.pdf.shell import SHELLS
 from handouts.store import NO_STORE, Store
 from tests import readback
@@ -46,6 +48,7 @@ from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, make_workspace
 M = TypeVar("M", bound=Model)
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 PDF = "tiny-leaflet_en-GB_a4-DRAFT.pdf"
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 Files = Mapping[str, str | bytes]
 
 
@@ -308,6 +311,56 @@ def test_a_leaflet_that_names_the_clinic_is_made_apart_and_the_others_are_shared
     assert len(shells) == 3
 
 
+def test_what_is_nobodys_has_no_clinics_look(tmp_path: Path) -> None:
+    own = {"brand.yaml": 'logo: logo.svg\nprimary: "#7a0019"\n', "logo.svg": EMPTY}
+    workspace = of_nobody(clinic(tmp_path, own).catalogue).workspace
+    assert (workspace.brand, workspace.logo) == (STAND_IN, None)
+    assert workspace.settings.model.clinic == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (HandoutsError(Diagnostic("over-limit", "Too many pages")), ["over-limit"]),
+        (ValueError(), ["program-error"]),
+        (MemoryError(), None),
+        (CannotPrintError("No engine"), None),
+    ],
+)
+@pytest.mark.parametrize("limited", [False, True])
+def test_what_goes_wrong_with_a_shared_leaflet(
+    limited: bool,
+    error: Exception,
+    told: list[str] | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told of that leaflet; what stops the machine stops the build. A clinic's own words are
+    set in a worker.
+    """
+    worked = []
+
+    def shell(*_: Any) -> None:
+        raise error
+
+    def apart(work: Any, *details: Any, stage: str) -> None:
+        worked.append(stage)
+        work(*details)
+
+    monkeypatch.setattr("handouts.build.groups._shell_of_nobody", shell)
+    monkeypatch.setattr("handouts.build.groups.apart", apart)
+    document = of_nobodys(TINY_LEAFLET, tmp_path)
+    make = partial(shared_sheet, document, (SHIPPED.templates,), NO_STORE, NOBODY, limited=limited)
+    if told is None:
+        with pytest.raises(type(error)):
+            make()
+    else:
+        found = make()
+        assert isinstance(found, tuple)
+        assert [d.code for d in found] == told
+    assert worked == ([PAGE] if limited else [])
+
+
 def test_a_group_is_planned_as_it_was_asked_for(tmp_path: Path) -> None:
     one = clinic(tmp_path / "one")
     day = date(2027, 1, 1)
@@ -346,9 +399,6 @@ def test_a_clinic_that_fails_is_told_by_its_name_and_stops_no_other(tmp_path: Pa
     assert told.place
     assert (told.place.file.name, told.place.line) == ("handouts.yaml", 1)
     assert not (tmp_path / "out" / "long").exists()
-
-
-EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 
 
 def test_a_logo_that_prints_badly_is_told_and_the_leaflets_are_made(tmp_path: Path) -> None:

@@ -11,7 +11,12 @@ import pytest
 
 from handouts.content.clinic_table import BatchClinic, read_clinics
 from handouts.content.layers import Library
-from handouts.content.workspace import Workspace, has_own_files, open_workspace
+from handouts.content.workspace import (
+    Workspace,
+    demo_workspace,
+    has_own_files,
+    open_workspace,
+)
 from handouts.diagnostics import Diagnostic, HandoutsError, collect
 from handouts.model.clinic import Brand, FontFile, Hours
 from tests.world import CLINIC, make_tiny, make_workspace, translate
@@ -100,7 +105,28 @@ def test_a_colour_of_a_row_leaves_the_other_colour_and_the_logo(
     (one,), _ = rows(base, f"id,name,phone,{column}", f"north,North,999,{cell}")
     brand = one.catalogue.workspace.brand
     assert {"primary": brand.primary, "accent": brand.accent} == colours
+    assert brand.logo == "logo.svg"
     assert one.catalogue.workspace.logo == base.logo
+
+
+def test_a_logo_of_a_row_is_the_clinics_own(library: Library, tmp_path: Path) -> None:
+    """Over the demo clinic, too: what anybody could have drawn is printed with limits."""
+    base = demo_workspace(library=library)
+    assert base.shipped
+    (tmp_path / "other.svg").write_text(LOGO.format(9), "utf-8")
+    table = tmp_path / "clinics.csv"
+    table.write_text("name,phone,logo\nOne,999,\nTwo,999,other.svg\n", "utf-8")
+    one, two = (clinic.catalogue.workspace for clinic in read(table, base)[0])
+    assert (one.shipped, two.shipped) == (True, False)
+    assert two.logo_place
+    assert (two.logo_place.file, two.logo_place.line) == (table, 3)
+
+
+def test_a_fact_is_told_at_its_row_and_a_setting_at_its_line(base: Workspace) -> None:
+    (one,), _ = rows(base, "name,phone", "One,999")
+    settings = one.catalogue.workspace.settings
+    assert settings.place_of("clinic").file.name == "clinics.csv"
+    assert settings.place_of("region") == base.settings.place_of("region")
 
 
 IDS = [
@@ -113,6 +139,7 @@ IDS = [
     ("north-", "`north-` cannot be an id"),
     ("../north", "`../north` cannot be an id"),
     ("other", "duplicate id `other`"),
+    ("a" * 100, None),
     ("a" * 101, "an id has at most 100 characters"),
 ]
 
@@ -132,6 +159,8 @@ FORMED = {
     "Clínica Señora Müller": "clinica-senora-muller",
     "Łódź Straße": "lodz-strasse",
     "Ordination Ábel–Œuvre": "ordination-abel-oeuvre",
+    "Ærø Hud Đurić": "aero-hud-duric",
+    f"{'Æ' * 49}x & Co": f"{'ae' * 49}x",
     "Кожная клиника": None,
     "त्वचा क्लिनिक": None,
     "皮膚科": None,
@@ -184,6 +213,39 @@ def test_a_row_with_a_fault_is_left_out_and_told_at_its_cell(
     assert told[0].message.startswith(("Cell ", "Row 3: "))
 
 
+REMEDIES = {
+    "address": ('"1;2;3;4;5"', "Part at most four lines with `;` or line breaks"),
+    "hours": ('"a=1;b=2;c=3;d=4;e=5"', "Write at most four lines such as `Mon-Fri=9-5; Sat=9-1`"),
+    "logo": ("nothing.svg", "Put the picture next to the table: an SVG, PNG or JPEG"),
+    "primary": ("blue", "Write a colour such as `#1d5b66`"),
+    "accent": ("red", "Write a colour such as `#9a5b2c`"),
+}
+
+
+@pytest.mark.parametrize("column", REMEDIES)
+def test_what_to_do_is_said_in_words_of_tables(column: str, base: Workspace) -> None:
+    cell, hint = REMEDIES[column]
+    found, (told,) = rows(base, f"name,phone,{column}", f"A,999,{cell}")
+    assert not found
+    assert (told.message.partition(":")[0], told.hint) == ("Cell C2", hint)
+
+
+def test_hours_without_a_time_are_told(base: Workspace) -> None:
+    found, (told,) = rows(base, "name,phone,hours", "A,999,Mon=9-5;Sat 9-1")
+    assert not found
+    assert told.message == "Cell C2: `Sat 9-1` has no `=` between days and times"
+    assert (told.code, told.hint) == ("wrong-form", REMEDIES["hours"][1])
+
+
+@pytest.mark.parametrize("missing", ["name", "phone"])
+def test_a_column_that_every_table_needs_is_told(missing: str, base: Workspace) -> None:
+    columns = [name for name in ("id", "name", "phone") if name != missing]
+    with pytest.raises(HandoutsError) as told:
+        rows(base, ",".join(columns), "a,999")
+    assert [d.code for d in told.value.diagnostics] == ["missing-key"]
+    assert f"`{missing}`" in told.value.diagnostics[0].message
+
+
 def test_a_fault_shows_what_stands_in_the_cell(base: Workspace) -> None:
     _, (told,) = rows(base, "id,name,phone,primary", "a,A,999,blue")
     assert "`blue`" in told.message
@@ -220,7 +282,9 @@ def test_a_row_says_the_languages_of_its_clinic(
     table = tmp_path / "clinics.csv"
     table.write_text(f'name,phone,language\nOne,020 7946 0111,"{cell}"\n', "utf-8")
     found, told = collect(read_clinics(table, open_workspace(base), None))
-    assert [d.message for d in told if d.code == "unknown-language"] == ([fault] if fault else [])
+    faults = [d for d in told if d.code == "unknown-language"]
+    assert [d.message for d in faults] == ([fault] if fault else [])
+    assert all(d.place and (d.place.file, d.place.line) == (table, 2) for d in faults)
     read = [clinic.catalogue.workspace.settings.model.languages for clinic in found.read]
     assert read == ([languages] if languages else [])
 
