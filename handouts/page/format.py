@@ -28,6 +28,8 @@ _BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 5, 14
 """Characters of a text whose last two words are bound, if its last word has fewer than so many, and
 both at most so many: a longer pair might be wider than a narrow column."""
 
+_NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|ml|mg|g|kg|°[CF]|am|pm)\b)")
+
 
 def rich(
     text: Text,
@@ -51,6 +53,7 @@ def rich(
         if not ends and not is_phone and words.endswith(" "):
             # The engine breaks a line too early if the space at the end of a run is past its edge.
             words, blank_before = words[:-1], " "
+        words = _NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
         before, blank, last = words.rpartition(" ")
         pair = f"{before.rpartition(' ')[2]} {last}"
         short = len(last) < _BOUND_TO and len(pair) <= _BOUND_PAIR

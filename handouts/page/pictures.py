@@ -48,6 +48,8 @@ SHARE_LOOKS = ((1, "filled"), (0.6, "body"), (0.25, "filled"))
 _GROUND = {"light": 0.78, "medium": 0.66, "deep": 0.54}
 """How light the darkest ground of a tone is printed in black ink, 0 black to 1 white."""
 
+BLACK = "#000000"
+
 _REDS, _RED_SHARE = frozenset({"redness", "inflame", "mark_red", "raw"}), 0.72
 """Colours of a tone that mean redness, and how light they are in black ink, as a share of the
 darkest ground: red and skin have nearly the same grey."""
@@ -251,7 +253,9 @@ def black_palette(colours: Mapping[str, Any]) -> dict[str, Any]:
     """
     tones = {
         name: {
-            key: tint("#000000", 1 - _GROUND[name] * _RED_SHARE)
+            key: BLACK
+            if key == "line"
+            else tint(BLACK, 1 - _GROUND[name] * _RED_SHARE)
             if key in _REDS
             else pale_grey(colour, _GROUND[name])
             for key, colour in tone.items()
@@ -260,7 +264,7 @@ def black_palette(colours: Mapping[str, Any]) -> dict[str, Any]:
     }
     inks = {key: grey(colour) for key, colour in colours["inks"].items()}
     # A glove, skin and redness would be three greys that a copier cannot tell apart.
-    return {"tones": tones, "inks": inks | {"glove": "#f2f2f2"}}
+    return {"tones": tones, "inks": inks | {"glove": "#f2f2f2", "outline": BLACK}}
 
 
 @lru_cache(maxsize=8)

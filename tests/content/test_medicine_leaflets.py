@@ -36,7 +36,7 @@ SAYS = {
             "trimethoprim",
             "potassium tablets",
             "ibuprofen",
-            "St John",
+            r"St\.? John",
             "blood pressure",
         ],
         "stop and call": ["[Ss]top the tablets", "one calf hurts"],

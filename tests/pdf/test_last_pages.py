@@ -10,7 +10,7 @@ import pytest
 from handouts.page.compose import compose
 from handouts.pdf.render import render_pdf
 from tests.test_leaflets import SHIPPED
-from tests.world import demo, demo_document, demo_sheet
+from tests.world import demo, demo_document, demo_sheet, demo_task
 
 PLACES = [("a4", "GB"), ("letter", "US")]
 CLOSER = {"tighter_on": (), "sources_last_on": ()}
@@ -56,3 +56,12 @@ def _begins_with_help(pdf: bytes) -> bool:
         words = document[len(document) - 1].get_textpage().get_text_range()
     first = next(line for line in words.splitlines() if line and not line.startswith("Draft"))
     return str(first).startswith("When should you get help")
+
+
+def test_in_large_print_no_form_stands_behind_whom_to_call() -> None:
+    """It would have a page of its own; so it stands with the questions, and only there."""
+    task = demo_task("erbium-glass-laser", "a4", "large")
+    html = compose(task.document, task.layers).html
+    form = 'class="block teach-back"'
+    assert html.index('id="questions"') < html.index(form) < html.index('id="get-help"')
+    assert html.count(form) == 1

@@ -126,7 +126,7 @@ def test_the_large_card_is_two_sheets_that_part_nothing(paper: Paper) -> None:
     for words in (
         ("Your times", "Wash your hands", "Let crusts fall off"),
         ("What should you not do?", "Do not pick", "Do not swim"),
-        ("How thin is thin?", "Plain jelly", "For your record"),
+        ("How do you put jelly on?", "Plain jelly", "For your record"),
         ("When should you get help?", "Call 999", "Who to call at night"),
     ):
         assert [all(word in page for word in words) for page in pages].count(True) == 1, words
