@@ -189,9 +189,11 @@ class TemplateContext:
 
     def _phone(self, run: Run) -> Markup:
         # A region's numbers are the same for all clinics and stay text.
-        if self.held and run.slot == "clinic_phone":
+        if run.slot != "clinic_phone":
+            return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
+        if self.held:
             return self.held.image(phone_area(self.clinic.phone, bold=run.bold))
-        return Markup('<span class="ltr" dir="ltr">{}</span>').format(run.text)
+        return Markup('<span class="ltr clinic-phone" dir="ltr">{}</span>').format(run.text)
 
     def _names(self, personal: PersonalLayout | None) -> dict[str, Any]:
         document = self.document

@@ -49,7 +49,7 @@ def test_telephone_numbers_run_left_to_right_and_never_break(tmp_path: Path) -> 
     )
     files = {"content/blocks/test/call.yaml": block, "content/leaflets/tiny-leaflet.yaml": called}
     html = _html(make_tiny(tmp_path, files))
-    assert 'Call <span class="ltr" dir="ltr">+44 20 7946 0000</span> now.' in html
+    assert 'Call <span class="ltr clinic-phone" dir="ltr">+44 20 7946 0000</span> now.' in html
 
 
 @pytest.mark.parametrize("leaflet", ["fractional-co2-laser", "erbium-glass-laser", "isotretinoin"])

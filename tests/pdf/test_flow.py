@@ -34,6 +34,17 @@ def test_no_word_leaves_its_box_or_the_page(leaflet: str, language: str) -> None
     assert list(overflows(_lines(leaflet, language))) == []
 
 
+# Of these the region's numbers alone were once the last page.
+SCRAPS = [("isotretinoin", "de"), ("preventing-acne-scars", "pt"), ("combination-treatment", "ur")]
+
+
+@pytest.mark.parametrize(("leaflet", "language"), SCRAPS)
+def test_the_last_page_begins_with_the_clinics_own_number(leaflet: str, language: str) -> None:
+    """Or above it: nobody should turn to a page with a scrap."""
+    *_, last = _lines(leaflet, language)
+    assert "020 7946 0142" in " ".join(line.text for line in last)
+
+
 def test_only_the_source_language_starts_new_pages() -> None:
     assert "new-page" in _body(compose(demo_document("my-wound-card", "a4"), _layers()))
     assert "new-page" not in _body(_page("my-wound-card", "ar"))
