@@ -11,10 +11,11 @@ import pytest
 
 from handouts.model.blocks import CalloutBlock, FigureBlock, RiskBlock, Sheet
 from handouts.model.document import Section
+from handouts.page.compose import compose
 from handouts.page.context import TemplateContext
 from handouts.page.templates import Templates
 from tests.test_leaflets import SHIPPED
-from tests.world import demo, demo_document
+from tests.world import demo, demo_document, demo_task
 
 each_leaflet = pytest.mark.parametrize("leaflet", SHIPPED)
 
@@ -85,3 +86,14 @@ def test_there_is_room_to_write_wherever_something_is_asked_for(leaflet: str) ->
     for _, block in blocks(leaflet):
         if isinstance(block, Sheet):
             assert block.lines or block.fields, block.prompt.plain
+
+
+def test_a_clinics_ground_leaves_the_title_picture_as_it_is() -> None:
+    """A `background` of its own for "In short" would repeat the picture, if any part of its style
+    stood in a style sheet.
+    """
+    task = demo_task("acne-explained", "a4")
+    html = compose(task.document, task.layers).html
+    (style,) = re.findall(r'<section id="in-short"[^>]* style="(background-image[^"]*)"', html)
+    for part in ("background-repeat: no-repeat", "background-size: ", "background-position: "):
+        assert part in style
