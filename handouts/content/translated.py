@@ -18,7 +18,7 @@ from handouts.content.translations import read_translation
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Place
 from handouts.model.blocks import Panel, Share
-from handouts.model.counts import Count
+from handouts.model.counts import Control, Count
 from handouts.model.leaflet import BlockRef, Leaflet, LeafletSection
 from handouts.model.tables import SlotValue
 from handouts.model.text import AtMost, Text, map_texts
@@ -116,6 +116,8 @@ def _comments(part: Part, path: KeyPath, catalogue: Catalogue) -> Iterator[str]:
         yield f"Describes the picture `{above.drawing}` to people who cannot see it."
     elif isinstance(above, Share) or (isinstance(above, Count) and field == "what"):
         yield "Follows a number of people or things, as in: 20 of 100 people ..."
+    elif isinstance(above, Control):
+        yield "Follows the number of a study's other group, as in: ..., and 8 of 100 on dummy tablets"
     elif isinstance(above, SlotValue):
         yield f"{catalogue.slots[above.name].meaning}. Fills {{{above.name}}} in other texts."
     if limit := _limit(part, path):
