@@ -117,7 +117,9 @@ def _comments(part: Part, path: KeyPath, catalogue: Catalogue) -> Iterator[str]:
     elif isinstance(above, Share) or (isinstance(above, Count) and field == "what"):
         yield "Follows a number of people or things, as in: 20 of 100 people ..."
     elif isinstance(above, Control):
-        yield "Follows the number of a study's other group, as in: ..., and 8 of 100 on dummy tablets"
+        yield (
+            "Follows the number of a study's other group, as in: ..., and 8 of 100 on dummy tablets"
+        )
     elif isinstance(above, SlotValue):
         yield f"{catalogue.slots[above.name].meaning}. Fills {{{above.name}}} in other texts."
     if limit := _limit(part, path):
