@@ -72,6 +72,19 @@ class Count(Proportion):
     control: Control | None = None
     funded_by: Literal["maker", "maker staff", "public", "not stated"] | None = None
 
+    @property
+    def printed_control(self) -> tuple[int, int] | None:
+        """The control's count as it is printed: of 100 where this one is, as few as they were.
+
+        Only numbers with one denominator can be compared at a glance (L. Trevena et al., BMC
+        Medical Informatics and Decision Making 13 Suppl 2:S7, 2013).
+        """
+        if self.control is None:
+            return None
+        if self.printed[1] == 100 and self.control.per_hundred:
+            return self.control.per_hundred, 100
+        return self.control.printed
+
 
 CELL_TAGS = ("Count", "Text")
 

@@ -135,6 +135,12 @@ COUNTS = {
     "{events: 5, people: 50, what: fell, control: {events: 25, people: 209, what: on none}}": (
         "About 10 of 100 people fell, and 12 of 100 on none"
     ),
+    "{events: 56, people: 87, what: did well, control: {events: 15, people: 46, what: did not}}": (
+        "About 64 of 100 people did well, and 33 of 100 did not"
+    ),
+    "{events: 9, people: 90, what: fell, control: {events: 1, people: 400, what: on none}}": (
+        "About 10 of 100 people fell, and 1 of 400 on none"
+    ),
     "{events: 9, people: 9, what: ate, time: soon, control: {events: 1, people: 400, what: no}}": (
         "9 of 9 people ate, soon, and 1 of 400 no"
     ),
@@ -142,7 +148,7 @@ COUNTS = {
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_a_count_of_few_people_is_never_scaled(count: str, tmp_path: Path) -> None:
+def test_a_count_of_few_is_scaled_only_beside_one_of_many(count: str, tmp_path: Path) -> None:
     options = f"""
       - type: options
         caption: What happened.

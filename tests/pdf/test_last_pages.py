@@ -9,6 +9,7 @@ import pytest
 
 from handouts.page.compose import compose
 from handouts.pdf.render import render_pdf
+from tests.pdf.test_page_measures import pages
 from tests.test_leaflets import SHIPPED
 from tests.world import demo, demo_document, demo_sheet, demo_task
 
@@ -26,8 +27,19 @@ def test_cards_for_help_are_the_first_thing_on_the_last_page(
 
 
 @pytest.mark.parametrize(("paper", "region"), PLACES)
-def test_what_a_leaflet_asks_for_on_a_paper_serves_its_last_page(paper: Any, region: str) -> None:
-    """Without it there would be one more page, or sources above the cards."""
+@pytest.mark.parametrize("leaflet", SHIPPED)
+def test_lines_for_notes_fill_the_page_before_it(leaflet: str, paper: Any, region: str) -> None:
+    """Without a heading over nothing: three lines or more, or a page that has no room for them."""
+    sheet = demo_sheet(leaflet, paper, region)
+    with pypdfium2.PdfDocument(sheet.pdf) as document:
+        noted = [n for n, page in enumerate(document) if "My notes" in _words(page)]
+    assert noted in ([], [sheet.pages - 2])
+    assert pages.filled(sheet.pdf)[sheet.pages - 2] > (0.9 if noted else 0.8)
+
+
+@pytest.mark.parametrize(("paper", "region"), PLACES)
+def test_what_a_leaflet_asks_for_on_a_paper_serves_its_pages(paper: Any, region: str) -> None:
+    """Without it there would be one more page, a hollow one, or sources above the cards."""
     asked = 0
     for leaflet in SHIPPED:
         document = demo_document(leaflet, paper, region)
@@ -37,7 +49,8 @@ def test_what_a_leaflet_asks_for_on_a_paper_serves_its_last_page(paper: Any, reg
             without = document.model_copy(update={field: CLOSER[field]})
             other = render_pdf(compose(without, demo().workspace.template_layers))
             saved = other.pages > sheet.pages
-            assert saved or not _begins_with_help(other.pdf), (leaflet, field)
+            fuller = _hollowest(other.pdf) < _hollowest(sheet.pdf) - 0.05
+            assert saved or fuller or not _begins_with_help(other.pdf), (leaflet, field)
     assert asked
 
 
@@ -53,9 +66,17 @@ def test_sources_do_not_stand_below_a_high_card(lines: int, below: bool) -> None
 
 def _begins_with_help(pdf: bytes) -> bool:
     with pypdfium2.PdfDocument(pdf) as document:
-        words = document[len(document) - 1].get_textpage().get_text_range()
+        words = _words(document[len(document) - 1])
     first = next(line for line in words.splitlines() if line and not line.startswith("Draft"))
     return str(first).startswith("When should you get help")
+
+
+def _words(page: Any) -> str:
+    return str(page.get_textpage().get_text_range())
+
+
+def _hollowest(pdf: bytes) -> float:
+    return float(min(pages.filled(pdf)[:-1]))
 
 
 def test_in_large_print_no_form_stands_behind_whom_to_call() -> None:
