@@ -447,6 +447,14 @@ CODES: dict[str, Code] = {
         "Run `handouts doctor`: this version of the engine may be untested.",
         CANNOT_RUN,
     ),
+    "not-laid-out": Code(
+        "Pages were checked without being laid out, because the PDF engine does not start.",
+        "Run `handouts doctor`, and check again.",
+    ),
+    "changed-meanwhile": Code(
+        "A file was saved while a leaflet was being made that shows it.",
+        "Make the leaflet again: approvals hold for what they were given for.",
+    ),
     "over-limit": Code(
         "Something of the clinic's takes more time, memory or room than a leaflet may.",
         "Make the logo, drawing, font, template or text that is named smaller or simpler.",

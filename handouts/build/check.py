@@ -38,6 +38,7 @@ from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
     HandoutsError,
+    Severity,
     errors_in,
     unforeseen,
 )
@@ -87,8 +88,11 @@ def checked(
         if not errors_in(logo):
             problems += _refusals(work, catalogue, store, jobs)
         printable = True
-    except CannotPrintError:
+    except CannotPrintError as error:
         printable = False
+        message = f"No page was laid out: {error}"
+        hint = "What does not fit is found where the PDF engine starts: run `handouts doctor`"
+        problems.append(Diagnostic("not-laid-out", message, hint=hint, severity=Severity.WARNING))
     files = {
         name: len(catalogue.files_of(name))
         for name in sorted({*catalogue.leaflets.read, *catalogue.leaflets.broken})
@@ -152,7 +156,7 @@ def _faults_of_details(
             list(imprints_of_clinic(sheets, store, limited=task.limited))
         except HandoutsError as error:
             yield from (located(fault, task) for fault in error.diagnostics)
-        except (OSError, MemoryError):
+        except (CannotPrintError, OSError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - as a build of these leaflets would tell it
             yield located(unforeseen(error), task)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 FORMATS = ("pdf", "html", "png")
 
 _HEADINGS = {
-    "What to make": ("workspace", "regions", "languages", "papers", "formats", "output"),
+    "What to make": (
+        *("workspace", "regions", "languages", "papers", "editions", "inks", "formats", "output"),
+    ),
     "What to do with it": ("pack", "index", "opened"),
     "Sign-off": ("require", "day"),
     "Copies for one person": ("patient", "note", "clinician"),

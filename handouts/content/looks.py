@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handouts.content.layers import DRAWING, PHOTOGRAPHS, photograph
-from handouts.content.workspace import Workspace
 from handouts.content.yaml import MAX_BYTES
-from handouts.diagnostics import HandoutsError
+from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.files import read_bytes
-from handouts.model.document import Look
+from handouts.model.clinic import FontFile
+from handouts.model.document import Document, Look
 from handouts.store import key_of
 
 PALETTE = "figures/palette.yaml"
@@ -33,31 +33,48 @@ MAX_PHOTOGRAPH = 5_000_000
 TEMPLATES = "templates/"
 """Prefix of the names of a clinic's own templates."""
 
+_DRAWING = "drawing "
+"""Prefix of the names of drawings."""
+
 _DRAWN = re.compile(r"(?:figures|icons)/[^/]+\.svg\.j2")
 _NAMED = re.compile(rb"""["']((?:figures|icons|parts)/[^"'/]+\.svg\.j2)["']""")
 _TAKES_IN = re.compile(rb"\{%[-+]?\s*(?:include|import|from|extends)\b")
 
 
-def looks(workspace: Workspace, drawings: Iterable[str]) -> tuple[Look, ...]:
+def looks(
+    layers: tuple[Path, ...], fonts: Iterable[FontFile], drawings: Iterable[str]
+) -> tuple[Look, ...]:
     """Everything that a leaflet with these drawings shows, by name, with a digest of its files."""
-    layers = workspace.template_layers
     own = {name: path for layer in _own(layers) for name, path in _files(layer)}
     icons = {name for layer in layers for name, _ in _files(layer) if name.startswith("icons/")}
     shown = []
     for name in sorted(set(drawings)):
         found = photograph(layers, name)
         file = found.name if found else f"{name}{DRAWING}"
-        shown.append(_look(f"drawing {name}", [f"figures/{file}"], layers))
+        shown.append(_look(f"{_DRAWING}{name}", [f"figures/{file}"], layers))
     shown.append(_look("icons and palette", [PALETTE, PEOPLE, KEY, AXIS, *sorted(icons)], layers))
     # A plain drawing takes in no other file, so what the leaflet does not name cannot get into it.
     # Any other template could print whatever the clinic's folder contains.
     files = sorted(own.items())
     if not all(_DRAWN.fullmatch(name) and not _TAKES_IN.search(_read(p)) for name, p in files):
         shown += [Look(name=f"{TEMPLATES}{n}", sha256=key_of(_read(p)), own=True) for n, p in files]
-    if workspace.fonts:
-        data = [part for font in workspace.fonts for part in (str(font.weight), font.data)]
+    if data := [part for font in fonts for part in (str(font.weight), font.data)]:
         shown.append(Look(name="the clinic's fonts", sha256=key_of(*data), own=True))
     return tuple(shown)
+
+
+def require_unchanged(document: Document, layers: tuple[Path, ...]) -> None:
+    """HandoutsError if a clinic's file has been saved since the document was made.
+
+    The document says who approved what it shows, and a page reads these files once more.
+    """
+    if not any(look.own for look in document.looks) and not any(map(Path.is_dir, _own(layers))):
+        return
+    names = (look.name for look in document.looks if look.name.startswith(_DRAWING))
+    now = looks(layers, document.fonts, (name.removeprefix(_DRAWING) for name in names))
+    if changed := {now_or_then.name for now_or_then in {*now} ^ {*document.looks}}:
+        message = f"This was saved while the leaflet was being made: {', '.join(sorted(changed))}"
+        raise HandoutsError(Diagnostic("changed-meanwhile", message, hint="Make it again"))
 
 
 def own_templates(layers: tuple[Path, ...]) -> bool:

@@ -63,7 +63,8 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
     figures = (block for block in blocks if isinstance(block, FigureBlock))
     drawings = [panel.drawing for figure in figures for panel in figure.panels]
     drawings += [leaflet.picture.drawing] if leaflet.picture else []
-    offers = catalogue.workspace.settings.model.treatments
+    workspace = catalogue.workspace
+    offers = workspace.settings.model.treatments
     # Sorted, so that reordering a table does not change the digest.
     labels = sorted(catalogue.labels.items())
     words = Words(
@@ -99,7 +100,7 @@ def resolve_words(request: Request, source: Catalogue) -> Words:
         offered=tuple(catalogue.treatments[offer.id].model.name for offer in offers),
         not_offered=tuple(n for n in catalogue.treatments if not catalogue.offers(n)),
         costs=_costs(leaflet, catalogue),
-        looks=looks(catalogue.workspace, drawings),
+        looks=looks(workspace.template_layers, workspace.fonts, drawings),
     )
     # In typography, with the region's slots filled; the source language in the region's spelling.
     respell = Respelling({word.shipped: word.here for word in (*region.wording, *region.medicines)})

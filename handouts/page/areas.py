@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from handouts.page.widths import latin_widths, lines, width
+from handouts.page.widths import bound, latin_widths, lines, width
 
 if TYPE_CHECKING:
     from handouts.model.clinic import Clinic
@@ -125,7 +125,7 @@ def card_height(clinic: Clinic, form: str = "wide", leading: Leading | None = No
     Too low an estimate is found when the card is filled, and refused.
     """
     card = _CARD_FORMS[form]
-    hours = " · ".join(f"{hours.days}: {hours.time}" for hours in clinic.hours)
+    hours = " · ".join(f"{hours.days}: {bound(hours.time)}" for hours in clinic.hours)
     net = " · ".join(filter(None, (clinic.website, clinic.email)))
     wide = leading and leading.script.width > 1
     opening = f"{_HOURS * 2 if wide else _HOURS} {hours}" if hours else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from handouts.content.layers import layered_file
-from handouts.content.looks import PALETTE, own_templates
+from handouts.content.looks import PALETTE, own_templates, require_unchanged
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area
@@ -63,12 +63,15 @@ def compose(
 
     Compiled templates are cached in the store. ``redraw`` gives the clinic's pictures as they are
     printed; without it, as for a browser, they stay as they are. HandoutsError for an error in a
-    template, with its file and line, and for personal text that does not fit.
+    template, with its file and line, for personal text that does not fit, and for a template that
+    has been saved since the document was made.
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
     with discreet(personal):
-        return Page(context.whole(), document_title(document), mark=mark_of(document))
+        page = Page(context.whole(), document_title(document), mark=mark_of(document))
+    require_unchanged(document, layers)
+    return page
 
 
 def compose_shell(
@@ -104,7 +107,9 @@ def compose_shell(
     )
     with discreet(personal):
         mark = mark_of(document)
-        return Page(context.whole(), document_title(document), held.areas, colours, mark)
+        page = Page(context.whole(), document_title(document), held.areas, colours, mark)
+    require_unchanged(document, layers)
+    return page
 
 
 def names_its_clinic(page: Page) -> bool:
@@ -147,6 +152,7 @@ def compose_areas(
         else:
             form = context.whole("areas.html.j2", areas=areas, filled=lambda _: _CONTENTS)
             html = _with_contents(form, filled.values())
+    require_unchanged(document, layers)
     # What a screen reader says: the words, and pictures by their alternative text. Tags become
     # spaces, so that the lines of an address are not read as one word.
     spoken = {name: _TAG.sub(" ", _ALT.sub(r" \1. ", part)) for name, part in filled.items()}

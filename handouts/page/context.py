@@ -118,7 +118,7 @@ class TemplateContext:
             fmt.rich,
             phone=self._phone,
             phone_slots=frozenset(document.phone_slots),
-            base=document.direction,
+            language=document.language,
         )
         # `tint` is ours, so that the tints of shares are recorded like those of templates.
         meanings = {"benefit": self.primary, "harm": self.accent}
@@ -244,6 +244,7 @@ class TemplateContext:
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
             "letters": letters,
+            "spaces": self.leading.script.spaces,
             "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
             "drawing": self.pictures.drawing,
             "shape": self.pictures.shape,

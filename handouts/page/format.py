@@ -20,9 +20,9 @@ from handouts.model.blocks import (
 from handouts.model.colour import pale_grey
 from handouts.model.document import Section
 from handouts.model.text import Run, Text, texts_in
-from handouts.page.islands import ELEMENT, Direction, Piece, marked_up
+from handouts.page.islands import ELEMENT, Piece, marked_up
 from handouts.page.widths import lines
-from handouts.translation.languages import direction
+from handouts.translation.languages import SOURCE_LANGUAGE, direction
 
 _BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 5, 14
 """Characters of a text whose last two words are bound, if its last word has fewer than so many, and
@@ -30,17 +30,27 @@ both at most so many: a longer pair might be wider than a narrow column."""
 
 _NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|ml|mg|g|kg|°[CF]|am|pm)\b)")
 
+_MEASURE = re.compile(r"(\d+(?:(?: [^\s\d]{1,4}){1,2} \d+)?)((?: [^\s\d]{1,9}(?!\S))?)")
+"""A number or two with what is counted: 6 to 8 weeks, 30 out of 100, in any language."""
+
+_MEASURE_AT_MOST = 14
+"""Characters of a measure that is bound as a whole: a longer one might be wider than a column."""
+
+_NEGATED = {"hi": r"(?<!\S)(?:न|मत) (?=\S)", "ur": r"(?<!\S)نہ (?=\S)", "bn": r" (?=না(?!\w))"}
+"""The space between a verb and its negation, in languages in which a line that ends there could be
+read as its opposite: the end of a sentence decides."""
+
 
 def rich(
     text: Text,
     phone: Callable[[Run], Markup],
     phone_slots: frozenset[str],
-    base: Direction = "ltr",
+    language: str = SOURCE_LANGUAGE,
 ) -> Markup:
     """A text as HTML; ``phone`` formats the runs of telephone slots.
 
-    ``base`` is the direction of the document. Stretches that run the other way, and text that is
-    not in the document's language, say so.
+    ``language`` is that of the document. Stretches that run the other way, and text that is not in
+    that language, say so.
     """
     pieces, blank_before = [], ""
     for number, run in enumerate(text.runs, start=1):
@@ -54,6 +64,8 @@ def rich(
             # The engine breaks a line too early if the space at the end of a run is past its edge.
             words, blank_before = words[:-1], " "
         words = _NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
+        if language != SOURCE_LANGUAGE and not text.language:
+            words = _unparted(words, language)
         before, blank, last = words.rpartition(" ")
         pair = f"{before.rpartition(' ')[2]} {last}"
         short = len(last) < _BOUND_TO and len(pair) <= _BOUND_PAIR
@@ -62,11 +74,27 @@ def rich(
             words = f"{before}\N{NO-BREAK SPACE}{last}"
         element = phone(run) if is_phone else None
         pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
-    html = marked_up(pieces, direction(text.language) if text.language else base)
+    html = marked_up(pieces, direction(text.language or language))
     if text.language:
         span = Markup('<span lang="{}" dir="{}">{}</span>')
         return span.format(text.language, direction(text.language), html)
     return html
+
+
+def _unparted(words: str, language: str) -> str:
+    """A text in which no line ends between a number and what it counts, or before a negation.
+
+    The lines of translations fall as they fall; those of the source language are looked at.
+    """
+    blank = "\N{NO-BREAK SPACE}"
+
+    def bound(found: re.Match[str]) -> str:
+        numbers, counted = (part.replace(" ", blank) for part in found.groups())
+        return numbers + (counted if len(found[0]) <= _MEASURE_AT_MOST else found[2])
+
+    words = _MEASURE.sub(bound, words)
+    negated = _NEGATED.get(language)
+    return re.sub(negated, lambda found: found[0].replace(" ", blank), words) if negated else words
 
 
 def language_of(block: AnyBlock) -> str | None:

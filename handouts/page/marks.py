@@ -19,7 +19,7 @@ from handouts.model.document import Document
 from handouts.model.text import Text
 from handouts.page.islands import Direction
 from handouts.page.leading import Leading
-from handouts.translation.languages import direction
+from handouts.translation.languages import SOURCE_LANGUAGE, direction
 
 if TYPE_CHECKING:
     from handouts.page.compose import Page
@@ -32,12 +32,14 @@ class Mark:
     """What is printed at the top of every page: HTML of a paragraph in each language, and the same
     as text.
 
-    ``size`` is that of its letters in points, ``direction`` that of the document.
+    ``size`` is that of its letters in points, and ``padding`` what is left blank above and below;
+    ``direction`` is that of the document.
     """
 
     html: str
     text: str
     size: float
+    padding: float
     colour: str
     direction: Direction
 
@@ -61,6 +63,7 @@ def mark_of(document: Document) -> Mark | None:
         html="".join(paragraph(language, texts) for language, texts in _paragraphs(document)),
         text=" ".join(text.plain for text in document.marks),
         size=_size(document),
+        padding=_padding(document),
         colour="#000000" if document.ink == "black" else COLOUR,
         direction=document.direction,
     )
@@ -78,7 +81,7 @@ def mark_height(document: Document) -> float:
     if not document.marks:
         return 0
     size = _size(document)
-    points = 2.0
+    points = 2 * _padding(document)
     for language, texts in _paragraphs(document):
         script = printed_script(language)
         words = " ".join(text.plain for text in texts)
@@ -105,6 +108,11 @@ def _em(character: str) -> float:
 
 def _size(document: Document) -> int:
     return 16 if document.edition == "large" else 10
+
+
+def _padding(document: Document) -> float:
+    # Signs above and below the letters of other scripts reach out of their lines.
+    return 1 if document.language == SOURCE_LANGUAGE else 2
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[str, list[Text]]]:

@@ -33,6 +33,7 @@ from handouts.limits import at_work
 from handouts.model.colour import tint
 from handouts.page.faults import filling_fault, open_braces, syntax_fault
 from handouts.page.sandbox import Sandbox, Strict
+from handouts.page.widths import bound
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
 
 SHIPPED_PREFIX = "shipped:"
@@ -225,14 +226,6 @@ class _Layers(BaseLoader):
     def forget(self) -> None:
         self.files.clear()
         self._read.clear()
-
-
-_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[^\W\d_]{1,3}\b)")
-
-
-def bound(text: str) -> str:
-    """A text in which no line ends between a number and a short word, such as 6 pm."""
-    return _NUMBER_AND_WORD.sub("\N{NO-BREAK SPACE}", text)
 
 
 class _Environment(Sandbox):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -27,6 +28,19 @@ def lines(text: str, room: float, size: float, *, bold: bool = False) -> int:
             left = ceil(wide)
         left -= wide + 0.26 * em / room
     return number
+
+
+def bound(hours: str) -> str:
+    """Hours whose lines end only behind a comma or a longer word: "8.30 am to 6 pm" is on one.
+
+    Beside a text that runs the other way, the end of a range that is parted would be read first.
+    """
+    text, *rest = hours.split(" ")
+    for before, word in pairwise([text, *rest]):
+        letters = [sum(map(str.isalpha, part)) for part in (before, word)]
+        short = max(letters) <= (2 if all(letters) else 3)
+        text += ("\N{NO-BREAK SPACE}" if short and before[-1:] not in ",;" else " ") + word
+    return text
 
 
 def width(words: str, *, bold: bool = False) -> float:

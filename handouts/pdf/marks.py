@@ -54,7 +54,7 @@ def mark_page(mark: Mark, width: float) -> str:
     return (
         f"<!doctype html><html><head><title>-</title><style>@page {{ size: {width}pt {ROOM}pt; "
         "margin: 0 } html { hyphens: manual } body { margin: 0 } "
-        f"p {{ margin: 0; padding: 1pt 6pt; font-size: {mark.size}pt; "
+        f"p {{ margin: 0; padding: {mark.padding}pt 6pt; font-size: {mark.size}pt; "
         f"text-align: center; color: {mark.colour} }} p + p {{ padding-top: 0 }} {fonts}</style>"
         f"</head><body>{mark.html}</body></html>"
     )

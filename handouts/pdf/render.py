@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes.util
 import gc
 import hashlib
+import io
 import logging
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -332,7 +333,8 @@ def _quick_import() -> Iterator[None]:
         ctypes.util.find_library = lambda name: None  # noqa: ARG005 - passed by name
     gc.disable()
     try:
-        yield
+        with redirect_stdout(io.StringIO()):  # what the engine has to say of a missing library
+            yield
     finally:
         gc.collect(0)  # errors that the import has handled: they hold on to the first page
         gc.freeze()

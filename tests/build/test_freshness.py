@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pypdfium2
@@ -13,6 +15,7 @@ import pytest
 from handouts.api.project import Project, open_project
 from handouts.content.catalogue import read_catalogue
 from handouts.content.layers import Library
+from handouts.page.compose import compose_shell
 from handouts.store import Store
 from tests import readback
 from tests.world import CLINIC, DAY, TINY_LEAFLET, handouts, make_tiny
@@ -131,7 +134,8 @@ def by_the_command(
             *("build", "first", "second", "-v", "-j", "1", "--date", str(DAY)),
             *("-w", clinic, "-o", clinic.parent / "out", *more),
         )
-    assert result.exit_code == 0, result.output
+    # A template that was saved meanwhile is not printed under the approvals of the one before.
+    assert result.exit_code == 0 or "changed-meanwhile" in result.output, result.output
 
 
 def for_many_clinics(clinic: Path, library: Library, meanwhile: Callable[[], object]) -> None:
@@ -187,6 +191,43 @@ def test_a_file_that_is_saved_while_a_build_runs_is_printed_by_the_next_one(
     printed = [path.read_bytes() for path in (clinic.parent / "out").rglob(sheets)]
     assert len(printed) >= (2 if sheets == "*.pdf" else 1)
     assert all("Corrected words" in readback.text(pdf) for pdf in printed)
+
+
+@pytest.mark.parametrize("formats", [("pdf",), ("html",)])
+def test_no_page_shows_a_template_that_was_saved_after_its_approvals_were_looked_up(
+    formats: Any, clinic: Path, library: Library
+) -> None:
+    """Between the plan, which says who approved what, and the page."""
+    file, content = FILES["a template"]
+    project = project_of(clinic, library)
+    build = project.build(["second"], output=clinic.parent / "out", on=DAY, formats=formats)
+    make_tiny(clinic, {**BASE, file: content})
+    build.run()
+    assert [told.code for told in build.diagnostics if told.code != "draft"] == [
+        "changed-meanwhile"
+    ]
+    assert not [*(clinic.parent / "out").glob("second*")]
+
+
+def test_a_template_that_came_and_went_is_not_kept_under_the_one_before(
+    clinic: Path, library: Library, tmp_path: Path
+) -> None:
+    """Saved when the shell has been looked for, and taken back before the next build."""
+    file, content = FILES["a template"]
+    project = project_of(clinic, library)
+
+    def saved_and_composed(*asked: Any, **more: Any) -> object:
+        make_tiny(clinic, {**BASE, file: content})
+        return compose_shell(*asked, **more)
+
+    build = partial(
+        project.build, ["second"], output=tmp_path / "out", on=DAY, store=Store(tmp_path / "store")
+    )
+    with patch("handouts.pdf.shells.compose_shell", saved_and_composed):
+        assert not build().run().outputs
+    (clinic / file).unlink()
+    build().run()
+    assert "Earlier words" not in readback.text((tmp_path / "out" / SHEET).read_bytes())
 
 
 def test_a_file_that_was_other_words_while_it_was_read_is_printed_as_it_is_now(

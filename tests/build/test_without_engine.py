@@ -17,11 +17,14 @@ PDF, HTML = "tiny-leaflet_en-GB_a4-DRAFT.pdf", "tiny-leaflet_en-GB_a4-DRAFT.html
 
 WITHOUT_PANGO = """\
 import ctypes, sys
+import cffi.api
 
-class NoEngine:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0.so.0'")
+load = cffi.api._load_backend_lib
+
+def load_no_pango(backend, name, flags):
+    if name and "pango" in name:
+        raise OSError(f"cannot load library {name!r}")
+    return load(backend, name, flags)
 
 class NoPango(ctypes.CDLL):
     def __init__(self, name, *more, **options):
@@ -29,7 +32,7 @@ class NoPango(ctypes.CDLL):
             raise OSError(f"cannot load library {name!r}")
         super().__init__(name, *more, **options)
 
-sys.meta_path.insert(0, NoEngine())
+cffi.api._load_backend_lib = load_no_pango
 ctypes.CDLL = NoPango
 from handouts.cli import main
 main(sys.argv[1:])
@@ -54,8 +57,12 @@ def here(clinic: Path, *options: str) -> None:
 
 
 def there(clinic: Path, *options: str) -> tuple[int, dict[str, Any]]:
-    """How it ends on the machine without Pango, and what it answers."""
-    command = [sys.executable, "-c", WITHOUT_PANGO, *asked(clinic, *options)]
+    """How a build ends on the machine without Pango, and what it answers."""
+    return answered(*asked(clinic, *options))
+
+
+def answered(*command: str) -> tuple[int, dict[str, Any]]:
+    command = (sys.executable, "-c", WITHOUT_PANGO, *command)
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
     assert done.stderr == ""
     return done.returncode, json.loads(done.stdout)
@@ -65,6 +72,11 @@ def test_a_new_leaflet_cannot_be_printed_there(clinic: Path) -> None:
     code, answer = there(clinic)
     assert (code, [d["code"] for d in answer["diagnostics"]]) == (2, ["cannot-run"])
     assert not (clinic.parent / "out").exists()
+
+
+def test_it_is_checked_there_but_for_what_only_the_engine_finds(clinic: Path) -> None:
+    code, answer = answered("check", "--json", "-w", str(clinic))
+    assert (code, [d["code"] for d in answer["diagnostics"]]) == (0, ["not-laid-out"])
 
 
 def test_a_web_page_can_be_made_there_and_is_the_same(clinic: Path) -> None:

@@ -54,7 +54,7 @@ CHANGES = [
     ("a word of a block", LEAFLET, "One point.", "A point.", "lapsed", ["in-short"]),
     ("a heading", LEAFLET, "In short", "In brief", "lapsed", ["in-short"]),
     ("the title", LEAFLET, "A tiny leaflet", "A small leaflet", "lapsed", ["title and aim"]),
-    ("the layout", LEAFLET, "heading: In short", "heading: In short", "approved", []),
+    ("the layout", LEAFLET, ": In short", ": In short\n    layout: half", "approved", []),
     ("a comment", LEAFLET, "kind: tiny", "kind: tiny # a comment", "approved", []),
     ("the telephone", "handouts.yaml", "7946 0000", "7946 0001", "approved", []),
     ("the clinic's name", "handouts.yaml", "Test Clinic", "New Clinic", "approved", []),

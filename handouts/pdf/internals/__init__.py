@@ -232,7 +232,9 @@ def colours_in_numbers(pdf: pydyf.PDF, colours: Collection[str]) -> set[str]:
         if type(item) is pydyf.Object:  # the free entry at the start of the cross-references
             continue
         if isinstance(item, pydyf.Stream):
-            commands = item.stream if hasattr(item, "ctm") else ()  # see `painted_streams`
+            # All but what is compressed: `painted_streams` may have missed some.
+            kinds = {item.extra.get("Subtype"), item.extra.get("Type"), "Length1" in item.extra}
+            commands = () if kinds & {"/Image", "/Metadata", True} else item.stream
             head, content = pydyf.Dictionary(item.extra).data, b"\n"
             content += b"\n".join(c for c in commands if isinstance(c, bytes))
         else:
