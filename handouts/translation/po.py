@@ -45,6 +45,11 @@ def parse(text: str, path: Path, *, named: bool = True) -> Checked[PoFile | None
 
     With ``named``, the name of the file must be that of the language in its header.
     """
+    if not text.strip():
+        message = "The file is empty: a program may be saving it, or it was cut off"
+        hint = "Take the last version that worked, or delete the file to begin anew"
+        yield Diagnostic("translation-file", message, Place(path), hint)
+        return None
     charset = _CHARSET.search(text)
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         line = text.count("\n", 0, charset.start()) + 1

@@ -275,6 +275,7 @@ SPOILT: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "Latin-1": (lambda text: text.encode().replace("Á".encode(), b"\xc1"), "not-utf8"),
     "UTF-16": (lambda text: text.encode("utf-16"), "not-utf8"),
     "cut off": (lambda text: text[: text.rindex("msgstr") + 9], "translation-file"),
+    "empty": (lambda _: "", "translation-file"),
     "not PO at all": (lambda _: "Dear clinic,\n\nplease find\n", "translation-file"),
     "huge": (lambda text: text + "# \n" * 4_000_000, "file-too-large"),
 }

@@ -19,6 +19,7 @@ SV = Path("sv.po")
 REFUSED = {
     "not a PO file": ("nonsense\n", 1, "This is not a valid PO file"),
     "cut off": (HEAD + ENTRY[:50], 8, "This is not a valid PO file"),
+    "empty": ("\n", 1, "The file is empty"),
     "another language": (HEAD.replace("sv", "da") + ENTRY, 1, "its language is `da`"),
     "another encoding": (HEAD.replace("UTF-8", "ISO-8859-1"), 4, "it is in `ISO-8859-1`"),
     "twice": (HEAD + ENTRY + "\n" + ENTRY, 10, "translated in line 6 too: `Wash it.`"),
