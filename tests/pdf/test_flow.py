@@ -34,6 +34,18 @@ def test_no_word_leaves_its_box_or_the_page(leaflet: str, language: str) -> None
     assert list(overflows(_lines(leaflet, language))) == []
 
 
+def test_the_cards_of_help_are_on_one_page() -> None:
+    """The first page of a leaflet names only one."""
+    pages = _lines("after-microneedling", "bn")
+    assert sum(any(line.part == "get-help" for line in lines) for lines in pages) == 1
+
+
+def test_a_first_line_is_full() -> None:
+    """The engine broke it behind its first word, for a space at the end of a run."""
+    (first, *_) = (line for line in _lines("microneedling-rf", "hi")[0] if line.part == "aim")
+    assert len(first.text) > 60
+
+
 # Of these the region's numbers alone were once the last page.
 SCRAPS = [("isotretinoin", "de"), ("preventing-acne-scars", "pt"), ("combination-treatment", "ur")]
 

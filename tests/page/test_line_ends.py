@@ -1,0 +1,61 @@
+"""Where no line may end: within a measure, beside a negation, within the hours of a day."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handouts.model.text import Run, Text
+from handouts.page.format import rich
+from handouts.page.widths import bound
+
+BLANK = "\N{NO-BREAK SPACE}"
+
+MEASURES = {
+    "de": ("nach 12 Wochen prüfen wir das", "nach 12_Wochen prüfen wir das"),
+    "hi": ("लाली 6 से 8 हफ़्ते रह सकती है और फिर जाती है", "लाली 6_से_8_हफ़्ते रह"),
+    "bn": ("হাতে 30 জনের মধ্যে 10 জনের দাগ", "হাতে 30_জনের মধ্যে"),
+    "ar": ("عمقها 1.5 إلى 4 ملم تقريبًا عند الجميع", "عمقها 1.5_إلى_4_ملم تقريبًا عند الجميع"),
+    "fr": ("sur 1000 participants interrogés alors", "sur 1000 participants"),
+}
+"""A text in a language, and a part of it with `_` where a line may not end."""
+
+NEGATIONS = {
+    "hi": ("कैप्सूल के साथ विटामिन न लें और नई क्रीम मत लगाएँ अभी", "विटामिन न_लें और नई क्रीम मत_लगाएँ"),
+    "ur": ("کیپسول کے ساتھ وٹامن اے کی گولیاں نہ لیں کیونکہ", "گولیاں نہ_لیں"),
+    "bn": ("নিজে থেকে ওষুধ বন্ধ করবেন না। আমাদের বলুন আগে", "করবেন_না।"),
+}
+
+HOURS = [
+    ("8.30 am to 6 pm", "8.30_am_to_6_pm"),
+    ("8:30 a.m. to 5 p.m.", "8:30_a.m._to_5_p.m."),
+    ("9 am to 12.30 pm, 2 pm to 6 pm", "9_am_to_12.30_pm, 2_pm_to_6_pm"),
+    ("8.30 bis 18 Uhr", "8.30_bis_18_Uhr"),
+    ("by appointment only", "by appointment only"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "texts"), MEASURES.items(), ids=MEASURES)
+def test_a_number_stays_with_what_it_counts(language: str, texts: tuple[str, str]) -> None:
+    assert texts[1] in _printed(texts[0], language)
+
+
+@pytest.mark.parametrize(("language", "texts"), NEGATIONS.items(), ids=NEGATIONS)
+def test_a_negation_stays_with_its_verb(language: str, texts: tuple[str, str]) -> None:
+    assert texts[1] in _printed(texts[0], language)
+
+
+def test_the_lines_of_the_source_language_are_looked_at_instead() -> None:
+    assert _printed("It takes 12 weeks until you see whether", "en").startswith("It takes 12 weeks")
+
+
+@pytest.mark.parametrize(("hours", "expected"), HOURS)
+def test_a_range_of_hours_is_on_one_line(hours: str, expected: str) -> None:
+    assert bound(hours).replace(BLANK, "_") == expected
+
+
+def _printed(words: str, language: str) -> str:
+    html = rich(Text((Run(words),)), lambda _: None, frozenset(), language)  # type: ignore[arg-type,return-value]
+    return re.sub("<[^>]+>", "", html).replace(BLANK, "_")
