@@ -39,7 +39,7 @@ from handouts.page.pictures import Pictures, Redraw
 from handouts.page.sandbox import UnknownNameError
 from handouts.page.sources import place_in_templates
 from handouts.page.templates import Templates
-from handouts.translation.languages import SOURCE_LANGUAGE, direction, listed, printed_day
+from handouts.translation.languages import SOURCE_LANGUAGE, colon, direction, listed, printed_day
 
 PAPER_SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres (ISO 216; ANSI/ASME Y14.1)."""
@@ -83,7 +83,7 @@ class Placeholders:
 
 
 _TAG = re.compile(r"<[^>]*>")
-_AFTER_WIDE_STOP = re.compile(r"([\u3002\uff01\uff1f](?:<[^<>]*>)*)\s+")
+_AFTER_WIDE_STOP = re.compile(r"([\u3002\uff01\uff1f\uff1a](?:<[^<>]*>)*)\s+|()\s+(?=\uff08)")
 _STYLE = re.compile(r'<style(?: media="tighter")?>(.*?)</style>', re.DOTALL)
 
 
@@ -244,6 +244,7 @@ class TemplateContext:
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
             "letters": letters,
+            "colon": colon(document.language),
             "spaces": self.leading.script.spaces,
             "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
             "drawing": self.pictures.drawing,

@@ -53,6 +53,13 @@ def lookup_chain(language: str, region: str) -> tuple[str, ...]:
     return tuple(chain)
 
 
+def colon(language: str) -> str:
+    """The colon behind a name, as a language writes it: " :" in French, a wide one in Chinese."""
+    if script_of(language) in ("Hans", "Hant", "Jpan"):
+        return "\uff1a"
+    return "\N{NO-BREAK SPACE}:" if language.partition("-")[0] == "fr" else ":"
+
+
 def language_of(name: str) -> str:
     """The language of a file's name, without its region: ``es`` of es_US, ``zh-Hans``."""
     parts = name.replace("-", "_").split("_")

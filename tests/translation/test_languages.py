@@ -8,6 +8,7 @@ import pytest
 
 from handouts.translation.languages import (
     SOURCE_LANGUAGE,
+    colon,
     direction,
     language_of,
     lookup_chain,
@@ -84,3 +85,11 @@ def test_a_day_is_printed_as_its_language_writes_it(
     language: str, region: str, printed: str
 ) -> None:
     assert printed_day(date(2026, 11, 22), language, region) == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", ":"), ("de", ":"), ("ar", ":"), ("fr", "\N{NO-BREAK SPACE}:"), ("zh-Hans", "：")],
+)
+def test_a_colon_is_written_as_the_language_does(language: str, written: str) -> None:
+    assert colon(language) == written
