@@ -30,7 +30,9 @@ both at most so many: a longer pair might be wider than a narrow column."""
 
 _NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|ml|mg|g|kg|°[CF]|am|pm)\b)")
 
-_MEASURE = re.compile(r"(\d+(?:(?: [^\s\d]{1,4}){1,2} \d+)?)((?: [^\s\d]{1,9}(?!\S))?)")
+_MEASURE = re.compile(
+    r"(\d+(?: (?:[^\s\d]{1,5}|[^\s\d]{1,3} [^\s\d]{1,4}) \d+)?)((?: [^\s\d]{1,9}(?!\S))?)"
+)
 """A number or two with what is counted: 6 to 8 weeks, 30 out of 100, in any language."""
 
 _MEASURE_AT_MOST = 14
