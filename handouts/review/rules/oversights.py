@@ -15,7 +15,6 @@ from handouts.diagnostics import Diagnostic, Severity
 from handouts.model.leaflet import Leaflet
 from handouts.model.text import texts_in
 
-_BOLD = "Write `**bold**` for bold text"
 _MARKS = (
     (
         re.compile(r"(?<![*\w])\*[^*\s](?:[^*]*[^*\s])?\*(?![*\w])"),
