@@ -21,6 +21,7 @@ from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.layers import SHIPPED
+from handouts.content.looks import looks
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.limits import PAGE
@@ -200,6 +201,7 @@ def of_nobodys(words: str, folder: Path) -> Document:
 
 def is_shared(document: Document, *own: Path) -> bool:
     layers = (*own, SHIPPED.templates)
+    document = document.model_copy(update={"looks": looks(layers, document.fonts, ())})
     sheet = shared_sheet(document, layers, NO_STORE, Clinic(name="Test", phone="020 7946 0000"))
     assert not isinstance(sheet, tuple), sheet
     return sheet is not None
