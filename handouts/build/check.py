@@ -66,7 +66,7 @@ def checked(
 
     Pictures are drawn and leaflets made, unless the engine cannot start.
     """
-    key = source.key("check", names, day) if store.folder else None
+    since, key = source.last_change(), source.key("check", names, day) if store.folder else None
     if key and (found := _load(store, key)):
         return found
     catalogue = source.catalogue(names)
@@ -99,7 +99,8 @@ def checked(
     }
     blocks = len(catalogue.blocks.read) + len(catalogue.blocks.broken)
     found = (tuple(dict.fromkeys(problems)), files, blocks)
-    if key and printable and source.key("check", names, day) == key:
+    state = (since, key)
+    if key and printable and (source.last_change(), source.key("check", names, day)) == state:
         _save(store, key, workspace, found)
     return found
 

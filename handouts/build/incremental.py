@@ -129,6 +129,17 @@ def build_key(folder: Path, library: Library, *options: str) -> str:
     return key_of("build", program_fingerprint(), drawing_versions(), digests, *options)
 
 
+def last_change(folder: Path) -> int:
+    """When a clinic's files, or the folders that they are in, were last changed, in nanoseconds.
+
+    A file that changes and changes back while a build runs has the same key before and after it,
+    but not this.
+    """
+    inner = (folder / name for name in ("content", "locales", "templates"))
+    paths = (*folder.glob("*.y*ml"), *(path for home in inner for path in (home, *home.rglob("*"))))
+    return max((path.lstat().st_ctime_ns for path in paths if path.exists()), default=0)
+
+
 def save(store: Store, key: str, record: BuildRecord) -> None:
     """Store a build's record."""
     store.put(key, json.dumps(asdict(record), default=str).encode())  # dates become text

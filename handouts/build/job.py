@@ -11,7 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from handouts.build.incremental import BuildRecord, asset_digests, build_key, load, save
+from handouts.build.incremental import (
+    BuildRecord,
+    asset_digests,
+    build_key,
+    last_change,
+    load,
+    save,
+)
 from handouts.build.output import Format, Index, Output, on_told_day, write_manifest
 from handouts.build.variants import Variants
 from handouts.content.layers import MARK, Library
@@ -62,6 +69,10 @@ class BuildSource:
             return None
         settings = repr((self.demo, self.region, *options))
         return build_key(Path(os.path.realpath(self.folder)), self.library, settings)
+
+    def last_change(self) -> int:
+        """When its files were last changed, in nanoseconds."""
+        return last_change(Path(os.path.realpath(self.folder)))
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,8 @@ class Build:
     not_made: list[str] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        key = self._key()  # taken before anything is read: see ``incremental``
+        # Taken before anything is read: see ``incremental``.
+        self._since, key = self.source.last_change(), self._key()
         record = load(self.store, key, self.options.on) if key else None
         if record and (remade := self._remade(record)) is not None:
             self._work = self._repeat(remade)
@@ -231,8 +243,9 @@ class Build:
             brand, clinic = workspace.brand, workspace.settings.model.clinic
             index = Index(clinic.name, brand.primary, brand.accent, self.options.index)
             self._write_manifest(work.refused, index)
-        # Compared with the first key, because a file may have been saved in the meantime.
-        if key and not errors_in(self.diagnostics) and self._key() == key:
+        # Compared with the first ones, because a file may have been saved in the meantime.
+        unchanged = key == self._key() and self._since == self.source.last_change()
+        if key and unchanged and not errors_in(self.diagnostics):
             logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
             digests = [*logo, *(font.digest for font in workspace.fonts)]
             record = BuildRecord(

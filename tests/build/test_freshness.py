@@ -230,15 +230,19 @@ def test_a_template_that_came_and_went_is_not_kept_under_the_one_before(
     assert "Earlier words" not in readback.text((tmp_path / "out" / SHEET).read_bytes())
 
 
+@pytest.mark.parametrize("while_it_runs", [False, True])
 def test_a_file_that_was_other_words_while_it_was_read_is_printed_as_it_is_now(
-    clinic: Path, library: Library
+    while_it_runs: bool, clinic: Path, library: Library
 ) -> None:
-    """Saved just before it is read, and taken back after the build."""
+    """Saved just before it is read, and taken back at once, or after the build."""
     file, content = FILES["a leaflet"]
 
     def saved_and_read(*asked: object) -> object:
         make_tiny(clinic, {**BASE, file: content})
-        return read_catalogue(*asked)  # type: ignore[arg-type]
+        read = read_catalogue(*asked)  # type: ignore[arg-type]
+        if while_it_runs:
+            make_tiny(clinic, BASE)
+        return read
 
     with patch("handouts.content.catalogue.read_catalogue", saved_and_read):
         by_the_interface(clinic, library, lambda: None)
