@@ -84,6 +84,20 @@ def test_it_is_refused_and_not_kept(
     assert _built(clinic) == (0, [], ["tiny-leaflet_en-GB_a4-DRAFT.pdf"])
 
 
+def test_a_page_whose_commands_are_not_known_as_such_is_looked_through_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine marks them by a matrix; the guard must not rest on what it guards."""
+    monkeypatch.setenv("HANDOUTS_CACHE", str(tmp_path / "store"))
+    clinic = make_tiny(tmp_path / "clinic", {"content/leaflets/tiny-leaflet.yaml": LEAFLET})
+
+    def marked(item: object, name: str) -> bool:
+        return name != "ctm" and hasattr(item, name)
+
+    monkeypatch.setattr(internals, "hasattr", marked, raising=False)
+    assert _built(clinic) == (2, ["engine-mismatch"], [])
+
+
 def test_a_drawing_whose_colours_are_set_in_numbers_is_refused_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
