@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,9 @@ from handouts.review.rules.oversights import issued_later
 from handouts.review.signoff import standing_of
 from handouts.translation.languages import SOURCE_LANGUAGE
 
+Todo = Literal["nowhere", "own file", "table"]
+"""Where something unfinished is that a leaflet uses."""
+
 
 @dataclass(frozen=True, eq=False)  # hashed by identity, because a catalogue cannot be hashed
 class Task:
@@ -33,7 +36,7 @@ class Task:
 
     request: Request
     catalogue: Catalogue
-    todo: Literal["nowhere", "own file", "table"] = "nowhere"
+    todo: Todo = "nowhere"
 
     @property
     def layers(self) -> tuple[Path, ...]:
@@ -124,66 +127,100 @@ def _plan(
     day: date,
     require: str | None,
 ) -> Plan:
-    workspace = catalogue.workspace
-    wanted, settings = select(catalogue, names), workspace.settings.model
-    spoken = dict.fromkeys(variants.languages or settings.languages)
+    workspace, wanted = catalogue.workspace, select(catalogue, names)
     # Those of the settings are checked with the other settings.
     missing = [unknown_language(workspace, language) for language in variants.languages]
     if any(missing):
         raise HandoutsError(*filter(None, missing))
     files = {name: catalogue.files_of(name) for name in wanted}
-    content = frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
-    regions = frozenset(layered_files(workspace.content_layers, "regions", ".yaml").values())
-    others = (content | regions) - frozenset({catalogue.region.file}).union(*files.values())
-    # Problems in files that only other leaflets use do not concern this build.
-    problems = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
-    for name in (name for name in wanted if name in catalogue.leaflets.read):
-        problems += issued_later(catalogue.leaflets.read[name], day)
+    problems = _problems(catalogue, files, day)
     faulty = {d.place.file if d.place else None for d in problems if d.severity is Severity.ERROR}
-    shared = faulty - content  # an error in a table stops every leaflet
+    shared = faulty - _content(catalogue)  # an error in a table stops every leaflet
     blocked = tuple(name for name in wanted if shared or files[name] & faulty)
-    unfinished = {d.place.file for d in problems if d.code == UNFINISHED and d.place}
-    tasks = [
-        Task(
-            Request(name, language, paper, day, edition, ink),
-            catalogue,
-            "own file"
-            if (files[name] | {catalogue.region.file}) & unfinished
-            else "table"
-            if unfinished - content
-            else "nowhere",
-        )
-        for name, language, paper, edition, ink in product(
-            (name for name in wanted if name not in blocked),
-            spoken,
-            dict.fromkeys(variants.papers or settings.papers or (catalogue.region.model.paper,)),
-            dict.fromkeys(variants.editions or settings.editions),
-            dict.fromkeys(variants.inks or (settings.ink,)),
-        )
-        if not (edition == "bilingual" and language == SOURCE_LANGUAGE)
-    ]
-    if not tasks and set(blocked) < set(wanted):
+    sound = {name: files[name] for name in wanted if name not in blocked}
+    tasks = _requested(catalogue, sound, variants, day, problems)
+    if not tasks and sound:
         message = "A bilingual leaflet needs a language besides English"
         hint = "Name one with `--language`, or under `languages` in `handouts.yaml`"
         problems.append(Diagnostic("unknown-language", message, hint=hint))
         blocked = wanted
-    # A leaflet may fail although its files are in order. Found out here, it stops no other; and a
-    # faulty translation stops no other language.
+    failed = _failures(tasks)
+    problems += (problem for found in failed.values() for problem in found)
+    blocked += tuple(dict.fromkeys(leaflet for leaflet, _ in failed))
+    tasks = [task for task in tasks if _version(task) not in failed]
+    refused: tuple[Task, ...] = ()
+    if (require or workspace.settings.model.require) == "approved":
+        refused = tuple(task for task in tasks if _fault_of(task))
+        tasks = [task for task in tasks if task not in refused]
+        problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
+    return Plan(tuple(tasks), blocked, refused, tuple(problems))
+
+
+def _content(catalogue: Catalogue) -> frozenset[Path]:
+    """The files of leaflets and blocks: each concerns those leaflets that use it."""
+    return frozenset({*catalogue.leaflets.known.values(), *catalogue.blocks.known.values()})
+
+
+def _problems(
+    catalogue: Catalogue, files: Mapping[str, frozenset[Path]], day: date
+) -> list[Diagnostic]:
+    """What is to be told of leaflets, by the files that they use.
+
+    Problems in files that only other leaflets use do not concern this build.
+    """
+    layers = catalogue.workspace.content_layers
+    regions = frozenset(layered_files(layers, "regions", ".yaml").values())
+    used = frozenset({catalogue.region.file}).union(*files.values())
+    others = (_content(catalogue) | regions) - used
+    problems = [d for d in check_catalogue(catalogue) if not (d.place and d.place.file in others)]
+    for name in (name for name in files if name in catalogue.leaflets.read):
+        problems += issued_later(catalogue.leaflets.read[name], day)
+    return problems
+
+
+def _requested(
+    catalogue: Catalogue,
+    files: Mapping[str, frozenset[Path]],
+    variants: Variants,
+    day: date,
+    problems: Iterable[Diagnostic],
+) -> list[Task]:
+    """A task for each leaflet in each of the variants that it may have."""
+    settings, region = catalogue.workspace.settings.model, catalogue.region
+    unfinished = {d.place.file for d in problems if d.code == UNFINISHED and d.place}
+    elsewhere: Todo = "table" if unfinished - _content(catalogue) else "nowhere"
+    each = product(
+        files,
+        dict.fromkeys(variants.languages or settings.languages),
+        dict.fromkeys(variants.papers or settings.papers or (region.model.paper,)),
+        dict.fromkeys(variants.editions or settings.editions),
+        dict.fromkeys(variants.inks or (settings.ink,)),
+    )
+    return [
+        Task(
+            Request(name, language, paper, day, edition, ink),
+            catalogue,
+            "own file" if (files[name] | {region.file}) & unfinished else elsewhere,
+        )
+        for name, language, paper, edition, ink in each
+        if not (edition == "bilingual" and language == SOURCE_LANGUAGE)
+    ]
+
+
+def _failures(tasks: Iterable[Task]) -> dict[tuple[str, str], tuple[Diagnostic, ...]]:
+    """Why leaflets fail although their files are in order, by leaflet and language.
+
+    Found out before anything is made, it stops no other; and a faulty translation stops no other
+    language.
+    """
+    tasks = list(tasks)
     failed = dict(_faulty_translations(tasks))
     for task in tasks:
         try:
             _ = task.document
         except Exception as error:  # noqa: BLE001 - whatever is the matter with this one
             failed[_version(task)] = (replace(unforeseen(error), job=task.job),)
-    problems += (problem for found in failed.values() for problem in found)
-    blocked += tuple(dict.fromkeys(leaflet for leaflet, _ in failed))
-    tasks = [task for task in tasks if _version(task) not in failed]
-    refused: tuple[Task, ...] = ()
-    if (require or settings.require) == "approved":
-        refused = tuple(task for task in tasks if _fault_of(task))
-        tasks = [task for task in tasks if task not in refused]
-        problems += dict.fromkeys(fault for task in refused if (fault := _fault_of(task)))
-    return Plan(tuple(tasks), blocked, refused, tuple(problems))
+    return failed
 
 
 def _version(task: Task) -> tuple[str, str]:
