@@ -288,7 +288,6 @@ NAMES = {
     "language_of": "the language of a block that has no current translation; otherwise nothing",
     "direction": "the writing direction of a language: `ltr` or `rtl`",
     "letters": "how many times as wide as Latin letters those of the script are",
-    "spaces": "how much wider, in em, spaces are than those of the font of the script",
     "colon": "the colon behind a name, as the leaflet's language writes it",
     "in_columns": "items in two columns of about the same number of lines",
     "drawing": "a drawing in a tone of skin, as the address of a picture",

@@ -23,8 +23,8 @@ SYMBOL_FONTS = ("Noto Sans Symbols2", "Noto Sans Math")
 class Script(Model):
     """A script: ``leading`` is how many times the leading of Latin its lines have, ``least`` the
     least leading of any line in em, ``ink`` what a single line reaches over, if more, and ``push``
-    what a line with Latin letters has more, all in em, and ``spaces`` what a space has more than in
-    its font. ``languages`` prefer it to the one that
+    what a line with Latin letters has more, all in em. ``spaces`` is how many of them part two
+    words. ``languages`` prefer it to the one that
     CLDR names for them. With ``records``, tables are printed row by row. ``width`` is that of its
     letters beside Latin.
     """
@@ -36,7 +36,7 @@ class Script(Model):
     least: float = 0
     ink: float = 0
     push: float = 0
-    spaces: float = 0
+    spaces: int = 1
     languages: tuple[str, ...] = ()
     records: bool = False
     width: float = 1

@@ -245,7 +245,6 @@ class TemplateContext:
             "records": self.leading.script.records,
             "letters": letters,
             "colon": colon(document.language),
-            "spaces": self.leading.script.spaces,
             "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
             "drawing": self.pictures.drawing,
             "shape": self.pictures.shape,

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from handouts.content.assets.svg import SVG
+from handouts.content.scripts import printed_script
 from handouts.model.blocks import (
     AnyBlock,
     BenefitsHarmsBlock,
@@ -54,14 +55,15 @@ def rich(
     ``language`` is that of the document. Stretches that run the other way, and text that is not in
     that language, say so.
     """
-    pieces, blank_before = [], ""
-    for number, run in enumerate(text.runs, start=1):
+    runs, pieces, blank_before = text.runs, [], ""
+    wide = "\N{NO-BREAK SPACE}" * printed_script(text.language or language).spaces
+    for number, run in enumerate(runs, start=1):
         is_phone = run.slot in phone_slots
         words = run.text if is_phone else blank_before + run.text
         if is_phone and blank_before:
             pieces.append(Piece(blank_before, False, None))
         blank_before = ""
-        ends = number == len(text.runs)
+        ends = number == len(runs)
         if not ends and not is_phone and words.endswith(" "):
             # The engine breaks a line too early if the space at the end of a run is past its edge.
             words, blank_before = words[:-1], " "
@@ -74,6 +76,8 @@ def rich(
         if ends and len(text.plain) >= _BOUND_FROM and blank and short:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
+        # Not `word-spacing`: for it the engine parts lines, and PDFium reads them in disorder.
+        words = words.replace(wide[-1], wide).replace(" ", f"{wide[1:]} ")
         element = phone(run) if is_phone else None
         pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
     html = marked_up(pieces, direction(text.language or language))

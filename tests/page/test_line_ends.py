@@ -59,4 +59,6 @@ def test_a_range_of_hours_is_on_one_line(hours: str, expected: str) -> None:
 
 def _printed(words: str, language: str) -> str:
     html = rich(Text((Run(words),)), lambda _: None, frozenset(), language)  # type: ignore[arg-type,return-value]
-    return re.sub("<[^>]+>", "", html).replace(BLANK, "_")
+    # Words of Urdu are parted by two spaces.
+    text = re.sub("<[^>]+>", "", html).replace(f"{BLANK} ", " ")
+    return re.sub(f"{BLANK}+", "_", text)
