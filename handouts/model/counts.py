@@ -74,7 +74,7 @@ class Count(Proportion):
 
     @property
     def printed_control(self) -> tuple[int, int] | None:
-        """The control's count as it is printed: of 100 where this one is, as few as they were.
+        """The control's count as it is printed: of 100 where this one is, however few.
 
         Only numbers with one denominator can be compared at a glance (L. Trevena et al., BMC
         Medical Informatics and Decision Making 13 Suppl 2:S7, 2013).
