@@ -84,7 +84,7 @@ class Placeholders:
 
 _TAG = re.compile(r"<[^>]*>")
 _AFTER_WIDE_STOP = re.compile(r"([\u3002\uff01\uff1f\uff1a](?:<[^<>]*>)*)\s+|()\s+(?=\uff08)")
-_STYLE = re.compile(r'<style(?: media="tighter")?>(.*?)</style>', re.DOTALL)
+_STYLE = re.compile(r'<style(?: media="(?:tighter|fuller)")?>(.*?)</style>', re.DOTALL)
 
 
 class TemplateContext:

@@ -33,7 +33,7 @@ from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
 from handouts.pdf.internals import leaks
 from handouts.pdf.internals import text as readable
-from handouts.pdf.internals.lines import TextLine, text_lines
+from handouts.pdf.internals.lines import TextLine, share_of_last_page, text_lines
 from handouts.pdf.internals.messages import PageFault, missing_glyph, page_faults
 from handouts.pdf.internals.moulds import Mould, objects_of
 from handouts.pdf.objects import Fragment, FragmentReader
@@ -44,12 +44,15 @@ Finisher = Callable[[Any], None]
 """Changes the objects of a ``pydyf.PDF`` before it is written."""
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_TIGHTER = re.compile(r'<style media="tighter">(.*?)</style>', re.DOTALL)
-"""Styles that are added in turn while a page has more than one sheet, and so fewer pages with them.
-Browsers know no such medium."""
+_TIGHTER = re.compile(r'<style media="(tighter|fuller)">(.*?)</style>', re.DOTALL)
+"""Styles that are added in turn, for fewer pages: ``tighter`` ones while there is more than one
+sheet, ``fuller`` ones while the last page is nearly empty. Browsers know no such media."""
 
 SHEET = 2
 """Pages of a sheet of paper."""
+
+SCRAP = 0.4
+"""Less than this share of its type area is filled on a last page that is not worth its paper."""
 
 _ODD_STYLE = re.compile(r"<style(?!>)|<STYLE|<svg|<link|<!--")
 _FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
@@ -108,7 +111,7 @@ def render_pdf(
             sheets: dict[int, str] = {}
             laid_out = []
             told = 0
-            for text in _densities(page.html):
+            for text, is_good in _densities(page.html):
                 del messages[told:]  # what laying it out is told again
                 sheets.setdefault(0, "\n".join(_STYLE.findall(text)))
                 body, styles = text, []
@@ -123,7 +126,7 @@ def render_pdf(
                 laid_out.append(
                     html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
                 )
-                if len(laid_out[-1].pages) <= SHEET:
+                if is_good(laid_out[-1]):
                     break
             # The least tight of those with the fewest pages.
             document = min(laid_out, key=lambda each: len(each.pages))
@@ -147,12 +150,27 @@ def render_pdf(
     return RenderedPdf(data, len(document.pages), lines)
 
 
-def _densities(html: str) -> Iterator[str]:
-    """A page as it should be, then with each of its tighter styles as well."""
-    yield _TIGHTER.sub("", html)
-    while _TIGHTER.search(html):
-        html = _TIGHTER.sub(r"<style>\1</style>", html, count=1)
-        yield _TIGHTER.sub("", html)
+def _densities(html: str) -> Iterator[tuple[str, Callable[[Any], bool]]]:
+    """A page as it should be, then with each of its tighter styles as well.
+
+    Each with what makes the next one needless: all of it is on one sheet of paper, or, for
+    ``fuller`` ones, its last page is no scrap.
+    """
+    while True:
+        spare = _TIGHTER.search(html)
+        is_good = _ends_well if spare and spare[1] == "fuller" else _is_one_sheet
+        yield _TIGHTER.sub("", html), is_good
+        if not spare:
+            return
+        html = _TIGHTER.sub(r"<style>\2</style>", html, count=1)
+
+
+def _is_one_sheet(document: Any) -> bool:
+    return len(document.pages) <= SHEET
+
+
+def _ends_well(document: Any) -> bool:
+    return len(document.pages) == 1 or share_of_last_page(document) >= SCRAP
 
 
 def mould_of(page: Page) -> Mould | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handouts.diagnostics import HandoutsError
+from handouts.content.scripts import letters
+from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.model.blocks import AnyBlock, TextBlock, WriteInBlock
 from handouts.model.document import Document
 from handouts.model.text import Text
-from handouts.page.personal import BAND, RULED, Personal, PersonalLayout, lay_out
+from handouts.page.personal import BAND, RULED, Personal, PersonalLayout, discreet, lay_out
 from tests.world import demo_document
 
 DAY, PRINTED = date(2026, 11, 22), "22 November 2026"
@@ -108,3 +110,83 @@ def test_a_name_that_is_longer_than_the_line_is_refused_beside_a_note_on_ruled_l
 
 def test_the_room_is_what_was_measured_on_paper() -> None:
     assert (BAND, RULED) == (95, 34)
+
+
+WORDS_TYPED = [
+    ("spaces around and between", "  Anna \t B. ", "Anna B."),
+    ("a joiner within a word of an Indian script", "\u0915\u094d\u200d\u0937", None),
+    ("a joiner within a word of Persian", "\u0645\u06cc\u200c\u0631\u0648\u062f", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"), [case[1:] for case in WORDS_TYPED], ids=[case[0] for case in WORDS_TYPED]
+)
+def test_words_are_printed_as_one_line(typed: str, printed: str | None) -> None:
+    assert lay_out(personal(name=typed), having(WORDS)).band == (printed or typed, PRINTED)
+
+
+REFUSED = [
+    ("nothing but spaces", "  ", "empty-text", "The {} for the personal copy is empty"),
+    ("a control character", "An\x07na", "control-character", "U+0007"),
+    ("a mark of direction", "An\u202ena", "control-character", "U+202E"),
+    ("a joiner between Latin letters", "An\u200dna", "control-character", "U+200D"),
+    ("half a character", "An\ud800na", "control-character", "U+D800"),
+    ("a private character", "An\ue000na", "control-character", "U+E000"),
+    ("an unassigned one", "An\u0378na", "control-character", "U+0378"),
+]
+REMEDIES = {"empty-text": "Write it, or leave it out", "control-character": "Type it again"}
+
+
+@pytest.mark.parametrize("what", ["name", "clinician", "note"])
+@pytest.mark.parametrize(
+    ("typed", "code", "told"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
+def test_what_cannot_be_printed_is_refused_by_its_name(
+    what: str, typed: str, code: str, told: str
+) -> None:
+    with pytest.raises(HandoutsError) as refused:
+        lay_out(personal(**{what: typed}), having(WORDS))
+    (fault,) = refused.value.diagnostics
+    assert fault.code == code
+    assert fault.message.startswith(f"The {what} ")
+    assert fault.message.endswith(told.format(what))
+    assert fault.hint == REMEDIES[code]
+
+
+def test_the_same_layout_without_words_still_knows_its_lines_and_its_label() -> None:
+    layout = lay_out(personal(name="Anna", note="Go on."), having(TWO_LINES))
+    assert layout.words == (("Anna", PRINTED), "Go on.", NAMED)
+    assert layout.blank == PersonalLayout((), TWO_LINES, None, NAMED)
+
+
+PLACE = Place(Path("leaflet.yaml"), 3, 1)
+OURS = [Diagnostic(code, "Told here") for code in ("no-room", *REMEDIES)]
+GLYPH = Diagnostic("missing-glyph", "No font has the 名 of 'Anna'", PLACE)
+THEIRS = [GLYPH, Diagnostic("template", "'Anna' has no surname", PLACE)]
+
+
+@pytest.mark.parametrize("fault", OURS, ids=[fault.code for fault in OURS])
+def test_a_fault_that_quotes_no_words_is_told_as_it_is(fault: Diagnostic) -> None:
+    with pytest.raises(HandoutsError) as told, discreet(personal(name="Anna")):
+        raise HandoutsError(fault)
+    assert told.value.diagnostics == (fault,)
+
+
+@pytest.mark.parametrize("fault", THEIRS, ids=[fault.code for fault in THEIRS])
+def test_any_other_is_told_by_its_kind_and_its_place(fault: Diagnostic) -> None:
+    with pytest.raises(HandoutsError) as told, discreet(personal(name="Anna")):
+        raise HandoutsError(fault)
+    (silent,) = told.value.diagnostics
+    assert (silent.code, silent.place) == (fault.code, PLACE)
+    assert silent.message.startswith("In this personal copy: ")
+    assert "Anna" not in silent.message
+    without = "Make the leaflet without personal text to see more"
+    assert silent.hint == (f"Use {letters()}" if fault is GLYPH else without)
+
+
+def test_a_copy_for_nobody_is_told_all() -> None:
+    error = HandoutsError(GLYPH)
+    with pytest.raises(HandoutsError) as told, discreet(None):
+        raise error
+    assert told.value is error

@@ -76,6 +76,37 @@ def test_a_page_is_no_tighter_than_its_sheet_asks(
     assert [round(each - first) for each in others[:1]] == ([height] if height <= 150 else [])
 
 
+@pytest.mark.parametrize(
+    ("heights", "height", "pages"),
+    [
+        ([100, 90], 100, 1),
+        ([140, 90], 140, 2),
+        ([110, 90], 90, 1),
+        ([290, 140], 290, 3),
+        ([110, 105], 110, 2),
+    ],
+    ids=[
+        "one page as it is",
+        "the last page is nearly half full",
+        "a scrap is taken in",
+        "a full last page, though fewer pages were possible",
+        "a scrap anyway",
+    ],
+)
+def test_a_page_is_fuller_only_where_its_last_page_would_be_a_scrap(
+    heights: list[int], height: int, pages: int
+) -> None:
+    """Three paragraphs again, on pages of 300 mm: less than 40 % of the last one is a scrap."""
+    rule = "p {{ break-inside: avoid; height: {}mm; margin: 0 }}"
+    own, fuller = map(rule.format, heights)
+    html = HEAD.format("@page { size: 200mm 300mm; margin: 0 } body { margin: 0 } " + own)
+    html += f'<style media="fuller">{fuller}</style>'
+    rendered = render_pdf(Page(html + "<p>Text</p>" * 3, "Test"), measured=True)
+    first, *others = (line.top * 25.4 / 72 for line in rendered.lines[0])
+    assert rendered.pages == pages
+    assert [round(each - first) for each in others[:1]] == ([height] if height <= 150 else [])
+
+
 def test_a_fault_of_a_tighter_style_is_told_once() -> None:
     html = HEAD.format("p { height: 900mm }") + '<style media="tighter">p { colr: red }</style>'
     with pytest.raises(HandoutsError) as caught:

@@ -15,6 +15,7 @@ AMERICAN = Respelling(
         "grey-brown": "taupe",
         "skin doctor": "dermatologist",
         "e.g.": "for example",
+        "itch": "pruritus",
     }
 )
 
@@ -30,6 +31,7 @@ RESPELT = [
     ("letter for letter", "e.g. here, eggs there", "for example here, eggs there"),
     ("no part of a word", "coloured, discolour, colours", "coloured, discolour, colours"),
     ("no slot", "{colour} {clinic_name}", "{colour} {clinic_name}"),
+    ("no word with a dotless i", "ıtch", "ıtch"),
     ("nothing else", "Call us.", "Call us."),
 ]
 

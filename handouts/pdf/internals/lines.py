@@ -54,6 +54,13 @@ def text_lines(document: Any) -> list[list[TextLine]]:
     return pages
 
 
+def share_of_last_page(document: Any) -> float:
+    """How much of the last page's type area is filled, of its height; 0 to 1."""
+    page = document.pages[-1]._page_box  # noqa: SLF001
+    root = page.children[0]
+    return float(min(1.0, root.margin_height() / page.height))
+
+
 def _type_area(page: Any) -> _Room:
     left, top = page.content_box_x(), page.content_box_y()
     return _Room(left, left + page.width, top + page.height)
