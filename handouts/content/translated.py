@@ -96,17 +96,14 @@ def units_of(catalogues: Iterable[Catalogue]) -> dict[Unit, Note]:
     for catalogue, part in parts:
         for unit, path in units_in(part.owner, part.value):
             if unit not in notes:
-                file = _file_name(part, catalogue)
+                # Named from the content folder, not from its layer: that depends on the region.
+                workspace, file = catalogue.workspace, part.loaded.file
+                homes = (workspace.folder / "content", workspace.library.content)
+                home = next(home for home in homes if file.is_relative_to(home))
+                files = (file.relative_to(home).as_posix(),)
                 comments = tuple(_comments(part, path, catalogue))
-                notes[unit] = Note(comments, (file,), _limit(part, path))
+                notes[unit] = Note(comments, files, _limit(part, path))
     return notes
-
-
-def _file_name(part: Part, catalogue: Catalogue) -> str:
-    """A file's name below the content folder that it is in, whatever its region."""
-    workspace, file = catalogue.workspace, part.loaded.file
-    homes = (workspace.folder / "content", workspace.library.content)
-    return next(file.relative_to(home).as_posix() for home in homes if file.is_relative_to(home))
 
 
 def _comments(part: Part, path: KeyPath, catalogue: Catalogue) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,12 +166,8 @@ def _parsed(text: str, path: Path) -> Checked[PoFile | None]:
     from handouts.translation.po import parse
 
     file = yield from parse(text.replace("\r\n", "\n"), path)
-    yield from _unprintable(text, path)
-    return file
-
-
-def _unprintable(text: str, path: Path) -> Iterator[Diagnostic]:
     for flaw in unprintable(text):
         line = text.count("\n", 0, flaw.offset) + 1
         column = flaw.offset - text.rfind("\n", 0, flaw.offset)
         yield Diagnostic(flaw.code, flaw.message, Place(path, line, column), flaw.hint)
+    return file

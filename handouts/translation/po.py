@@ -74,20 +74,17 @@ def parse(text: str, path: Path, *, named: bool = True) -> Checked[PoFile | None
             "translation-file", message, Place(path, int(found[1]) if found else 1), hint
         )
         return None
-    faults = [*(_misnamed(file, path) if named else ()), *_misfits(file, path)]
+    faults = [*_misfits(file, path, named=named)]
     yield from faults
     return None if faults else file
 
 
-def _misnamed(file: PoFile, path: Path) -> Iterable[Diagnostic]:
-    named = file.metadata.get("Language", "").replace("-", "_")
-    if named and named != path.stem.replace("-", "_"):
-        message = f"The file says that its language is `{named}`, but its name is `{path.name}`"
+def _misfits(file: PoFile, path: Path, *, named: bool) -> Iterator[Diagnostic]:
+    language = file.metadata.get("Language", "").replace("-", "_")
+    if named and language and language != path.stem.replace("-", "_"):
+        message = f"The file says that its language is `{language}`, but its name is `{path.name}`"
         hint = "Correct the header, or rename the file"
         yield Diagnostic("translation-file", message, Place(path), hint)
-
-
-def _misfits(file: PoFile, path: Path) -> Iterable[Diagnostic]:
     seen: dict[Unit, int | None] = {}
     for entry in file:
         place, words = _place(entry, path), shortened(entry.msgid)

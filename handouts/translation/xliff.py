@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -69,10 +69,7 @@ def parse(text: str, path: Path) -> Checked[tuple[str, tuple[Row, ...]] | None]:
         message, hint = "This is not a file of XLIFF 1.2", "Export it as XLIFF 1.2 or as PO"
         yield Diagnostic("translation-file", message, Place(path), hint)
         return None
-    return file.get("target-language", ""), tuple(_rows(file, text, path))
-
-
-def _rows(file: ET.Element, text: str, path: Path) -> Iterator[Row]:
+    rows = []
     # The parser does not say where an element stands; they come in the order of the file.
     at = 0
     for entry in file.iter(f"{{{_SPACE}}}trans-unit"):
@@ -80,12 +77,10 @@ def _rows(file: ET.Element, text: str, path: Path) -> Iterator[Row]:
         line = text.count("\n", 0, at) + 1
         at += 1
         source, target = (entry.find(f"{{{_SPACE}}}{name}") for name in ("source", "target"))
-        yield Row(
-            Unit(entry.get("resname", ""), _words(source)),
-            _words(target),
-            entry.get("approved") == "yes",
-            Place(path, line),
-        )
+        unit = Unit(entry.get("resname", ""), _words(source))
+        checked = entry.get("approved") == "yes"
+        rows.append(Row(unit, _words(target), checked, Place(path, line)))
+    return file.get("target-language", ""), tuple(rows)
 
 
 def _words(element: ET.Element | None) -> str:
