@@ -231,7 +231,11 @@ class _Wording:
                 hint = near_miss(str(node.data), words) or choices(words)
             case "string_pattern_mismatch":
                 code, message = "wrong-form", f"{subject} has the wrong format: {_described(node)}"
-                hint = _form_hint(fault, node.raw)
+                pattern, capitals = context["pattern"], node.raw.upper()
+                usual = _FORMS.get(fault.name or "") or _FORMS_BY_PATTERN.get(pattern)
+                # Perhaps nothing but its capitals is wrong.
+                fits = re.fullmatch(pattern, capitals)
+                hint = f"Use capital letters: `{capitals}`" if fits else usual
             case kind if kind in _TYPE_WORDS:
                 code, message = "wrong-type", f"{subject} must be {_TYPE_WORDS[kind]}, {_but(node)}"
                 hint = self._type_hint(kind, fault, node)
@@ -259,8 +263,6 @@ class _Wording:
         if kind == "string_type":
             form = _FORMS.get(fault.name or "") if fault.name in _COLOURS else None
             return form or _QUOTE.get(type(node.value))
-        if kind.startswith("date"):
-            return _date_hint(node.raw)
         if kind in ("model_type", "model_attributes_type", "dict_type"):
             fields = fault.models[0].model_fields if fault.models else {}
             needed = [f"`{name}: …`" for name, field in fields.items() if field.is_required()]
@@ -269,7 +271,20 @@ class _Wording:
                 return f"Write lines of it after `- `, such as {lines}"
             below = " below it, each indented by two more spaces" if fault.path else ""
             return f"Write lines such as {lines}{below}"
-        return _TYPE_HINTS.get(kind)
+        if not kind.startswith("date"):
+            return _TYPE_HINTS.get(kind)
+        # A date may have been written as in daily life.
+        numbers = [int(number) for number in re.findall(r"[0-9]{1,4}", node.raw)]
+        if len(numbers) == 3:
+            year, month, day = numbers if numbers[0] > 31 else reversed(numbers)
+            if month > 12 and "/" in node.raw:  # as in the United States
+                month, day = day, month
+            with suppress(ValueError):
+                meant = date(year, month, day).isoformat()
+                # With slashes, a day up to 12 may be the month: nobody can tell which is meant.
+                if meant != node.raw and (day > 12 or "/" not in node.raw):
+                    return f"Write `{meant}`"
+        return "Write year, month and day of a day that exists, in digits"
 
     def _wrong_block(self, fault: _Fault) -> Diagnostic:
         """A block whose type is unknown or missing."""
@@ -292,28 +307,6 @@ class _Wording:
         message = "This block has neither `type` nor `ref`"
         hint = "Write `ref:` to use a block from its own file, or `type:` to write one here"
         return Diagnostic("missing-type", message, block.place, hint)
-
-
-def _form_hint(fault: _Fault, written: str) -> str | None:
-    """How to write a value that does not fit its pattern; perhaps only its capitals are wrong."""
-    pattern = fault.context["pattern"]
-    if re.fullmatch(pattern, written.upper()):
-        return f"Use capital letters: `{written.upper()}`"
-    return _FORMS.get(fault.name or "") or _FORMS_BY_PATTERN.get(pattern)
-
-
-def _date_hint(written: str) -> str:
-    """How to write a date that may have been written as in daily life."""
-    numbers = [int(number) for number in re.findall(r"[0-9]{1,4}", written)]
-    if len(numbers) == 3:
-        year, month, day = numbers if numbers[0] > 31 else reversed(numbers)
-        if month > 12 and "/" in written:  # as in the United States
-            month, day = day, month
-        with suppress(ValueError):
-            meant = date(year, month, day).isoformat()
-            if meant != written and (day > 12 or "/" not in written):
-                return f"Write `{meant}`"
-    return "Write year, month and day of a day that exists, in digits"
 
 
 def _but(node: Node) -> str:

@@ -14,6 +14,9 @@ from handouts.diagnostics import Checked, HandoutsError, Place
 
 T = TypeVar("T")
 
+_adapter = lru_cache(maxsize=64)(TypeAdapter)
+"""The validator of a model, cached: building it takes longer than validating a file."""
+
 
 @dataclass(frozen=True)
 class Loaded(Generic[T]):
@@ -56,9 +59,3 @@ def validated(node: Node, shape: Any) -> Loaded[Any]:
         from handouts.content.faults import fault_diagnostics
 
         raise HandoutsError(*node.warnings, *fault_diagnostics(error, node, shape)) from error
-
-
-@lru_cache(maxsize=64)
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    """The validator of a model, cached: building it takes longer than validating a file."""
-    return TypeAdapter(shape)
