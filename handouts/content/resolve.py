@@ -148,22 +148,7 @@ def resolve_document(
     filled = fill(words)
     texts = dict(filled)
     if request.edition == "summary":
-        # On one sheet: the kind's own choice of sections, and critical blocks of all others.
-        sheet = []
-        for section in filled.sections:
-            whole = section.id in filled.summary
-            blocks = [b for b in section.blocks if b.critical or (whole and b.in_summary)]
-            if blocks:
-                sheet.append(_with(section, blocks))
-        sheet = [section.model_copy(update={"start": "here"}) for section in sheet]
-        if filled.critical_first:
-            others = [section for section in sheet if section.id not in filled.summary]
-            named = [section for section in sheet if section.id in filled.summary]
-            sheet = [*named[:1], *others, *named[1:]]
-        if picture := _picture(filled.sections, sheet):
-            first = 2 if [section.layout for section in sheet[:2]] == ["half", "half"] else 1
-            sheet.insert(first, picture)
-        texts["sections"] = tuple(sheet)
+        texts["sections"] = tuple(_sheet(filled))
     facing = None
     if request.edition == "bilingual":
         facing = fill(resolve_words(replace(request, language=SOURCE_LANGUAGE), source))
@@ -192,34 +177,45 @@ def resolve_document(
     )
 
 
-def _picture(sections: Sequence[Section], sheet: Sequence[Section]) -> Section | None:
-    """The first drawing of a leaflet whose summary is short and has none, in its section.
-
-    Templates leave it out if it does not fit.
-    """
-    blocks = [block for section in sheet for block in section.blocks]
-    length = sum(len(text.plain) for block in blocks for text, _ in texts_in(block))
-    if length > _SHORT or any(block.type in ("figure", "risk") for block in blocks):
-        return None
-    known = {section.id for section in sheet}
-    others = [section for section in sections if section.id not in known]
-    found = ((s, block) for s in others for block in s.blocks if block.type == "figure")
-    wide = {"layout": "wide", "start": "here"}
-    return next((s.model_copy(update={"blocks": (block,), **wide}) for s, block in found), None)
-
-
 _SHORT = 3200
 """Characters of a summary that may have room for a picture on its sheet."""
 
 
-def _with(section: Section, blocks: Sequence[AnyBlock]) -> Section:
-    """A section with some of its blocks, in two columns if some of each column are left."""
-    left = sum(block in blocks for block in section.blocks[: section.left])
-    pair = section.layout == "pair" and 0 < left < len(blocks)
-    layout = "wide" if section.layout == "pair" and not pair else section.layout
-    return section.model_copy(
-        update={"blocks": tuple(blocks), "layout": layout, "left": left if pair else section.left}
-    )
+def _sheet(words: Words) -> list[Section]:
+    """The summary: the kind's own choice of sections, and critical blocks of all others."""
+    sheet, shown = [], list[AnyBlock]()
+    for section in words.sections:
+        whole = section.id in words.summary
+        blocks = [b for b in section.blocks if b.critical or (whole and b.in_summary)]
+        if not blocks:
+            continue
+        shown += blocks
+        changes: dict[str, Any] = {"blocks": tuple(blocks), "start": "here"}
+        if section.layout == "pair":
+            # In two columns, as before, only if some blocks of each are left.
+            left = sum(block in blocks for block in section.blocks[: section.left])
+            pair = 0 < left < len(blocks)
+            changes |= {"left": left} if pair else {"layout": "wide"}
+        sheet.append(section.model_copy(update=changes))
+    if words.critical_first:
+        others = [section for section in sheet if section.id not in words.summary]
+        named = [section for section in sheet if section.id in words.summary]
+        sheet = [*named[:1], *others, *named[1:]]
+    length = sum(len(text.plain) for block in shown for text, _ in texts_in(block))
+    if length > _SHORT or any(block.type in ("figure", "risk") for block in shown):
+        return sheet
+    # A short summary without a picture has the first one of the other sections, in its section.
+    # Templates leave it out if it does not fit.
+    known = {section.id for section in sheet}
+    rest = (section for section in words.sections if section.id not in known)
+    found = next(((s, block) for s in rest for block in s.blocks if block.type == "figure"), None)
+    if found:
+        section, figure = found
+        alone = {"blocks": (figure,), "layout": "wide", "start": "here"}
+        # After the first section, or the first two if they stand side by side.
+        first = 2 if [each.layout for each in sheet[:2]] == ["half", "half"] else 1
+        sheet.insert(first, section.model_copy(update=alone))
+    return sheet
 
 
 _DRAFTS: Mapping[ApprovalState, str] = {
