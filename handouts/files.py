@@ -112,8 +112,10 @@ def _written_without_name(path: Path, data: bytes) -> bool:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
+        # A link cannot take the place of a file: over one, the new file is renamed instead.
         named = path if not os.path.lexists(path) else _name_beside(path)
         try:
+            # The entry in `/proc` is itself a link, and what gets the name is the file behind it.
             os.link(f"/proc/self/fd/{handle}", named, follow_symlinks=True)
         except OSError:
             return False  # another process was faster, or there is no `/proc`

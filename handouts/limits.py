@@ -139,6 +139,7 @@ class _Worker:
         place = None
         try:
             self._connection.send((job, arguments))
+            # The wait begins anew with each stage that the worker reports.
             while self._connection.poll(PATIENCE):
                 kind, value = self._connection.recv()
                 if kind != "at":
@@ -226,6 +227,8 @@ def at_work(stage: str, place: Place | None = None) -> None:
 
 
 def _serve(connection: Connection, theirs: Connection) -> None:
+    # The fork has a copy of the other end of the pipe. While that is open, this end would never
+    # report that the process at the other end is gone.
     theirs.close()
     gc.freeze()  # what was forked is left alone, so that its memory stays shared
     _IN_WORKER.append(connection)
@@ -268,6 +271,8 @@ def _serve(connection: Connection, theirs: Connection) -> None:
 def _outcome(job: Callable[..., Any], arguments: Any) -> tuple[str, Any]:
     try:
         try:
+            # Python raises at the first signal only between its own instructions. A library in C
+            # that does not come back to them is ended by the second, which the system handles.
             signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
             signal.setitimer(signal.ITIMER_PROF, SECONDS + GRACE)
             return "return", job(*arguments)

@@ -71,6 +71,7 @@ class Store:
             return
         with contextlib.suppress(OSError):
             if not (self.folder / TAG).exists():
+                # For its owner alone: whoever can write here decides what is printed.
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 write_atomic(self.folder / TAG, _TAGGED)
             write_atomic(self._path(self.folder, key), _checksum(key, data) + data)

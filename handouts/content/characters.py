@@ -47,6 +47,7 @@ def unprintable(text: str) -> Iterator[Flaw]:
         offset, character = found.start(), found[0]
         if not line_start <= offset < line_end:
             line_start = text.rfind("\n", 0, offset) + 1
+            # After the last line nothing is found: -1, of which the remainder makes the text's end.
             line_end = text.find("\n", offset) % (len(text) + 1) + 1
             reads_left = not _RIGHT_TO_LEFT.search(text, line_start, line_end)
         needed = (character in _MARKS and not reads_left) or (
@@ -90,6 +91,7 @@ def spoilt(text: str) -> Iterator[Flaw]:
 # Mojibake is UTF-8 that was read as an older encoding. The test is exact: in such an encoding, the
 # bytes of good text hardly ever happen to be UTF-8.
 
+# Two or more, because such a letter has at least two bytes in UTF-8, each of which became a sign.
 _OTHERS = re.compile(r"[^\x00-\x7f]{2,}")
 _ENCODINGS = ("cp1252", "cp1251", "mac_roman")
 _WORD_AROUND = re.compile(r"\S*$"), re.compile(r"\S*")

@@ -27,6 +27,7 @@ def doubtful_numbers(text: str, region: str, place: Place) -> Iterator[Diagnosti
         if not country and not written.startswith("+"):
             continue
         try:
+            # Only with the raw input does the library say where it has the country code from.
             number = library.parse(written, country, keep_raw_input=True)
         except library.NumberParseException:
             number = library.PhoneNumber()  # an empty one, which is never valid

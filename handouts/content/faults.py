@@ -166,6 +166,7 @@ class _Wording:
         faults = [self._located(details) for details in error.errors()]
         unknown = [fault for fault in faults if fault.kind == "extra_forbidden"]
         hints = [(f.path, near_miss(str(f.path[-1]), f.known, close=0.6)) for f in unknown]
+        # The key that is probably meant stands in the hint, between backticks.
         meant = {(*path[:-1], hint.split("`")[1]) for path, hint in hints if hint}
         for fault in faults:
             # A misspelt key is reported as unknown, so do not report it as missing too.

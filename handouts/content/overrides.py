@@ -195,6 +195,7 @@ def _lines(path: Path) -> list[str]:
         text = read_bytes(path, MAX_BYTES).decode("utf-8-sig", "replace")
     except HandoutsError:
         return []
+    # Line ends of Windows alone are no difference from the original.
     return [line.rstrip("\r") + "\n" for line in text.removesuffix("\n").split("\n")]
 
 

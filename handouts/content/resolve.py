@@ -146,6 +146,7 @@ def resolve_document(
         return filled.model_copy(update={"labels": words.labels})
 
     filled = fill(words)
+    # Not `model_dump`, which would turn sections, blocks and texts into plain data, too.
     texts = dict(filled)
     if request.edition == "summary":
         texts["sections"] = tuple(_sheet(filled))
@@ -272,6 +273,7 @@ def _sections(leaflet: Leaflet, catalogue: Catalogue) -> tuple[tuple[Section, ..
             if offered and not item.in_summary:
                 offered = offered.model_copy(update={"in_summary": False})
             if offered and (block.critical or not omitted):
+                # Of a section in one column, both parts are joined again below, in their order.
                 columns[number >= section.left].append(offered)
         blocks = (*columns[0], *columns[1])
         paired = section.layout != "pair" or all(columns)

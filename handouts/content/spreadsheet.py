@@ -82,6 +82,7 @@ def read_table(path: Path, columns: Collection[str], required: Collection[str]) 
 
         rows = workbook_rows(path, data, frozenset(map(plain, columns)))
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what Excel calls Unicode text
+        # What is no character becomes U+FFFD, which is told with the cell that it stands in.
         rows = _csv_rows(path, data.decode("utf-16", errors="replace"), columns)
     else:
         try:
@@ -174,6 +175,7 @@ def _one_slip(written: str, meant: str) -> bool:
     both = list(zip(written, meant, strict=False))
     at = next((index for index, (a, b) in enumerate(both) if a != b), len(both))
     one, two = written[at:], meant[at:]
+    # In this order: another letter, one added, one missing, two swapped.
     return one[1:] == two[1:] or one[1:] == two or one == two[1:] or one[1::-1] + one[2:] == two
 
 

@@ -167,6 +167,7 @@ def _changed(catalogue: Catalogue, name: str, change: Callable[[Part], Any]) -> 
         return item
 
     def section(number: int, model: LeafletSection) -> LeafletSection:
+        # Without its blocks, which are parts of their own: each text must be told once only.
         owner, path = f"leaflets/{name}/{model.id}", ("sections", number)
         head = change(Part(owner, model.model_copy(update={"blocks": ()}), leaflet, path))
         items = tuple(

@@ -90,6 +90,7 @@ def read_translation(workspace: Workspace, language: str) -> Translation:
     shipped = [path for path in paths if path.parent == of_library]
     joined: list[dict[Unit, Entry]] = []
     faults: list[Diagnostic] = []
+    # The library's first: they are kept alone, too, and the clinic's take their place in a copy.
     for layer in (shipped, [path for path in paths if path not in shipped]):
         entries = dict(joined[0]) if joined else {}
         for path in reversed(layer):  # weak to strong

@@ -88,6 +88,7 @@ def _rows(path: Path, shown: Any, written: Any) -> Iterator[RawRow]:
     count = 0
     pairs = zip(shown.iter_rows(), written.iter_rows(), strict=True)
     for number, (values, sources) in enumerate(pairs, start=1):
+        # Rows that the file leaves out come here as empty ones, so they count as well.
         count += 1 + len(values)
         if count > MAX_CELLS:
             message = f"This sheet has more than {MAX_CELLS:,} cells"

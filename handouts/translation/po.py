@@ -206,6 +206,7 @@ def merged(old: PoFile, units: Mapping[Unit, Note]) -> Merged:
     stands in a new place has the translation that it has elsewhere. What no unit needs is kept as
     obsolete: translators' programs use it as a memory, and a text that comes back has it back.
     """
+    # Obsolete entries first, so that one in use takes the place of an old one of the same unit.
     known = {unit_of(entry): entry for entry in sorted(old, key=lambda e: e.obsolete, reverse=True)}
     known = {unit: entry for unit, entry in known.items() if entry.msgstr}
     memory = {unit.source: entry for unit, entry in known.items() if not entry.fuzzy}
@@ -238,6 +239,7 @@ def merged(old: PoFile, units: Mapping[Unit, Note]) -> Merged:
             new.previous_msgid = new.previous_msgid or earlier.source
             counts["stale"] += 1
         else:
+            # One that was there without a translation is still missing, but not new.
             counts["new"] += unit not in before
         file.append(new)
     dropped = sum(not entry.obsolete for entry in left.values())

@@ -112,6 +112,8 @@ def _checked(data: bytes, digest: str) -> ClinicFont:
         if "fvar" in tables:
             raise _UnusableError("is a variable font")
         rights = font["OS/2"].fsType
+        # Of several of the lowest four bits, the most permissive one counts (OpenType, OS/2). So
+        # the first, which forbids all embedding, applies only where it is alone.
         for bit, use in _USE.items():
             if rights & bit and (bit != 2 or rights & 0xF == 2):
                 raise _UnusableError(f"has a licence flag that forbids {use}")
@@ -145,7 +147,9 @@ def _unpacked(data: bytes) -> bytes:
     with TTFont(BytesIO(data), lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
         for entry in font.reader.tables.values():
             packed = data[entry.offset : entry.offset + entry.length]
+            # A table that packing would not make smaller is stored as it is, with the same length.
             if entry.length != entry.origLength:
+                # Never unpacked beyond the limit, so that a small file cannot fill the memory.
                 size = len(zlib.decompressobj().decompress(packed, MAX_UNPACKED + 1))
                 if size > MAX_UNPACKED:
                     raise _UnusableError("is too large once it is unpacked")

@@ -45,6 +45,7 @@ def raster_fault(data: bytes, max_pixels: int = MAX_PIXELS) -> str | None:
     """Why a PNG or JPEG cannot be printed, as the end of "This picture …"; None if it can."""
     from PIL import Image, ImageFile, ImageOps
 
+    # The marker before each scan is counted in the bytes, so that nothing has to be decoded.
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         return f"has more than {MAX_SCANS} scans"
     with _PILLOW, warnings.catch_warnings():

@@ -101,6 +101,7 @@ class _Reader:
         self.has_text = self.has_font = False
 
     def read(self) -> None:
+        # Names come after their namespace and this separator, which no name can contain.
         parser = ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._begin
@@ -194,6 +195,7 @@ class _Reader:
         # Without a value, an entity is another file.
         if value is None or is_parameter:
             raise _Unprintable("declares XML entities that refer to other files")
+        # At the worst, each `&` of the file stands for the longest of its entities.
         self.growth = max(self.growth, len(value) * self.data.count(b"&"))
         if "&" in value or "<" in value or len(value) > MAX_ENTITY or self.growth > MAX_GROWTH:
             raise _Unprintable("declares XML entities that make it grow")
