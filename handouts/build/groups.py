@@ -102,7 +102,7 @@ def shared_sheet(
     store: Store,
     clinic: Clinic,
     *,
-    limited: bool = False,
+    limited: bool,
 ) -> SharedSheet | tuple[Diagnostic, ...] | None:
     """A leaflet of nobody's, with room for a clinic's details; or its errors.
 

@@ -47,7 +47,7 @@ def lookup_chain(language: str, region: str) -> tuple[str, ...]:
     if name.rpartition("_")[2] != region:
         name = f"{name}_{region}"
     chain = []
-    while name and name != "root" and script_of(name) == script:
+    while name and script_of(name) == script:
         chain.append(name)
         name = parents.get(name) or name.rpartition("_")[0]
     return tuple(chain)

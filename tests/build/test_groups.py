@@ -202,7 +202,8 @@ def of_nobodys(words: str, folder: Path) -> Document:
 def is_shared(document: Document, *own: Path) -> bool:
     layers = (*own, SHIPPED.templates)
     document = document.model_copy(update={"looks": looks(layers, document.fonts, ())})
-    sheet = shared_sheet(document, layers, NO_STORE, Clinic(name="Test", phone="020 7946 0000"))
+    clinic = Clinic(name="Test", phone="020 7946 0000")
+    sheet = shared_sheet(document, layers, NO_STORE, clinic, limited=False)
     assert not isinstance(sheet, tuple), sheet
     return sheet is not None
 

@@ -125,7 +125,9 @@ def test_a_logo_of_a_row_is_the_clinics_own(library: Library, tmp_path: Path) ->
 def test_a_fact_is_told_at_its_row_and_a_setting_at_its_line(base: Workspace) -> None:
     (one,), _ = rows(base, "name,phone", "One,999")
     settings = one.catalogue.workspace.settings
-    assert settings.place_of("clinic").file.name == "clinics.csv"
+    for key in (False, True):
+        place = settings.node.place_of(("clinic",), key=key)
+        assert (place.file.name, place.line) == ("clinics.csv", 2)
     assert settings.place_of("region") == base.settings.place_of("region")
 
 
@@ -256,6 +258,15 @@ def test_what_wants_only_a_look_is_told_and_the_clinic_is_made(base: Workspace) 
     found, told = rows(base, "id,name,phone,primary,accent", "a,A,999,#1d5b66,#1d5b67")
     assert [one.folder for one in found] == ["a"]
     assert [(d.severity, d.place.line if d.place else 0) for d in told] == [("warning", 2)]
+
+
+def test_a_look_of_the_base_clinic_is_not_told_again_for_each_row(
+    tmp_path: Path, library: Library
+) -> None:
+    alike = {"brand.yaml": 'primary: "#1d5b66"\naccent: "#1d5b67"\n'}
+    base = open_workspace(make_workspace(tmp_path / "base", alike), library=library)
+    assert [fault.code for fault in base.diagnostics] == ["same-grey"]
+    assert not rows(base, "id,name,phone", "a,A,999")[1]
 
 
 def test_all_rows_share_what_was_read_once(base: Workspace) -> None:
