@@ -92,6 +92,10 @@ class Guard:
         log: Callable[[str], None],
     ) -> None:
         self._app, self._address, self._refuse, self._log = app, address, refuse, log
+        headers = dict(_HEADERS)
+        if address.tls:
+            headers["strict-transport-security"] = "max-age=86400"
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -103,7 +107,8 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(message)
+                given = {name.lower() for name, _ in message.setdefault("headers", [])}
+                message["headers"] += [each for each in self._headers if each[0] not in given]
             await send(message)
 
         try:
@@ -129,27 +134,15 @@ class Guard:
             return 421
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405
-        if scope["method"] == "POST" and not self._is_own(headers):
-            return 403
+        if scope["method"] == "POST":
+            # Browsers say from which site a request comes, and no page can forge that. On plain
+            # HTTP by name, they leave it out and say only the origin.
+            site = headers.get("sec-fetch-site")
+            origin = headers.get("origin", "").lower()
+            own = origin in self._address.origins if site is None else site == "same-origin"
+            if not own:
+                return 403
         return 0
-
-    def _is_own(self, headers: Headers) -> bool:
-        """Whether a request comes from a page of ours, as browsers say and no page can forge."""
-        if (site := headers.get("sec-fetch-site")) is not None:
-            return site == "same-origin"
-        # Browsers leave it out on plain HTTP by name.
-        return headers.get("origin", "").lower() in self._address.origins
-
-    def _add_headers(self, message: Message) -> None:
-        given = {name.lower() for name, _ in message.setdefault("headers", [])}
-        more = dict(_HEADERS)
-        if self._address.tls:
-            more["strict-transport-security"] = "max-age=86400"
-        message["headers"] += [
-            (name.encode(), value.encode())
-            for name, value in more.items()
-            if name.encode() not in given
-        ]
 
 
 async def form_of(request: Request) -> Mapping[str, tuple[str, ...]]:

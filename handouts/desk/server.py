@@ -82,7 +82,16 @@ def serve(
     no_core_dumps()
     access = read_codes(options.code_file) if options.code_file else Access({})
     address = Address.of(options.host, options.port, options.names, tls=options.tls)
-    listening = _listen(options)
+    # The server itself would log that a port is taken, which nobody reads, and end the process.
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((options.host, options.port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
     desk = Desk(clinics, store, address, access, log)
     with suppress(KeyboardInterrupt):  # raised again when everything has ended
         _Server(configured(desk.app(), options), ready).run(sockets=[listening])
@@ -109,19 +118,6 @@ def configured(app: Starlette, options: Options) -> uvicorn.Config:
         ssl_certfile=options.cert,
         ssl_keyfile=options.key,
     )
-
-
-def _listen(options: Options) -> socket.socket:
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((options.host, options.port))
-        listening.listen(128)
-    except OSError:
-        listening.close()
-        raise
-    return listening
 
 
 class _Server(uvicorn.Server):

@@ -104,8 +104,11 @@ class Shelf:
 
     def usual(self) -> Iterator[Sheet]:
         """What is asked for most: all leaflets as the clinic prints them, approved ones first."""
-        sure = sorted(self.items.values(), key=lambda item: not _is_issuable(item))
-        for item in sure:
+        approved_first = sorted(
+            self.items.values(),
+            key=lambda item: any(not d.standing.issuable for d in item.documents.values()),
+        )
+        for item in approved_first:
             for language in item.documents:
                 yield self.sheet(item.id, (language, self.papers[0], self.editions[0], self.ink))[1]
 
@@ -136,10 +139,6 @@ def name_of_file(documents: list[Document], pack: Pack | None, *, personal: bool
     return pack_name(documents, pack, personal=personal)
 
 
-def _is_issuable(item: Item) -> bool:
-    return bool(item.documents) and all(d.standing.issuable for d in item.documents.values())
-
-
 @dataclass(frozen=True)
 class Clinics:
     """Whose leaflets are printed: one clinic's, or with ``path`` those of many."""
@@ -150,9 +149,10 @@ class Clinics:
     def states(self) -> dict[Path, object]:
         """What tells that a file has changed from which anything is made."""
         states = file_states(self.project)
-        for project in self._projects():
-            states |= file_states(project)
-        if self.path and self.path.is_file():
+        if self.path and self.path.is_dir():
+            for mark in sorted(self.path.glob(f"*/{MARK}")):
+                states |= file_states(open_project(mark.parent, library=self.project.library))
+        elif self.path and self.path.is_file():
             states[self.path] = (self.path.stat().st_mtime_ns, self.path.stat().st_size)
         return states
 
@@ -179,11 +179,6 @@ class Clinics:
             about = (d for d in told if d.place is None or name in d.place.file.parts)
             shelves.append(_stopped(name, tuple(about), day))
         return sorted(shelves, key=lambda shelf: plain(shelf.name))
-
-    def _projects(self) -> Iterator[Project]:
-        if self.path and self.path.is_dir():
-            for mark in sorted(self.path.glob(f"*/{MARK}")):
-                yield open_project(mark.parent, library=self.project.library)
 
 
 def _editions(settings: Settings) -> tuple[Edition, ...]:

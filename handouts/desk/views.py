@@ -44,6 +44,13 @@ def of_list(shelf: Shelf, form: Form, words: PageWords, prefix: str, ui: str) ->
         row = _row(item, shelf, language, words, prefix, ui)
         row["ticked"] = item.id in ticked and row["mark"] != "stopped"
         rows.setdefault(item.kind, []).append(row)
+    packs: list[dict[str, str]] = []
+    for pack in shelf.packs:
+        items = [shelf.items.get(leaflet) for leaflet in pack.leaflets]
+        # The link of a pack with a leaflet that is stopped would tick only the others.
+        whole = all(item and item.documents and not item.refused for item in items)
+        href = _with(prefix, pack=pack.id, ui=ui) if whole else ""
+        packs.append({"title": pack.title, "href": href})
     labels = {**shelf.kinds, "": words("mark_stopped")}
     return {
         "shelf": shelf,
@@ -56,9 +63,7 @@ def of_list(shelf: Shelf, form: Form, words: PageWords, prefix: str, ui: str) ->
             }
             for kind, found in rows.items()
         ],
-        "packs": [
-            _pack(pack.id, pack.title, pack.leaflets, shelf, prefix, ui) for pack in shelf.packs
-        ],
+        "packs": packs,
         "languages": [
             {"value": name, "label": own_name(name), "lang": name} for name in shelf.languages
         ],
@@ -111,14 +116,6 @@ def _row(
         "languages": " ".join(item.documents),
         "href": _with(inside, language=asked, ui=ui) if document else "",
     }
-
-
-def _pack(
-    name: str, title: str, leaflets: Iterable[str], shelf: Shelf, prefix: str, ui: str
-) -> dict[str, str]:
-    items = [shelf.items.get(leaflet) for leaflet in leaflets]
-    whole = all(item and item.documents and not item.refused for item in items)
-    return {"title": title, "href": _with(prefix, pack=name, ui=ui) if whole else ""}
 
 
 # A leaflet ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -66,21 +66,14 @@ def all_words(folder: Path = FOLDER) -> Mapping[str, PageWords]:
 
 def chosen(words: Mapping[str, PageWords], accepted: str) -> PageWords:
     """The words in the language that a browser likes best, as it says by ``Accept-Language``."""
-    for language in _liked(accepted):
-        for name in _near(language):
-            if name in words:
-                return words[name]
-    return words.get(SOURCE_LANGUAGE) or next(iter(words.values()))
-
-
-def _liked(accepted: str) -> Iterable[str]:
     ranges = (_RANGE.fullmatch(part) for part in accepted[:200].split(","))
     weighed = [(float(found[2] or 1), found[1]) for found in ranges if found and found[1] != "*"]
     # Sorting is stable, so of those liked equally the first one comes first.
-    return (name for weight, name in sorted(weighed, key=lambda pair: -pair[0]) if weight)
-
-
-def _near(language: str) -> Iterable[str]:
-    """A language and what it is a form of: ``zh-Hant-TW``, ``zh-Hant``, ``zh``."""
-    parts = _SCRIPTS.get(language, language).split("-")
-    return ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+    for weight, language in sorted(weighed, key=lambda pair: -pair[0]):
+        # A language, then what it is a form of: `zh-Hant-TW`, `zh-Hant`, `zh`.
+        parts = _SCRIPTS.get(language, language).split("-")
+        for length in range(len(parts), 0, -1):
+            name = "-".join(parts[:length])
+            if weight and name in words:  # with the weight 0, a browser says what it never wants
+                return words[name]
+    return words.get(SOURCE_LANGUAGE) or next(iter(words.values()))

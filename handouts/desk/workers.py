@@ -10,7 +10,7 @@ import asyncio
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -46,16 +46,9 @@ def _begin(store: Store, nice: int) -> None:
     _PRESSES.append(Press(store))
 
 
-def _print(*arguments: Any) -> Outcome:
-    return _PRESSES[0].print(*arguments)
-
-
-def _pages(*arguments: Any) -> PageCounts:
-    return _PRESSES[0].pages(*arguments)
-
-
-def _prepare(sheet: Sheet) -> bool:
-    return not _PRESSES[0].prepare(sheet)
+def _on_press(method: Callable[..., T], *arguments: Any) -> T:
+    """Call a method of the press that this worker keeps."""
+    return method(_PRESSES[0], *arguments)
 
 
 def _warm() -> int:
@@ -89,11 +82,11 @@ class Workers:
 
     async def print(self, *arguments: Any) -> Outcome:
         """See ``Press.print``. BusyError, SlowError."""
-        return await self._call(_print, *arguments)
+        return await self._call(_on_press, Press.print, *arguments)
 
     async def pages(self, *arguments: Any) -> PageCounts:
         """See ``Press.pages``. BusyError, SlowError."""
-        return await self._call(_pages, *arguments)
+        return await self._call(_on_press, Press.pages, *arguments)
 
     async def pictures(self, *arguments: Any) -> tuple[bytes, ...]:
         """See ``press.pictures``. BusyError, SlowError."""
@@ -148,9 +141,9 @@ class Workers:
         try:
             # Resolving a document takes a moment, for which the web process must not wait.
             while sheet := await asyncio.to_thread(next, sheets, None):
-                ready: Future[bool] = pool.submit(_prepare, sheet)
+                faults = pool.submit(_on_press, Press.prepare, sheet)
                 with suppress(BrokenProcessPool):
-                    self.cast += await asyncio.wrap_future(ready)
+                    self.cast += not await asyncio.wrap_future(faults)
         finally:
             _kill(pool)
 
