@@ -9,9 +9,9 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache, partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from handouts.diagnostics import (
     CannotPrintError,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from handouts.page.areas import Area
     from handouts.page.compose import Page
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 SMALL, LARGE = 60, 110
@@ -74,6 +75,25 @@ Outcome = Printed | tuple[Diagnostic, ...]
 PageCounts = tuple[int, ...] | tuple[Diagnostic, ...]
 
 
+def _guarded(make: Callable[P, T]) -> Callable[P, T | tuple[Diagnostic, ...]]:
+    """A method that returns what is wrong instead of raising it."""
+
+    @wraps(make)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T | tuple[Diagnostic, ...]:
+        try:
+            return make(*args, **kwargs)
+        except HandoutsError as error:
+            return error.diagnostics
+        except CannotPrintError as error:
+            return (Diagnostic("cannot-run", f"The PDF engine cannot start: {error}"),)
+        except (OSError, MemoryError) as error:
+            return (Diagnostic("cannot-run", f"The machine failed: {type(error).__name__}"),)
+        except Exception as error:  # noqa: BLE001 - the next job must find a press that works
+            return (unforeseen(error),)
+
+    return guarded
+
+
 class Press:
     """Makes PDFs from sheets, and keeps what is general of the sheets used last."""
 
@@ -81,21 +101,20 @@ class Press:
         self._store = store
         self._parts = LruDict[Part](256)
 
+    @_guarded
     def prepare(self, sheet: Sheet) -> tuple[Diagnostic, ...]:
         """Render what a sheet needs, general and personal, into the store; or what is wrong."""
+        nobody = Personal("-", None, None, _document(sheet)[0].issued)
+        self._part(sheet, None)
+        self._part(sheet, nobody)
+        return ()
 
-        def prepared() -> tuple[Diagnostic, ...]:
-            nobody = Personal("-", None, None, _document(sheet)[0].issued)
-            self._part(sheet, None)
-            self._part(sheet, nobody)
-            return ()
-
-        return _guarded(prepared)
-
-    def pages(self, sheets: Sequence[Sheet], personal: Personal | None) -> PageCounts:
+    @_guarded
+    def pages(self, sheets: Sequence[Sheet], personal: Personal | None) -> tuple[int, ...]:
         """How many pages each sheet has, without the empty ones between them; or its faults."""
-        return _guarded(lambda: tuple(self._part(sheet, personal).pages for sheet in sheets))
+        return tuple(self._part(sheet, personal).pages for sheet in sheets)
 
+    @_guarded
     def print(
         self,
         sheets: Sequence[Sheet],
@@ -103,42 +122,32 @@ class Press:
         cover: Page | None = None,
         title: str | None = None,
         copies: int = 1,
-    ) -> Outcome:
+    ) -> Printed:
         """Leaflets as one PDF: a single general one as a build makes it, others as a pack.
 
         ``title`` is that of a pack; ``copies`` is what a print dialogue proposes.
         """
-        return _guarded(lambda: self._print(sheets, personal, cover, title, copies))
-
-    def _print(
-        self,
-        sheets: Sequence[Sheet],
-        personal: Personal | None,
-        cover: Page | None,
-        title: str | None,
-        copies: int,
-    ) -> Printed:
-        if personal is None:
-            parts = [self._part(sheet, None) for sheet in sheets]
-        else:
-            parts = self._for_person(sheets, personal)
+        parts = [self._part(sheet, personal) for sheet in sheets]
+        if personal is not None:
+            areas = [part.keyed.shell.areas for part in parts]
+            limited = any(_document(sheet)[2] for sheet in sheets)
+            words = _apart(partial(_words, sheets, areas, personal), sheets[0], limited=limited)
+            parts = [
+                replace(part, data=with_words(part.data, each))
+                for part, each in zip(parts, words, strict=True)
+            ]
         if len(parts) == 1 and cover is None and copies == 1:
             return Printed(imprint(parts[0].keyed.shell, parts[0].data), (parts[0].pages,))
         if cover is not None:
-            parts.insert(0, _cover(cover, _document(sheets[0])[0]))
+            from handouts.pdf.shells import KeyedShell, render_shell
+
+            # A cover may have a patient's name on it, so nothing of it is kept.
+            keyed = KeyedShell("", render_shell(cover, private=True), private=True)
+            document = _document(sheets[0])[0]
+            data = ImprintData(Forms({}, ()), {}, {}, document.clinic.name)
+            parts.insert(0, Part(keyed, data, document.language))
         named = title or " · ".join(part.title for part in parts)
         return Printed(pack(parts, named, copies), tuple(part.pages for part in parts))
-
-    def _for_person(self, sheets: Sequence[Sheet], personal: Personal) -> list[Part]:
-        """Parts with one person's words."""
-        parts = [self._part(sheet, personal) for sheet in sheets]
-        areas = [part.keyed.shell.areas for part in parts]
-        limited = any(_document(sheet)[2] for sheet in sheets)
-        words = _apart(partial(_words, sheets, areas, personal), sheets[0], limited=limited)
-        return [
-            replace(part, data=with_words(part.data, each))
-            for part, each in zip(parts, words, strict=True)
-        ]
 
     def _part(self, sheet: Sheet, personal: Personal | None) -> Part:
         """A sheet with the clinic's details, and with room for one person's words.
@@ -217,24 +226,3 @@ def _apart(make: Callable[[], T], sheet: Sheet, *, limited: bool) -> T:
             for fault in error.diagnostics
         )
         raise HandoutsError(*jobs) from None
-
-
-def _cover(page: Page, document: Document) -> Part:
-    """A cover page as the first part of a pack; nothing of it is kept."""
-    from handouts.pdf.shells import KeyedShell, render_shell
-
-    keyed = KeyedShell("", render_shell(page, private=True), private=True)
-    return Part(keyed, ImprintData(Forms({}, ()), {}, {}, document.clinic.name), document.language)
-
-
-def _guarded(make: Callable[[], T]) -> T | tuple[Diagnostic, ...]:
-    try:
-        return make()
-    except HandoutsError as error:
-        return error.diagnostics
-    except CannotPrintError as error:
-        return (Diagnostic("cannot-run", f"The PDF engine cannot start: {error}"),)
-    except (OSError, MemoryError) as error:
-        return (Diagnostic("cannot-run", f"The machine failed: {type(error).__name__}"),)
-    except Exception as error:  # noqa: BLE001 - the next job must find a press that works
-        return (unforeseen(error),)

@@ -18,7 +18,7 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, collect
 if TYPE_CHECKING:
     from handouts.api.project import Project
     from handouts.translation.po import PoFile
-    from handouts.translation.units import Entry, Note, Row, State, Unit
+    from handouts.translation.units import Note, Row, State, Unit
 
 FileFormat = Literal["po", "xliff"]
 
@@ -296,7 +296,7 @@ class Translations:
         """
         from handouts.api.project import open_project
         from handouts.content.translated import units_of
-        from handouts.content.translations import read_translation
+        from handouts.content.translations import read_po, read_translation
         from handouts.translation.languages import language_of
 
         library = self.project.library
@@ -307,14 +307,9 @@ class Translations:
         catalogue = self.project.catalogue(leaflets or None)
         units = units_of([catalogue])
         translation = read_translation(catalogue.workspace, language_of(name))
-        own = self._entries_of_file(name)
-        return {u: n for u, n in units.items() if u in own or u not in translation.shipped}
-
-    def _entries_of_file(self, name: str) -> Mapping[Unit, Entry]:
-        from handouts.content.translations import read_po
-
         path = self.folder / f"{name}.po"
-        return collect(read_po(path))[0] if path.exists() else {}
+        own = collect(read_po(path))[0] if path.exists() else {}
+        return {u: n for u, n in units.items() if u in own or u not in translation.shipped}
 
 
 _STATES: tuple[State, ...] = ("missing", "stale", "machine", "translated")

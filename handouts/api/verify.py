@@ -36,7 +36,7 @@ def verify_all(
 ) -> tuple[Verdict, ...]:
     """A verdict on each leaflet of a pack, or on the only leaflet of another file or of a code."""
     from handouts.files import read_bytes
-    from handouts.pdf.read import pdf_keywords
+    from handouts.pdf.read import outline_pages, pdf_keywords
     from handouts.review.verify import CODE, SheetCode, read_code
 
     path = Path(sheet)
@@ -48,7 +48,13 @@ def verify_all(
         message = "This file has no leaflet code"
         hint = "Give a PDF made by `handouts build`, or the code from its last page"
         raise HandoutsError(Diagnostic("no-code", message, Place(path), hint))
-    printed = _leaflets_in(data, len(codes))
+    # In a pack, each leaflet has an entry at the top of the outline; any other file is one leaflet.
+    starts: tuple[int | None, ...] = outline_pages(data) if len(codes) > 1 else (None,)
+    if len(starts) == len(codes):
+        pages = map(slice, starts, (*starts[1:], None))
+        printed = [_Printed(data, each) for each in pages]
+    else:  # by another program: nothing tells which pages belong together
+        printed = [_Printed(data, slice(0, 0))] * len(codes)
     return tuple(
         _verdict(code, part, project, on, store) for code, part in zip(codes, printed, strict=True)
     )
@@ -70,19 +76,6 @@ class _Printed:
         if self.pages.start is not None and len(here) == len(there) + 1 and not here[-1]:
             here = here[:-1]
         return list(zip_longest(here, there))
-
-
-def _leaflets_in(data: bytes, count: int) -> list[_Printed]:
-    """A file's leaflets: of a pack, each has an entry at the top of the outline."""
-    from handouts.pdf.read import outline_pages
-
-    if count == 1:
-        return [_Printed(data, slice(None))]
-    starts = outline_pages(data)
-    if len(starts) != count:  # by another program: nothing tells which pages belong together
-        return [_Printed(data, slice(0, 0))] * count
-    ends = (*starts[1:], None)
-    return [_Printed(data, slice(*pair)) for pair in zip(starts, ends, strict=True)]
 
 
 def _verdict(
