@@ -154,7 +154,12 @@ def show(
         ]
     result.values["leaflet"] = leaflet
     if not result.as_json and sources:
-        _print_sources(leaflet)
+        # The whole list, of which a leaflet prints the first few.
+        terminal.echo(click.style(leaflet["title"], bold=True))
+        for number, source in enumerate(leaflet["sources"], start=1):
+            what = f"{source['organisation']}. {source['title']}. {source['year']}."
+            more = f"\n     {source['url']}" if source["url"] else ""
+            terminal.echo(f"{number:>3}  {what}{more}")
     elif not result.as_json:
         _print_parts(leaflet, verbose=verbose)
 
@@ -191,14 +196,6 @@ def _with_file(part: dict[str, Any]) -> dict[str, Any]:
 def _spot(spot: Spot) -> answers.Spot:
     place = spot.place
     return {"layer": spot.layer, "file": terminal.shown_path(place.file), "line": place.line}
-
-
-def _print_sources(row: answers.Shown) -> None:
-    """The whole list, of which a leaflet prints the first few."""
-    terminal.echo(click.style(row["title"], bold=True))
-    for number, source in enumerate(row["sources"], start=1):
-        what = f"{source['organisation']}. {source['title']}. {source['year']}."
-        terminal.echo(f"{number:>3}  {what}" + (f"\n     {source['url']}" if source["url"] else ""))
 
 
 def _print_parts(row: answers.Shown, *, verbose: bool) -> None:

@@ -181,24 +181,20 @@ def verify(
     for verdicts in zip(*results, strict=True):  # for each leaflet of a pack
         # A digest alone does not name its region: whichever knows the sheet answers.
         verdict = next((each for each in verdicts if each.current), verdicts[-1])
-        answer = _answer(verdict)
+        document, comparison = verdict.document, verdict.comparison
+        answer: answers.Verdict = {
+            "digest": verdict.sheet.digest,
+            "leaflet": document.leaflet if document else verdict.sheet.leaflet,
+            "current": verdict.current,
+            "approval": document.standing.approval if document else None,
+            "now": document.code if document else None,
+            "changed": list(verdict.changed),
+            "compared": ("bytes" if comparison.identical else "pages") if comparison else None,
+            "different_pages": list(comparison.pages) if comparison else [],
+        }
         result.values["verdict"] = result.values["verdict"] or answer
         result.values["verdicts"].append(answer)
         _tell(result, verdict, answer, quiet=quiet, verbose=verbose)
-
-
-def _answer(verdict: Verdict) -> answers.Verdict:
-    document, comparison = verdict.document, verdict.comparison
-    return {
-        "digest": verdict.sheet.digest,
-        "leaflet": document.leaflet if document else verdict.sheet.leaflet,
-        "current": verdict.current,
-        "approval": document.standing.approval if document else None,
-        "now": document.code if document else None,
-        "changed": list(verdict.changed),
-        "compared": ("bytes" if comparison.identical else "pages") if comparison else None,
-        "different_pages": list(comparison.pages) if comparison else [],
-    }
 
 
 def _tell(

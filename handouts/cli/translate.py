@@ -126,7 +126,9 @@ def progress(
         return
     table: dict[str, dict[str, Any]] = {}
     for row in rows:
-        table.setdefault(row.leaflet, {"leaflet": row.leaflet})[row.language] = _short(row)
+        counts = {"missing": row.missing, "stale": row.stale}
+        short = ", ".join(f"{n} {state}" for state, n in counts.items() if n) or row.state
+        table.setdefault(row.leaflet, {"leaflet": row.leaflet})[row.language] = short
     terminal.table(list(table.values()), ["leaflet", *spoken])
 
 
@@ -273,8 +275,3 @@ def _row(row: Progress) -> dict[str, Any]:
         **counts,
         "total": row.total,
     }
-
-
-def _short(row: Progress) -> str:
-    counts = {"missing": row.missing, "stale": row.stale}
-    return ", ".join(f"{n} {state}" for state, n in counts.items() if n) or row.state
