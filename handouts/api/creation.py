@@ -125,6 +125,7 @@ def _add(project: Project, table: str, entries: dict[str, str]) -> tuple[Path, .
     schemas = missing_schemas(folder)
     if path.exists():
         write_new(folder, schemas)
+        # The table is replaced as a whole: `write_new` would refuse it, as it exists.
         write_atomic(path, text.encode())
     else:
         write_new(folder, {**schemas, file: text})

@@ -104,6 +104,7 @@ class Press:
     @_guarded
     def prepare(self, sheet: Sheet) -> tuple[Diagnostic, ...]:
         """Render what a sheet needs, general and personal, into the store; or what is wrong."""
+        # Any name and day will do: a part has only room for them, and the words come later.
         nobody = Personal("-", None, None, _document(sheet)[0].issued)
         self._part(sheet, None)
         self._part(sheet, nobody)

@@ -118,6 +118,7 @@ def changes(project: Project, stop: Event) -> Iterator[frozenset[Path]]:
 
     Only files that leaflets may be made from count. Ends when ``stop`` is set.
     """
+    # Not a generator itself: the files are looked at now, not when the first change is asked for.
     return _changes(project, stop, file_states(project))
 
 

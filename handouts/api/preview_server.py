@@ -140,12 +140,14 @@ class PreviewServer:
             return
         self._refresh_choices()
         concerned = [name for name in leaflets_using(self._project, news) if name in self._choices]
+        # The plus leaves out those at which nobody looks any longer.
         followed = {self._current, *self._names, *+self._looked_at}
         due = [name for name in concerned if name in followed]
         if concerned and self._current not in concerned:
             self._current = (due or concerned)[0]
             due = [self._current, *due]
         with self._changed:
+            # Out of date by now: `states` asks for them anew when somebody looks at them.
             for name in {*concerned} - {*due}:
                 self._latest.pop(name, None)
         yield from sorted(due, key=lambda name: name != self._current)
@@ -171,6 +173,7 @@ class PreviewServer:
 
     def states(self, name: str) -> Iterator[str | None]:
         """What is to be seen of a leaflet, each time that it changes; None when all is the same."""
+        # Counted, because a leaflet may be open in several windows.
         self._looked_at[name] += 1
         try:
             seen = None
@@ -231,6 +234,7 @@ class PreviewServer:
 
     def picture(self, key: str, number: int) -> bytes | None:
         """A page of one of the newest previews as PNG; None if there is none."""
+        # A list of its own: the thread that makes previews may add one meanwhile.
         for preview in list(self._latest.values()):
             if preview.key == key and preview.pdf and 0 < number <= len(_sizes(preview.pdf)):
                 return _picture(preview.pdf, number)

@@ -247,6 +247,7 @@ def _run(result: CommandResult, job: Build, *, quiet: bool, verbose: bool) -> li
     The outputs are recorded even if it is interrupted.
     """
     made: list[str] = []
+    # A build adds to its problems while it runs: those of the plan are reported before it starts.
     planned = len(job.diagnostics)
     result.report(job.diagnostics, quiet=quiet)
     silent = result.as_json or quiet

@@ -124,6 +124,7 @@ def desk(
             webbrowser.open(chosen.url)
 
     def log(line: str) -> None:
+        # A line for each request, which ends with the time that it took, would hide what matters.
         if verbose or " ms" not in line:
             terminal.echo_err(line)
 

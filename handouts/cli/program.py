@@ -103,6 +103,7 @@ class Program(click.Group):
             hint = near_miss(args[0], COMMANDS, close=0.6) or "`handouts --help` lists all commands"
             ctx.fail(f"There is no command `{args[0]}`. {hint}")
         name, command, rest = super().resolve_command(ctx, args)
+        # Before the command looks at its options: if it refuses them, its JSON still has all keys.
         if isinstance(ctx.obj, CommandResult):
             from handouts.cli.answers import values_before
 

@@ -77,6 +77,7 @@ class Access:
     def cookie(self, clinics: frozenset[str], now: float) -> str:
         """The value of a cookie for these clinics."""
         names = "+".join(quote(clinic, safe="*") for clinic in sorted(clinics))
+        # A quoted name has no plus and a signature no dot, so the parts can be told again.
         words = f"{int(now) + LASTS}.{names}"
         return f"{words}.{self._signed(words)}"
 
@@ -87,6 +88,7 @@ class Access:
             self._signed(words).encode(), signature.encode("utf-8", "replace")
         ):
             return frozenset()
+        # Nothing in a cookie is read before its signature: whoever forges one may write anything.
         until, _, clinics = words.partition(".")
         return frozenset(map(unquote, clinics.split("+"))) if now < int(until) else frozenset()
 

@@ -141,6 +141,7 @@ class Desk:
 
     async def look_again(self) -> None:
         """Read the files if any of them, or the day, has changed."""
+        # Before the files are read: what is saved meanwhile then counts as a change the next time.
         states = await asyncio.to_thread(self.clinics.states)
         now = self.now()
         if states != self._states or now.date() != self.stock.read.date():
@@ -190,6 +191,7 @@ class Desk:
 
     def _refused(self, request: Request, status: int) -> Response:
         words, ui = self.ui(request)
+        # Not refused for good: the page that asks for the code comes first.
         if status == HTTPStatus.SEE_OTHER:
             return RedirectResponse(f"/enter{f'?ui={ui}' if ui else ''}", 303)
         key = f"refused_{status}"
@@ -253,6 +255,7 @@ class Desk:
         item, look = views.look_of(request, shelf, "large")
         _, sheet = shelf.sheet(item.id, look)
         large = "large" in request.query_params
+        # A sheet's key changes with its content: it tells if the browser's picture still holds.
         tag = f'"{sheet.key[:32]}-{"large" if large else "small"}"'
         headers = {"etag": tag, "cache-control": _A_WHILE}
         if request.headers.get("if-none-match") == tag:
@@ -272,6 +275,7 @@ class Desk:
         checked = check(form, shelf, words)
         if checked.faults:
             return self._form(request, shelf, form, checked.faults, 422)
+        # Only now: a form with faults makes no pages, so it does not count.
         if not self._jobs.allows(_client(request)):
             return self._form(request, shelf, form, {"": words("error_often")}, 429)
         try:
@@ -335,6 +339,7 @@ class Desk:
 
     async def job_done(self, request: Request) -> Response:
         job, (_, ui) = self.job_of(request), self.ui(request)
+        # The job has been looked up first: that refuses a browser without its clinic's code.
         self.tickets.forget(request.path_params["ticket"])
         home = self.home_of(job.clinic) if job else "/"
         return RedirectResponse(f"{home}{f'?ui={ui}' if ui else ''}", 303)
@@ -360,6 +365,7 @@ class Desk:
                 faults, status = {"code": words("enter_wrong")}, 403
             else:
                 answer = RedirectResponse(f"/{f'?ui={ui}' if ui else ''}", 303)
+                # One cookie is for all clinics: a further code must not take the earlier ones away.
                 clinics |= self.opened(request)
                 answer.set_cookie(
                     COOKIE,

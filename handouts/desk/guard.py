@@ -32,6 +32,7 @@ POLICY = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 POLICY_OF_PDF = "frame-ancestors 'self'"
+"""The page of a job shows its PDF in a frame; under ``POLICY``, nothing may be shown in one."""
 
 _HEADERS = {
     "content-security-policy": POLICY,
@@ -118,6 +119,7 @@ class Guard:
                 await self._app(scope, receive, answer)
         except Exception as error:  # noqa: BLE001 - the server would log it with all its words
             self._log(unforeseen(error).message)
+            # An answer that has begun cannot become another one.
             if not status:
                 await self._refuse(Request(scope), 500)(scope, receive, answer)
         finally:
@@ -130,6 +132,7 @@ class Guard:
         """The status with which a request is refused; 0 if it may pass."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
+        # Of two names, a proxy may have looked at one and the desk would look at the other.
         if len(hosts) != 1 or hosts[0].lower() not in self._address.hosts:
             return 421
         if scope["method"] not in ("GET", "HEAD", "POST"):
@@ -188,6 +191,7 @@ class Pace:
     def allows(self, who: str) -> bool:
         """Whether it may happen once more now, which then counts."""
         now = self.clock()
+        # Else whoever came once would be remembered for as long as the desk runs.
         for other in [name for name, times in self._times.items() if times[-1] < now - 60]:
             del self._times[other]
         times = self._times.setdefault(who, deque())

@@ -42,6 +42,7 @@ async def make(
     pack = shelf.pack_of(order.leaflets) if len(documents) > 1 else None
     titles = [document_title(document) for document in documents]
     title = pack.title if pack else " · ".join(titles)
+    # The titles of leaflets have the mark of a draft already, that of a pack has none.
     if pack and any(not document.standing.issuable for document in documents):
         title = f"{documents[0].title_mark.plain}: {title}"
     sheets = [sheet for _, sheet in pairs]
@@ -56,6 +57,7 @@ async def make(
     outcome = await workers.print(sheets, personal, cover, title, order.copies)
     if not isinstance(outcome, Printed):
         return await _faults(outcome, order, documents, workers, ui)
+    # With a cover, the first number is that of its pages.
     parts = [
         Part(document.title.plain, document.language, document.direction, pages)
         for document, pages in zip(documents, outcome.pages[-len(documents) :], strict=True)
@@ -99,6 +101,7 @@ async def _faults(
 ) -> Made:
     """What a press could not do, at the field that it comes from."""
     first = faults[0]
+    # The fault cannot say in which field: it may not quote anything that was typed.
     if first.code == "missing-glyph":
         for name in TYPED:
             if missing := await workers.unprintable(getattr(order, name) or ""):

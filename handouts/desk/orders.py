@@ -77,6 +77,7 @@ def check(form: Form, shelf: Shelf, words: PageWords) -> Checked:
     faults |= more
 
     copies = single.get("copies", "1").strip()
+    # With `isascii`, because `isdigit` is true of a raised 2 as well, which `int` refuses.
     if not (copies.isascii() and copies.isdigit() and 1 <= int(copies) <= MOST_COPIES):
         faults["copies"] = words("error_copies", most=MOST_COPIES)
         copies = "1"
@@ -96,6 +97,7 @@ def check(form: Form, shelf: Shelf, words: PageWords) -> Checked:
     if "leaflet" not in faults:
         faults |= _of_leaflets(order, shelf, words)
     if not faults:
+        # Room is measured on the leaflets themselves, so they must exist in this language.
         faults |= _of_room(order, shelf, words)
     return Checked(order, faults)
 

@@ -113,6 +113,7 @@ def configured(app: Starlette, options: Options) -> uvicorn.Config:
         limit_concurrency=100,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
+        # Tries are counted by address, and only a proxy on this machine may say another one.
         proxy_headers=options.behind_proxy,
         forwarded_allow_ips=["127.0.0.1", "::1"],
         ssl_certfile=options.cert,

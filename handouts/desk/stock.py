@@ -150,6 +150,7 @@ class Clinics:
         """What tells that a file has changed from which anything is made."""
         states = file_states(self.project)
         if self.path and self.path.is_dir():
+            # Looked for each time, so that the folder of a new clinic is noticed.
             for mark in sorted(self.path.glob(f"*/{MARK}")):
                 states |= file_states(open_project(mark.parent, library=self.project.library))
         elif self.path and self.path.is_file():
@@ -176,6 +177,7 @@ class Clinics:
             return [_stopped(path.stem, error.diagnostics, day)]
         shelves = [_shelf(clinic.folder, clinic.catalogue, day) for clinic in found.read]
         for name in found.unreadable:
+            # What is told without a place may concern any clinic.
             about = (d for d in told if d.place is None or name in d.place.file.parts)
             shelves.append(_stopped(name, tuple(about), day))
         return sorted(shelves, key=lambda shelf: plain(shelf.name))

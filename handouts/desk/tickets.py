@@ -85,5 +85,6 @@ class Tickets:
         for ticket in [t for t, job in self._jobs.items() if self.left(job) <= 0]:
             del self._jobs[ticket]
         size = sum(job.size for job in self._jobs.values())
+        # However large it is, the newest job stays: its page is about to be asked for.
         while len(self._jobs) > MOST or (size > MOST_BYTES and len(self._jobs) > 1):
             size -= self._jobs.popitem(last=False)[1].size

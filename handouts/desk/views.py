@@ -124,6 +124,7 @@ def _row(
 def look_of(request: Request, shelf: Shelf, *more: str) -> tuple[Item, Look]:
     """The leaflet and the look that an address names. Refused if there is none."""
     query = request.query_params
+    # In the order of a `Look`, which is made from it below.
     offered = {"language": shelf.languages, **_choices(shelf)}
     if set(query) - {*offered, "ui", *more}:
         raise Refused(400)
@@ -200,6 +201,7 @@ def of_leaflet(
 
 def sheets_of(job: Job) -> int:
     """Pages of a job's file, with the empty ones."""
+    # Then the file is as a build makes it, without an empty page at its end.
     if len(job.parts) == 1 and job.copies == 1:
         return job.parts[0].pages
     return sum(part.pages + part.pages % 2 for part in job.parts)

@@ -115,6 +115,7 @@ class Workers:
             self._waiting -= 1
 
     async def _submit(self, function: Callable[..., T], *arguments: Any) -> T:
+        # By the time that this one breaks, another job may have put a new one in its place.
         pool = self._jobs
         try:
             return await asyncio.wrap_future(pool.submit(function, *arguments))
@@ -137,6 +138,7 @@ class Workers:
         self._casting = asyncio.get_running_loop().create_task(self._cast(iter(sheets)))
 
     async def _cast(self, sheets: Iterator[Sheet]) -> None:
+        # With a low priority, because for the other process somebody waits.
         pool = self._pool(10)
         try:
             # Resolving a document takes a moment, for which the web process must not wait.
