@@ -66,8 +66,9 @@ class Desk:
     casts: bool = True
 
     def __post_init__(self) -> None:
-        self.stock: Stock = self.clinics.read(self.now())
+        # Before the files are read: what is saved meanwhile then counts as a change the next time.
         self._states = self.clinics.states()
+        self.stock: Stock = self.clinics.read(self.now())
         self.tickets = Tickets(self.clock)
         self.workers = Workers(self.store)
         self._jobs, self._tries = Pace(JOBS_A_MINUTE, self.clock), Pace(TRIES_A_MINUTE, self.clock)
@@ -141,7 +142,7 @@ class Desk:
 
     async def look_again(self) -> None:
         """Read the files if any of them, or the day, has changed."""
-        # Before the files are read: what is saved meanwhile then counts as a change the next time.
+        # Before the files are read, as at the start.
         states = await asyncio.to_thread(self.clinics.states)
         now = self.now()
         if states != self._states or now.date() != self.stock.read.date():

@@ -224,12 +224,21 @@ REMEDIES = {
 }
 
 
-@pytest.mark.parametrize("column", REMEDIES)
-def test_what_to_do_is_said_in_words_of_tables(column: str, base: Workspace) -> None:
-    cell, hint = REMEDIES[column]
+ALSO = [("hours", "=9-5"), ("hours", f"Mon={'x' * 121}"), ("address", f"1 Road;{'x' * 121}")]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [(column, cell) for column, (cell, _) in REMEDIES.items()] + ALSO
+)
+def test_what_to_do_is_said_in_words_of_tables(column: str, cell: str, base: Workspace) -> None:
     found, (told,) = rows(base, f"name,phone,{column}", f"A,999,{cell}")
     assert not found
-    assert (told.message.partition(":")[0], told.hint) == ("Cell C2", hint)
+    assert (told.message.partition(":")[0], told.hint) == ("Cell C2", REMEDIES[column][1])
+
+
+def test_a_cell_that_has_to_be_filled_in_is_told_with_its_row(base: Workspace) -> None:
+    _, (told,) = rows(base, "name,phone", ",999")
+    assert (told.message, told.hint) == ("Row 2: The key `name` is missing", "Fill in its column")
 
 
 def test_hours_without_a_time_are_told(base: Workspace) -> None:

@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 
 import handouts
+from handouts.desk.stock import Clinics, Stock
 from handouts.desk.tickets import MOST, Job, Tickets
 from handouts.page.personal import Personal
 from tests import readback
@@ -335,6 +336,25 @@ def test_changed_words_end_an_approval(tmp_path: Path) -> None:
         again(served)
         assert "Changed since it was approved: in-short" in served.ask("/").text
         assert "One more" in readback.text(served.pdf(served.job("tiny-leaflet")))
+
+
+def test_what_is_saved_while_the_desk_starts_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Clinics.read
+
+    def and_save(clinics: Clinics, now: datetime) -> Stock:
+        stock = read(clinics, now)
+        path = tmp_path / "clinic/content/leaflets/tiny-leaflet.yaml"
+        path.write_text(path.read_text("utf-8").replace("A last point", "One more"), "utf-8")
+        return stock
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Clinics, "read", and_save)
+        with serving(tmp_path) as served:
+            patch.undo()
+            again(served)
+            assert "One more" in readback.text(served.pdf(served.job("tiny-leaflet")))
 
 
 def test_a_clinic_that_requires_approval_prints_nothing_else(tmp_path: Path) -> None:
