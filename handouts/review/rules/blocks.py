@@ -161,18 +161,17 @@ def _bars(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
 
 def _length(cells: tuple[Cell, ...]) -> int:
     """Roughly how many words are printed in cells."""
-    return sum(len(text.split()) for cell in cells for text in _printed(cell))
-
-
-def _printed(cell: Cell) -> Iterator[str]:
-    if not isinstance(cell, Count):
-        yield cell.plain
-        return
-    yield f"{cell.events} of {cell.people} people {cell.what.plain}"
-    if cell.time:
-        yield cell.time.plain
-    if cell.control:
-        yield f"and {cell.control.events} of {cell.control.people} {cell.control.what.plain}"
+    texts = []
+    for cell in cells:
+        if not isinstance(cell, Count):
+            texts.append(cell.plain)
+            continue
+        texts.append(f"{cell.events} of {cell.people} people {cell.what.plain}")
+        if cell.time:
+            texts.append(cell.time.plain)
+        if control := cell.control:
+            texts.append(f"and {control.events} of {control.people} {control.what.plain}")
+    return sum(len(text.split()) for text in texts)
 
 
 MOST_LETTERS = 70

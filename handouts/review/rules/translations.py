@@ -100,11 +100,18 @@ def faults(unit: Unit, translation: str, words: Words, limit: int | None = None)
     try:
         text = Text.parse(translation)
     except ValueError as error:
+        reason = str(error).split("\n")[0][:120]
         hint = "Write `**` at both ends of bold text, and braces only around the name of a slot"
-        yield Fault("translation-markup", f"The markup is broken: {_first_line(error)}", hint)
+        yield Fault("translation-markup", f"The markup is broken: {reason}", hint)
         return
     source = Text.parse(unit.source)
-    yield from _slots(source, text)
+    wanted, found = Counter(source.slots), Counter(text.slots)
+    if wanted != found:
+        lost = ", ".join(f"`{{{name}}}`" for name in wanted - found)
+        added = ", ".join(f"`{{{name}}}`" for name in found - wanted)
+        told = " and ".join(filter(None, (lost and f"has lost {lost}", added and f"adds {added}")))
+        hint = "Use each slot of the source, as often as there, and no other"
+        yield Fault("translation-slots", f"The translation {told}", hint)
     bold = [sum(run.bold for run in each.runs if run.text) > 0 for each in (source, text)]
     if bold[0] != bold[1]:
         what = "has lost its bold text" if bold[0] else "has bold text, and its source has none"
@@ -114,17 +121,11 @@ def faults(unit: Unit, translation: str, words: Words, limit: int | None = None)
     yield from _medicines(source.plain, text.plain, words)
     yield from _addresses(source.plain, text.plain)
     yield from _characters(translation, text.plain, words)
-    yield from _length(unit.source, translation, limit)
-
-
-def _slots(source: Text, text: Text) -> Iterator[Fault]:
-    wanted, found = Counter(source.slots), Counter(text.slots)
-    if wanted != found:
-        lost = ", ".join(f"`{{{name}}}`" for name in wanted - found)
-        added = ", ".join(f"`{{{name}}}`" for name in found - wanted)
-        told = " and ".join(filter(None, (lost and f"has lost {lost}", added and f"adds {added}")))
-        hint = "Use each slot of the source, as often as there, and no other"
-        yield Fault("translation-slots", f"The translation {told}", hint)
+    times, more = ROOM
+    most = limit or int(len(unit.source) * times) + more
+    if len(translation) > most:
+        message = f"The translation has {len(translation)} characters, and there is room for {most}"
+        yield Fault("translation-length", message, f"Shorten it: {shortened(translation)}")
 
 
 # Numbers ----------------------------------------------------------------------------------------
@@ -240,7 +241,7 @@ def _addresses(source: str, translation: str) -> Iterator[Fault]:
             yield Fault("translation-address", message, "Remove it: the source has none there")
 
 
-# Characters and room ----------------------------------------------------------------------------
+# Characters -------------------------------------------------------------------------------------
 
 _SCRIPTS = {"Hans": {"Hani"}, "Hant": {"Hani"}, "Jpan": {"Hani", "Hira", "Kana"}}
 _SCRIPTS["Kore"] = {"Hang", "Hani"}
@@ -264,15 +265,3 @@ def _characters(written: str, printed: str, words: Words) -> Iterator[Fault]:
             shown = ", ".join(f"`{sign}` (U+{ord(sign):04X})" for sign in lacking[:5])
             message = f"The fonts do not have: {shown}"
             yield Fault("translation-letters", message, "Use other signs, or name fonts for them")
-
-
-def _length(source: str, translation: str, limit: int | None) -> Iterator[Fault]:
-    times, more = ROOM
-    most = limit or int(len(source) * times) + more
-    if len(translation) > most:
-        message = f"The translation has {len(translation)} characters, and there is room for {most}"
-        yield Fault("translation-length", message, f"Shorten it: {shortened(translation)}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n")[0][:120]
