@@ -151,7 +151,8 @@ def compose_areas(
             html, form = context.whole("areas.html.j2", areas=areas), ""
         else:
             form = context.whole("areas.html.j2", areas=areas, filled=lambda _: _CONTENTS)
-            html = _with_contents(form, filled.values())
+            pieces = zip(form.split(_CONTENTS), (*filled.values(), ""), strict=True)
+            html = "".join(chain.from_iterable(pieces))
     require_unchanged(document, layers)
     # What a screen reader says: the words, and pictures by their alternative text. Tags become
     # spaces, so that the lines of an address are not read as one word.
@@ -162,13 +163,6 @@ def compose_areas(
 
 
 _CONTENTS = Markup("\ufff9contents")
-
-
-def _with_contents(form: str, contents: Iterable[str]) -> str:
-    pieces = zip(form.split(_CONTENTS), (*contents, ""), strict=True)
-    return "".join(chain.from_iterable(pieces))
-
-
 _TAG = re.compile(r"<[^>]*>")
 _ALT = re.compile(r'<img[^>]* alt="([^"]*)"[^>]*>')
 

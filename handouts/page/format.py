@@ -133,7 +133,13 @@ def section_rows(
     A half-width section whose neighbour is not printed takes the whole width. So does one of a
     translation that is too long; ``wide`` is the width of its letters beside those of Latin.
     """
-    rest = [_unfolded(section, wide) for section in sections] if wide else list(sections)
+    rest = list(sections)
+    for place, section in enumerate(sections):
+        if wide and section.layout != "wide":
+            line, most = _LONG[section.layout]
+            needed = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(section.blocks))
+            if needed > most:
+                rest[place] = section.model_copy(update={"layout": "wide"})
     if help_last:
         end = [rest.pop()] if wide and _how_late(rest[-1]) == 1 else []
         rest = sorted(rest, key=_how_late) + end
@@ -152,15 +158,6 @@ def _how_late(section: Section) -> int:
     if "help" in types or types >= {"contact", "write_in"}:
         return 2
     return int("sources" in types)
-
-
-def _unfolded(section: Section, wide: float) -> Section:
-    """A section in the whole width if it is too long for what stands side by side."""
-    if section.layout == "wide":
-        return section
-    line, most = _LONG[section.layout]
-    needed = sum(-(-len(text.plain) * wide // line) for text, _ in texts_in(section.blocks))
-    return section.model_copy(update={"layout": "wide"}) if needed > most else section
 
 
 _PAGE_WIDTH, _LETTER, _BESIDE = 499, 6.9, 10

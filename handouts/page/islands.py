@@ -71,15 +71,21 @@ def marked_up(pieces: Sequence[Piece], direction: Direction) -> Markup:
     text = "".join(piece.text for piece in pieces)
     if direction == "ltr" and not _RIGHT_TO_LEFT.search(text):  # most lines: nothing to look for
         return _html(pieces, 0, len(text))
+    stretches = [found.span() for found in _STRETCH[direction].finditer(text)]
+    if direction == "rtl":
+        stretches = [part for stretch in stretches for part in _whole(text, *stretch)]
+    own: Direction = "ltr" if direction == "rtl" else "rtl"
+    island = Markup('<span class="{}" dir="{}">{}</span>')
     parts, at = [], 0
-    for start, end in _islands(text, direction):
+    for start, end in stretches:
         space = start - 1 if direction == "rtl" and text[at:start].endswith(" ") else start
         parts.append(_html(pieces, at, space))
         if space < start:
             # If the island does not fit on the line, the engine breaks the text before it after its
             # first word, unless there is an element that it can leave the line behind.
             parts.append(Markup("<span>{}</span>").format(_html(pieces, space, start)))
-        parts.append(_island(pieces, start, end, direction))
+        kind = f"breaks {own}" if own == "ltr" and end - start > _LONGEST else own
+        parts.append(island.format(kind, own, _html(pieces, start, end)))
         at = end
     return Markup("").join([*parts, _html(pieces, at, len(text))])
 
@@ -93,15 +99,6 @@ def line(words: str, direction: Direction) -> Markup:
     # Not on the paragraph, which would then begin at the other side.
     kind = "breaks ltr" if own == "ltr" else "rtl"
     return Markup('<span class="{}" dir="{}">{}</span>').format(kind, own, html)
-
-
-def _islands(text: str, direction: Direction) -> Iterator[tuple[int, int]]:
-    """Where the islands of a text begin and end."""
-    for found in _STRETCH[direction].finditer(text):
-        if direction == "ltr":
-            yield found.span()
-        else:
-            yield from _whole(text, *found.span())
 
 
 def _whole(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -124,13 +121,6 @@ def _whole(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if re.search(_L, text[first:last]):
             yield first, last
         start = stop + 1
-
-
-def _island(pieces: Sequence[Piece], start: int, end: int, direction: Direction) -> Markup:
-    own = "ltr" if direction == "rtl" else "rtl"
-    kind = f"breaks {own}" if own == "ltr" and end - start > _LONGEST else own
-    html = _html(pieces, start, end)
-    return Markup('<span class="{}" dir="{}">{}</span>').format(kind, own, html)
 
 
 def _html(pieces: Sequence[Piece], start: int, end: int) -> Markup:

@@ -46,13 +46,10 @@ def bound(hours: str) -> str:
 def width(words: str, *, bold: bool = False) -> float:
     """The width of a text in em, in Noto Sans; letters of other scripts by a rule of thumb."""
     widths = latin_widths(bold=bold)
-    return sum(widths[c] if c in widths else _rule_of_thumb(c) for c in words)
+    rough = {c: _WIDE if east_asian_width(c) in "WF" else _OTHER for c in words if c not in widths}
+    return sum(rough[c] if c in rough else widths[c] for c in words)
 
 
 def latin_widths(*, bold: bool) -> Mapping[str, float]:
     """The widths of Noto Sans's characters in em."""
     return advance_widths(FONTS / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf")
-
-
-def _rule_of_thumb(character: str) -> float:
-    return _WIDE if east_asian_width(character) in "WF" else _OTHER
