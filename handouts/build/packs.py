@@ -16,6 +16,7 @@ from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
     HandoutsError,
+    Job,
     Place,
     Severity,
     unforeseen,
@@ -120,7 +121,13 @@ def make_pack(
         )
         pdf = joined(made, pack_title(documents, made, pack))
     except HandoutsError as error:
-        return None, tuple(_located(fault, tasks) for fault in error.diagnostics)
+        told = []
+        for fault in error.diagnostics:
+            # Its place is looked for in the leaflet that it is about.
+            leaflet = fault.job.leaflet if fault.job else None
+            about = (task for task in tasks if task.request.leaflet == leaflet)
+            told.append(located(fault, next(about, tasks[0])))
+        return None, tuple(told)
     except (CannotPrintError, OSError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - other packs go on, as other leaflets do
@@ -149,7 +156,8 @@ def parts(
         try:
             shells.append(get_or_render(document, layers, store, personal))
         except HandoutsError as error:  # says which of them
-            raise HandoutsError(*(_of(document, fault) for fault in error.diagnostics)) from None
+            job = Job(document.leaflet, document.locale, document.paper)
+            raise HandoutsError(*(replace(fault, job=job) for fault in error.diagnostics)) from None
     parts = tuple(
         Part(keyed, general_imprint(document, layers, keyed, store), document.language)
         for (document, layers), keyed in zip(sheets, shells, strict=True)
@@ -183,15 +191,3 @@ def counterparts(folder: Path, made: PackFile) -> Iterator[Diagnostic]:
     if PERSONAL not in stem and os.path.lexists(path):
         message = f"`{path.name}` is out of date; the current file is `{made.name}`"
         yield Diagnostic("out-of-date", message, Place(path), "Remove it", Severity.WARNING)
-
-
-def _of(document: Document, fault: Diagnostic) -> Diagnostic:
-    from handouts.diagnostics import Job
-
-    return replace(fault, job=Job(document.leaflet, document.locale, document.paper))
-
-
-def _located(fault: Diagnostic, tasks: Sequence[Task]) -> Diagnostic:
-    """A diagnostic with its place, looked for in the leaflet that it is about."""
-    about = (task for task in tasks if fault.job and task.request.leaflet == fault.job.leaflet)
-    return located(fault, next(about, tasks[0]))

@@ -88,23 +88,20 @@ def drawing_problems(workspace: Workspace, store: Store) -> Iterator[Diagnostic]
 
 def photograph_problems(catalogue: Catalogue, store: Store) -> Iterator[Diagnostic]:
     """What to report about photographs, each where a figure or a leaflet names it."""
-    for name, place, width in _shown(catalogue):
-        if file := photograph(catalogue.workspace.template_layers, name):
-            with suppress(HandoutsError):  # told when it is printed
-                printed = printed_picture(read_photograph(file), "figure", width, store)
-                yield from printed.diagnostics(f"The photograph `{file.name}`", place)
-
-
-def _shown(catalogue: Catalogue) -> Iterator[tuple[str, Place, float]]:
-    """The pictures of figures and leaflets by name, where each is named, and how wide it is."""
+    shown = list[tuple[str, Place, float]]()
     for block, path, figure in _figures(catalogue):
         room = _ROOM - _GAP * (len(figure.panels) - 1)
         width = min(_WIDEST, room / len(figure.panels))
         for index, panel in enumerate(figure.panels):
-            yield panel.drawing, block.place_of(*path, "panels", index, "drawing"), width
+            shown.append((panel.drawing, block.place_of(*path, "panels", index, "drawing"), width))
     for leaflet in catalogue.leaflets.read.values():
         if picture := leaflet.model.picture:
-            yield picture.drawing, leaflet.place_of("picture", "drawing"), _OF_TITLE
+            shown.append((picture.drawing, leaflet.place_of("picture", "drawing"), _OF_TITLE))
+    for name, place, width in shown:
+        if file := photograph(catalogue.workspace.template_layers, name):
+            with suppress(HandoutsError):  # told when it is printed
+                printed = printed_picture(read_photograph(file), "figure", width, store)
+                yield from printed.diagnostics(f"The photograph `{file.name}`", place)
 
 
 def _figures(catalogue: Catalogue) -> Iterator[tuple[Loaded[Any], KeyPath, FigureBlock]]:
