@@ -110,7 +110,8 @@ def _block(shell: Shell, place: int, language: str) -> Block:
         .replace(b"/S /Document", part, 1)
         .replace(b"/P %d 0 R" % tree_root, b"/P @ 0 R", 1)
     )
-    entries = [(int(key), value) for key, value in _TREE_ENTRY.findall(_nums(objects[tree]))]
+    listed = objects[tree].partition(b"/Nums [")[2]
+    entries = [(int(key), value) for key, value in _TREE_ENTRY.findall(listed)]
     if not entries or entries[-1][0] >= KEYS:
         raise _unexpected("its tags have no parent tree, or one that is too long")
     lowest, highest = place * KEYS + entries[0][0], place * KEYS + entries[-1][0]
@@ -241,18 +242,13 @@ def _objects(shell: Shell) -> tuple[dict[int, bytes], dict[int, bytes]]:
         if b"/ObjStm" in data[:200].partition(b"\nstream\n")[0]:
             objects |= dict(_inside(*_stream(pdf, offset)))
         else:
-            streams[number] = _whole(pdf, start)
+            # A stream may hold any bytes, so its length tells where it ends.
+            head_end, end = pdf.find(b"\nstream\n", start), pdf.index(b"\nendobj", start)
+            if 0 <= head_end < end:
+                length = _number(pdf[start:head_end], "Length")
+                end = pdf.index(b"\nendobj", head_end + len(b"\nstream\n") + length)
+            streams[number] = pdf[start:end]
     return streams, objects
-
-
-def _whole(pdf: bytes, start: int) -> bytes:
-    """An object from its start; a stream may hold any bytes, so its length tells where it ends."""
-    head_end = pdf.find(b"\nstream\n", start)
-    end = pdf.index(b"\nendobj", start)
-    if 0 <= head_end < end:
-        length = _number(pdf[start:head_end], "Length")
-        end = pdf.index(b"\nendobj", head_end + len(b"\nstream\n") + length)
-    return pdf[start:end]
 
 
 def _stream(pdf: bytes, offset: int) -> tuple[bytes, bytes]:
@@ -291,10 +287,6 @@ def _array(data: bytes, key: str) -> bytes:
     if not found:
         raise _unexpected(f"`/{key}` is missing")
     return found[1]
-
-
-def _nums(data: bytes) -> bytes:
-    return data.partition(b"/Nums [")[2]
 
 
 def _unexpected(words: str) -> HandoutsError:

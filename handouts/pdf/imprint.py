@@ -80,19 +80,27 @@ class ImprintData:
 
 def imprint(shell: Shell, data: ImprintData) -> bytes:
     """The shell with a clinic's imprint, as PDF bytes. The same input gives the same bytes."""
-    objects = {**dict(filled_objects(shell, data)), **dict(_about(shell, data))}
+    facts, objects = shell.facts, dict(filled_objects(shell, data))
+    about = {**facts.entries, "/Author": data.author}
+    pairs = (f"{key} ".encode() + text_string(value) for key, value in sorted(about.items()))
+    objects[facts.info] = b"<< " + b" ".join(pairs) + b" >>"
+    # The author is also in the XMP metadata, escaped as in XML.
+    packet = facts.packet
+    if author := facts.entries.get("/Author"):
+        packet = packet.replace(escape(author, quote=False), escape(data.author, quote=False))
+    objects[facts.metadata] = stream_object("/Type /Metadata /Subtype /XML", packet.encode())
     body, offsets, at = [shell.pdf], {}, len(shell.pdf)
     for number in sorted(objects):
         offsets[number] = at
         body.append(b"%d 0 obj\n%b\nendobj\n" % (number, objects[number]))
         at += len(body[-1])
     # The cross-reference stream is itself an object, with the next free number.
-    last = max(shell.facts.size, *objects) + 1
+    last = max(facts.size, *objects) + 1
     offsets[last] = at
     # The file identifier (14.4) may be any string: a digest keeps the output reproducible.
     digest = hashlib.sha256(b"".join(body)).hexdigest()[:32]
     entries = (
-        f"/Root {shell.facts.root} 0 R /Info {shell.facts.info} 0 R /Prev {shell.facts.start} "
+        f"/Root {facts.root} 0 R /Info {facts.info} 0 R /Prev {facts.start} "
         f"/ID [<{digest}> <{digest}>]"
     )
     body.append(cross_references(last, offsets, entries))
@@ -117,16 +125,3 @@ def filled_objects(shell: Shell, data: ImprintData, by: int = 0) -> Iterator[tup
     for colour in shell.colours:
         shade = tint(data.colours[colour.token], colour.strength)
         yield colour.number + by, palette(shade)
-
-
-def _about(shell: Shell, data: ImprintData) -> Iterator[tuple[int, bytes]]:
-    """The objects that tell about the file: its information, and the same as metadata."""
-    facts = shell.facts
-    entries = {**facts.entries, "/Author": data.author}
-    pairs = (f"{key} ".encode() + text_string(value) for key, value in sorted(entries.items()))
-    yield facts.info, b"<< " + b" ".join(pairs) + b" >>"
-    # The author is also in the XMP metadata, escaped as in XML.
-    packet = facts.packet
-    if author := facts.entries.get("/Author"):
-        packet = packet.replace(escape(author, quote=False), escape(data.author, quote=False))
-    yield facts.metadata, stream_object("/Type /Metadata /Subtype /XML", packet.encode())

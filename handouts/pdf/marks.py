@@ -50,7 +50,14 @@ class MarkForm:
 def mark_page(mark: Mark, width: float) -> str:
     """The mark's text as HTML, on one page of ``width`` points."""
     languages = sorted(set(_LANGUAGE.findall(mark.html)))
-    fonts = "".join(_font_rule(language) for language in languages)
+    fonts = ""
+    for language in languages:
+        families = ", ".join(f"'{family}'" for family in font_families(language))
+        leading = Leading(printed_script(language))
+        fonts += (
+            f'[lang="{language}"] {{ font-family: {families}; line-height: {leading.lead(1.25)}; '
+            f"border-top: {leading.over(1)}em solid transparent }} "
+        )
     return (
         f"<!doctype html><html><head><title>-</title><style>@page {{ size: {width}pt {ROOM}pt; "
         "margin: 0 } html { hyphens: manual } body { margin: 0 } "
@@ -61,16 +68,6 @@ def mark_page(mark: Mark, width: float) -> str:
 
 
 _LANGUAGE = re.compile(r'<p [^>]*\blang="([\w-]+)"')
-
-
-def _font_rule(language: str) -> str:
-    """The fonts and the leading of the paragraphs in a language."""
-    families = ", ".join(f"'{family}'" for family in font_families(language))
-    leading = Leading(printed_script(language))
-    return (
-        f'[lang="{language}"] {{ font-family: {families}; line-height: {leading.lead(1.25)}; '
-        f"border-top: {leading.over(1)}em solid transparent }} "
-    )
 
 
 def draw(pdf: Any, mark: MarkForm) -> list[Box]:
@@ -118,7 +115,10 @@ def missing(data: bytes, boxes: list[Box], mark: Mark, form: MarkForm) -> Iterat
     wanted = "".join(mark.text.split())
     alone = "".join(form.reading.split())
     plain = is_plain(wanted) and mark.direction == "ltr"
-    legible = alone == wanted if plain else _shared_letters(alone, wanted) >= _LEAST_LETTERS
+    legible = alone == wanted
+    if not plain:
+        letters, read = (Counter(filter(str.isalnum, text)) for text in (wanted, alone))
+        legible = (letters & read).total() / letters.total() >= _LEAST_LETTERS
     for number, text in enumerate(texts_in_boxes(data, boxes), start=1):
         found = "".join(text.split())
         there = alone in found if plain else Counter(alone) <= Counter(found)
@@ -132,9 +132,3 @@ _LEAST_LETTERS = 0.9
 
 _MOST_OTHERS = 8
 """Characters of the page itself that may be read with a mark."""
-
-
-def _shared_letters(text: str, wanted: str) -> float:
-    """The share of the letters of a text that are in another one, in whichever order."""
-    found, letters = (Counter(filter(str.isalnum, words)) for words in (text, wanted))
-    return (letters & found).total() / letters.total()

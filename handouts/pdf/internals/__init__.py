@@ -73,17 +73,17 @@ def page_form(pdf: pydyf.PDF, page: pydyf.Dictionary) -> pydyf.Stream:
         "BBox": page["MediaBox"],
         "Resources": resources,
     }
-    return pydyf.Stream(list(map(_with_form_font, content.stream)), extra, compress=True)
+    commands = [
+        b"/" + _FORM.encode() + command[1:]
+        if isinstance(command, bytes) and command.endswith(b" Tf")
+        else command
+        for command in content.stream
+    ]
+    return pydyf.Stream(commands, extra, compress=True)
 
 
 _FORM = "Form"
 """Start of the names of a form's fonts."""
-
-
-def _with_form_font(command: Any) -> Any:
-    """A command, with the name that a font has in a form."""
-    sets_font = isinstance(command, bytes) and command.endswith(b" Tf")
-    return b"/" + _FORM.encode() + command[1:] if sets_font else command
 
 
 def square_page_form(pdf: pydyf.PDF, page: pydyf.Dictionary, *, nested: bool) -> pydyf.Stream:

@@ -16,17 +16,16 @@ LEAKY = {"70.0"}
 def install() -> None:
     """Give it back, once in a process."""
     from weasyprint import __version__
+    from weasyprint.text.ffi import ffi, pango
     from weasyprint.text.line_break import Layout
 
-    if __version__ in LEAKY and not hasattr(Layout.setup, "__wrapped__"):
-        Layout.setup = wraps(Layout.setup)(_letting_go(Layout.setup))
+    setup = Layout.setup
+    if __version__ not in LEAKY or hasattr(setup, "__wrapped__"):
+        return
 
-
-def _letting_go(setup: Any) -> Any:
-    """Preparing a line; its list of features then goes with it, and the features with the list."""
-    from weasyprint.text.ffi import ffi, pango
-
+    @wraps(setup)
     def letting_go(self: Any, style: Any) -> None:
+        """Prepare a line. Its list of features then goes with it, and they with the list."""
         features = style.font_config.font_features
         features.clear()  # a feature belongs to one list, so it must not be used again
         setup(self, style)
@@ -35,4 +34,4 @@ def _letting_go(setup: Any) -> Any:
         if attributes != ffi.NULL:
             pango.pango_attr_list_unref(attributes)  # the layout has a reference of its own
 
-    return letting_go
+    Layout.setup = letting_go

@@ -181,10 +181,12 @@ def _runs(layout: Any) -> Iterator[_Run]:
             start: data[item.offset + start : item.offset + end].decode()
             for start, end in ends.items()
         }
-        clusters = [
-            _Cluster(texts[start] + _joiners_after(start, ends, texts, by_start), places)
-            for start, places in by_start.items()
-        ]
+        clusters = []
+        for start, places in by_start.items():
+            # Joiners behind a cluster have no glyph, but are part of how a word is spelt.
+            after = texts.get(ends[start], "")
+            joins = ends[start] not in by_start and not after.strip("\u200c\u200d")
+            clusters.append(_Cluster(texts[start] + (after if joins else ""), places))
         leftwards = bool(item.analysis.level % 2)
         if leftwards:
             clusters = _with_marks(clusters)
@@ -220,15 +222,6 @@ def _whole(clusters: list[_Cluster], glyphs: Any) -> _Cluster:
     return _Cluster("".join(cluster.text for cluster in clusters), places)
 
 
-def _joiners_after(
-    start: int, ends: dict[int, int], texts: dict[int, str], drawn: dict[int, list[int]]
-) -> str:
-    """Joiners behind a cluster: they have no glyph, but are part of how a word is spelt."""
-    following = ends[start]
-    text = texts.get(following, "")
-    return text if following not in drawn and text.strip("\u200c\u200d") == "" else ""
-
-
 def _drawing_with_codes(draw: Any) -> Any:
     """Drawing of a line in which glyphs are exchanged for codes, and put back afterwards."""
     from weasyprint.text.ffi import pango
@@ -245,8 +238,14 @@ def _drawing_with_codes(draw: Any) -> Any:
         layout = textbox.pango_layout
         pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
         runs = list(_runs(layout))
-        # In a form that is not tagged, PDFium would put it at a wrong place.
-        said = stream._tags is not None and _says_its_text(runs)  # noqa: SLF001
+        # Readers put letters together by where they stand, so a line says its text as a whole if
+        # glyphs are drawn together or off the line. Not from right to left, because two of four
+        # readers would turn it round; nor in a form, which is not tagged: PDFium would put it at a
+        # wrong place.
+        together = any(len(cluster.places) > 1 for run in runs for cluster in run.clusters)
+        mingled = together or any(run.off_the_line for run in runs)
+        leftwards = any(run.leftwards for run in runs)
+        said = mingled and not leftwards and stream._tags is not None  # noqa: SLF001
         if said:
             words = layout.text.encode("utf-16-be").hex().encode()
             stream.stream.append(b"/Span <</ActualText <feff" + words + b">>> BDC")
@@ -262,17 +261,6 @@ def _drawing_with_codes(draw: Any) -> Any:
                 stream.stream.append(b"EMC")
 
     return draw_first_line
-
-
-def _says_its_text(runs: list[_Run]) -> bool:
-    """Whether a line says its text as a whole: readers put letters together by where they stand.
-
-    Not from right to left, because two of four readers would turn it round.
-    """
-    if any(run.leftwards for run in runs):
-        return False
-    several = any(len(cluster.places) > 1 for run in runs for cluster in run.clusters)
-    return several or any(run.off_the_line for run in runs)
 
 
 def _exchange(stream: Any, runs: list[_Run]) -> Iterator[tuple[Any, int]]:
@@ -318,6 +306,12 @@ def _cleaning_with_codes(clean: Any) -> Any:
 
 def _fonts_with_codes(build: Any) -> Any:
     """Fonts of a file: those with spare codes say by a table which glyph each code is."""
+    system = {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity")}
+    head = {
+        "Type": "/CMap",
+        "CMapName": f"/{CODES}",
+        "CIDSystemInfo": pydyf.Dictionary({**system, "Supplement": 0}),
+    }
 
     def build_fonts_dictionary(
         pdf: Any, fonts: dict[Any, Any], compress: bool, subset: bool, options: Any
@@ -329,26 +323,15 @@ def _fonts_with_codes(build: Any) -> Any:
                 font.widths.pop(code, None)
         references = build(pdf, fonts, compress, subset, options)
         for font in with_spare:
+            spare = _Codes.of(font).spare
+            own = (code for code in font.to_unicode if code not in spare)
+            table = pydyf.Stream([code_table(own, spare)], {**head}, compress=compress)
+            pdf.add_object(table)
             number = int(references[font.hash].split()[0])
-            pdf.objects[number]["Encoding"] = _code_table(pdf, font, compress).reference
+            pdf.objects[number]["Encoding"] = table.reference
         return references
 
     return build_fonts_dictionary
-
-
-def _code_table(pdf: Any, font: Any, compress: bool) -> pydyf.Stream:
-    """The table of a font's codes, as an object of the file."""
-    spare = _Codes.of(font).spare
-    system = {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity")}
-    extra = {
-        "Type": "/CMap",
-        "CMapName": f"/{CODES}",
-        "CIDSystemInfo": pydyf.Dictionary({**system, "Supplement": 0}),
-    }
-    codes = code_table((code for code in font.to_unicode if code not in spare), spare)
-    table = pydyf.Stream([codes], extra, compress=compress)
-    pdf.add_object(table)
-    return table
 
 
 # Tags -------------------------------------------------------------------------------------------
