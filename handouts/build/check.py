@@ -100,6 +100,7 @@ def checked(
     blocks = len(catalogue.blocks.read) + len(catalogue.blocks.broken)
     found = (tuple(dict.fromkeys(problems)), files, blocks)
     state = (since, key)
+    # Without the engine, no page was laid out: once it starts, the same files may have faults.
     if key and printable and (source.last_change(), source.key("check", names, day)) == state:
         _save(store, key, workspace, found)
     return found
@@ -148,6 +149,7 @@ def _faults_of_details(
     tasks: Iterable[tuple[Task, tuple[Area, ...]]], store: Store
 ) -> Iterator[Diagnostic]:
     """Problems of the clinic's details on leaflets whose text is known to be in order."""
+    # Details are set once for each look, so leaflets that look alike have their faults in common.
     by_look = sorted(tasks, key=lambda each: look(each[0].document))
     for _, alike in groupby(by_look, key=lambda each: look(each[0].document)):
         same = list(alike)

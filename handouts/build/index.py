@@ -81,6 +81,7 @@ def _file(record: Mapping[str, Any]) -> _File | None:
         paper = f" on {_PAPERS[record['paper']]}" if kind == "pdf" else ""
         words = f"{kind.upper()}{paper} in {language_name(language, region)}"
         issued = printed_day(date.fromisoformat(record["issued"]), "en", region)
+        # What should be a number and is none fails here, so that it is not printed.
         facts = [f"{pages:d} page{'s' * (pages != 1)}"] if pages else []
         facts += [f"{max(1, round(record['size'] / 1000)):,} kB", f"issued {issued}"]
         mark = _MARKS[record["approval"]] or (_OVERDUE if record["overdue"] else "")

@@ -180,6 +180,7 @@ class Build:
     def _key(self) -> str | None:
         """The key of the build's record; None for builds that are not recorded."""
         source, options = self.source, self.options
+        # Of a personal copy nothing may be kept, and a record can make nothing again but PDFs.
         if self.store.folder is None or options.personal or options.formats != ("pdf",):
             return None
         return source.key(options.names, options.variants, options.require)
@@ -207,6 +208,7 @@ class Build:
             self.outputs += on_told_day([output], self.options.told_day)
             result = FileResult(file.name, file.size, data is not None)
             yield LeafletResult(file.facts["leaflet"], (result,))
+        # Nothing of the clinic's has been read, but all of its files know whose they are.
         index = None
         if files:
             record = files[0][0]

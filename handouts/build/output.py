@@ -114,6 +114,7 @@ def write_personal(folder: Path, files: Mapping[str, bytes]) -> dict[str, bool]:
 
     def fits(names: Mapping[str, str]) -> bool:
         """Whether every file is new or already there."""
+        # A link is there even if it leads to nothing: it is not ours to replace.
         return all(
             not os.path.lexists(path := folder / names[name])
             or (is_own_file(path) and path.read_bytes() == data)
@@ -187,6 +188,7 @@ def write_manifest(
         before, listed = _recorded(folder)
         records = before | new
         diagnostics = tuple(_cleared(folder, records, new, refused))
+        # After the clearing, so that the index lists no file that has just been removed.
         # Files that somebody has deleted drop out of the manifest.
         existing = [records[name] for name in sorted(records) if (folder / name).is_file()]
         head = {"handouts": __version__, "weasyprint": engine}

@@ -68,8 +68,11 @@ def compose(
     """
     layout = lay_out(personal, document) if personal else None
     context = TemplateContext(document, Templates(layers, store), layout, redraw=redraw)
+    # A message about a template's values could quote what was written for one patient.
     with discreet(personal):
         page = Page(context.whole(), document_title(document), mark=mark_of(document))
+    # Afterwards: templates and drawings are read while the page is made, and the document says who
+    # has approved them as they were before.
     require_unchanged(document, layers)
     return page
 
@@ -162,6 +165,7 @@ def compose_areas(
     return AreaPage(html, document.clinic.name, form=form, contents=contents), words
 
 
+# It begins with a character that no text may contain, so no text is taken for it.
 _CONTENTS = Markup("\ufff9contents")
 _TAG = re.compile(r"<[^>]*>")
 _ALT = re.compile(r'<img[^>]* alt="([^"]*)"[^>]*>')

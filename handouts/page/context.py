@@ -137,6 +137,7 @@ class TemplateContext:
                 brand_colours=self.brand_colours,
                 redraw=redraw,
             )
+            # It shares the open areas and the colours, because both sides are in one shell.
             self.names["facing"] = facing.names
 
     def whole(self, template: str | None = None, **more: object) -> str:

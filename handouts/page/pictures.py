@@ -205,6 +205,7 @@ class Pictures:
         A clinic's own drawing is checked like a logo.
         """
         drawn, place = self._templates.render(name, values), self._templates.place_of(name)
+        # Before the check: what is checked, and compared by pixels, is what will be printed.
         if ground is not None:
             drawn = in_grey(drawn, ground)
         shipped = place.file.is_relative_to(self._templates.layers[-1])

@@ -28,6 +28,7 @@ def place_in_templates(
         for path in sorted(layer.rglob("*.j2"))
         if path.is_file() and not path.name.endswith(".svg.j2")
     ]
+    # What a template puts together is not in it as it was written: then its name, or its line.
     for pattern in (exact if written else "", property_only if colon else "", whole_line):
         for path in files if pattern else ():
             text = path.read_text("utf-8-sig", errors="replace")

@@ -134,6 +134,7 @@ class Templates:
                 extended, more = environment.parts_of(extended)
                 known.update(more)
             faults = []
+            # No part is known if it extends no template, or one whose name it computes.
             for part in parts.keys() - known if known else ():
                 message = f"The template that this one extends has no part `{part}`"
                 hint = near_miss(part, known, close=0.6) or choices(known)

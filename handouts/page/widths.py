@@ -24,9 +24,9 @@ def lines(text: str, room: float, size: float, *, bold: bool = False) -> int:
     for word in text.split(" "):
         wide = width(word, bold=bold) * em / (room * _SURELY)  # in lines
         if wide > left:
-            number += ceil(wide)
+            number += ceil(wide)  # a word that is wider than the line breaks over several
             left = ceil(wide)
-        left -= wide + 0.26 * em / room
+        left -= wide + 0.26 * em / room  # a space of Noto Sans
     return number
 
 

@@ -85,6 +85,7 @@ def _block(shell: Shell, place: int, language: str) -> Block:
     pages, tree_root = _reference(root, "Pages"), _reference(root, "StructTreeRoot")
     structure = _reference(objects[tree_root], "K")
     tree = _reference(objects.pop(tree_root), "ParentTree")
+    # A number above would be one of the next leaflet's.
     if facts.size >= STRIDE or b"/S /Document" not in objects[structure]:
         raise _unexpected("a leaflet has too many objects, or tags of another kind")
 
@@ -98,6 +99,7 @@ def _block(shell: Shell, place: int, language: str) -> Block:
     kids = [int(number) for number in re.findall(rb"(\d+) 0 R", _array(objects[pages], "Kids"))]
     entry, inner = _outline_entry(root, objects, facts.root)
     objects.pop(entry, None)
+    # `@` stands for an object of the pack's own, whose number is not raised with the leaflet's.
     objects[pages] = b"<</Type /Pages/Parent @ 0 R/Kids [%b]/Count %d>>" % (
         b" ".join(b"%d 0 R" % kid for kid in kids),
         len(kids),
@@ -162,6 +164,7 @@ def _written(
         holder -= 1
     body, at, offsets = bytearray(), dict[int, int](), list[str]()
     inside = bytearray()
+    # A number that no object gets is free for good: 65535 is the last generation.
     rows = bytearray(cross_reference(0, 0, 65535) * size)
     for index, (number, data) in enumerate(sorted(objects.items())):
         offsets += [f"{number + by} {len(inside)}"]
@@ -189,6 +192,8 @@ def _renumbered(data: bytes, by: int, place: int) -> bytes:
             lambda found: b"/%b %d" % (found[1], int(found[2]) + place * KEYS), data
         )
     if data.startswith(b"<</Type /StructElem"):
+        # The cells of a table name their head cells. A pack may have the same leaflet twice, and a
+        # name must not lead into the other one.
         data = _CELL.sub(lambda found: found[0].replace(b"(", b"(%d-" % place), data)
     if b"/Annot" in data:  # a link of the clinic's within its leaflet
         data = _TARGET.sub(lambda found: _named(found[0], place), data)
@@ -218,6 +223,7 @@ def _outline_entry(root: bytes, objects: Mapping[int, bytes], free: int) -> tupl
         return number, b""
     count = re.search(rb"/Count (\d+)", top)
     inner = (_reference(top, "First"), _reference(top, "Last"), int(count[1]) if count else 0)
+    # A count below zero says that the entry is closed (ISO 32000-1, 12.3.3).
     return number, b"/First %d 0 R/Last %d 0 R/Count -%d" % inner
 
 

@@ -80,6 +80,7 @@ def _files(layers: tuple[Path, ...]) -> Iterator[str]:
                     status = os.stat(path)  # noqa: PTH116
                 except OSError:  # a link to nothing
                     continue
+                # Others, such as pipes, are never read: opening one could wait for ever.
                 if S_ISREG(status.st_mode):
                     state = (status.st_size, status.st_mtime_ns, status.st_ino)
                     yield f"{path} {_digest(path, *state)}"

@@ -58,11 +58,13 @@ def pack(parts: Sequence[Part], title: str, copies: int = 1) -> bytes:
         block_of(None if part.keyed.private else part.keyed.key, part.keyed.shell, n, part.language)
         for n, part in enumerate(parts)
     ]
+    # Four bytes that are no text, so that no program takes the file for text (ISO 32000-1, 7.5.2).
     body, at, rows = [b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"], 0, list[tuple[int, bytes]]()
     at = len(body[0])
     for place, (part, block) in enumerate(zip(parts, joined, strict=True)):
         own = dict(filled_objects(part.keyed.shell, part.data, first_number(place)))
         own[block.entry] = _entry(part, place, joined)
+        # The imprint's objects have numbers beyond the block's. A row has seven bytes (`/W`).
         last = max(own)
         table = bytearray(block.rows)
         table += cross_reference(0, 0, 65535) * (last - block.first + 1 - len(table) // 7)

@@ -121,6 +121,7 @@ def render_pdf(
                         sheets[len(messages)] = css
                         styles.append(_style_sheet(css))
                     body = _STYLE.sub("", text)
+                # What reading the styles has told stays: a cached one is not parsed again.
                 told = len(messages)
                 html = weasyprint.HTML(string=body, url_fetcher=fetcher)
                 laid_out.append(

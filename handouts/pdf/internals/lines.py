@@ -73,6 +73,7 @@ def _collect_lines(lines: list[TextLine], box: Any, part: str, room: _Room, page
         here = element.get("id") if element.tag == "section" else part or element.get("class")
         part = here or part
     if kind == "MarginBox":
+        # It stands outside of the type area, so only its own sides bound its text.
         room = _Room(box.position_x, box.position_x + box.margin_width(), float("inf"))
     elif box is not page and kind not in _INLINE:
         room = (_type_area(page) if box.is_absolutely_positioned() else room).within(box)

@@ -57,6 +57,7 @@ class Mould:
             box = _with_text(path, text)
             if box is None:
                 return None
+            # Not the mould's own page, which would then remember the words.
             pages.append(copy(page))
             pages[-1]._page_box = box  # noqa: SLF001
         return self._document.copy(pages)

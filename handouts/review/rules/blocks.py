@@ -148,6 +148,7 @@ def _bars(block: Loaded[AnyBlock], path: KeyPath) -> Iterator[Diagnostic]:
         message = f"Bars: {len(bars.counts)}, but rows: {len(rows)}"
         place = block.place_of(*path, "bars", "counts")
         yield Diagnostic("bar-mismatch", message, place, "Give each row one bar: `[12, 13]`")
+    # Not `strict`: that there are more of one than of the other has just been told.
     for index, ((events, people), row) in enumerate(zip(bars.counts, rows, strict=False)):
         said = {int(digits) for digits in re.findall(r"\d+", row[-1].plain)}
         if row[-1].plain.startswith("TODO"):

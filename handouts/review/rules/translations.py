@@ -134,8 +134,10 @@ _NUMBER = re.compile(
     # Thousands parted by spaces that do not break, or a number with the other signs within.
     r"(?<!\d)\d{1,3}(?:[\u00a0\u202f\u2009']\d{3})+(?!\d)|\d+(?:[.,\u066b\u066c]\d+)*"
 )
+# Not from zero on: 0.500 is a half in every language.
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,\u066c\u00a0\u202f\u2009']\d{3})+")
 _DECIMAL = re.compile(r"\d+(?:[.,\u066b]\d+)?")
+# Its 2 is not counted: as ₂ it would be no digit, and the numbers would seem to differ.
 _FORMULA = re.compile(r"CO[2₂]")
 _MONTHS = (
     "January",
