@@ -190,9 +190,10 @@ class Translations:
         any. ``machine`` names the engine that wrote them. A text that a machine wrote before, and
         that nobody has changed or marked as checked, stays a machine's.
         """
-        from handouts.content.translations import read_exchange
+        from handouts.content.translations import read_exchange, read_translation
         from handouts.files import locked, write_if_changed
         from handouts.translation import po
+        from handouts.translation.languages import language_of
 
         named, rows = read_exchange(path)
         language = language or named
@@ -212,7 +213,14 @@ class Translations:
             entries = {po.unit_of(entry): entry for entry in file if not entry.obsolete}
             known = [row for row in rows if row.translation]
             if _is_regional(target.stem):
-                known = [row for row in known if self._differs(row, language)]
+                # Only what a leaflet in that region would not print without it.
+                here = language_of(_name(language))
+                printed = read_translation(self.project.workspace(), here).entries
+                known = [
+                    row
+                    for row in known
+                    if row.unit not in printed or printed[row.unit].translation != row.translation
+                ]
             changed = sum(
                 po.take_in(entries[row.unit], row, machine and f"engine={machine} date={day}")
                 for row in known
@@ -251,15 +259,6 @@ class Translations:
                 for fault in faults(row.unit, row.translation, words, limit):
                     message = f"{fault.message}: {source}"
                     yield Diagnostic(fault.code, message, row.place, fault.hint)
-
-    def _differs(self, row: Row, language: str) -> bool:
-        """Whether a row is not what a leaflet in that region would print without it."""
-        from handouts.content.translations import read_translation
-        from handouts.translation.languages import language_of
-
-        here = language_of(_name(language))
-        known = read_translation(self.project.workspace(), here).entries.get(row.unit)
-        return known is None or known.translation != row.translation
 
     # Files and units ------------------------------------------------------------------------------
 

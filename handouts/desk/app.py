@@ -112,18 +112,12 @@ class Desk:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._begin())]
+        task = asyncio.create_task(self._watch())
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
+            task.cancel()
             self.workers.close()
-
-    async def _begin(self) -> None:
-        with suppress(Exception):  # a process that cannot start is told to whoever prints
-            await self.workers.start()
-        self._cast()
 
     def _cast(self) -> None:
         if self.casts:
@@ -131,7 +125,10 @@ class Desk:
             self.workers.cast_all(sheet for shelf in shelves for sheet in shelf.usual())
 
     async def _watch(self) -> None:
-        """Read everything anew when a file has changed, or the day."""
+        """Start the workers, then read everything anew when a file has changed, or the day."""
+        with suppress(Exception):  # a process that cannot start is told to whoever prints
+            await self.workers.start()
+        self._cast()
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:

@@ -111,7 +111,7 @@ def render_pdf(
             sheets: dict[int, str] = {}
             laid_out = []
             told = 0
-            for text, is_good in _densities(page.html):
+            for text, spare in _densities(page.html):
                 del messages[told:]  # what laying it out is told again
                 sheets.setdefault(0, "\n".join(_STYLE.findall(text)))
                 body, styles = text, []
@@ -127,7 +127,7 @@ def render_pdf(
                 laid_out.append(
                     html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
                 )
-                if is_good(laid_out[-1]):
+                if _is_good(laid_out[-1], spare):
                     break
             # The least tight of those with the fewest pages.
             document = min(laid_out, key=lambda each: len(each.pages))
@@ -143,35 +143,34 @@ def render_pdf(
             if messages:
                 language = html.etree_element.get("lang", SOURCE_LANGUAGE)
                 raise HandoutsError(*_worded(messages, sheets, language))
-            if page.mark and (unmarked := list(_unmarked(data, boxes, page.mark, document))):
-                message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
-                hint = "Run `handouts doctor`: this version of the engine may be untested"
-                raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
+            if page.mark:
+                form = _mark_form(page.mark, _mark_width(document))
+                if unmarked := [*marks.missing(data, boxes, page.mark, form)]:
+                    message = f"The mark cannot be read on page {', '.join(map(str, unmarked))}"
+                    hint = "Run `handouts doctor`: this version of the engine may be untested"
+                    raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
 
 
-def _densities(html: str) -> Iterator[tuple[str, Callable[[Any], bool]]]:
+def _densities(html: str) -> Iterator[tuple[str, str]]:
     """A page as it should be, then with each of its tighter styles as well.
 
-    Each with what makes the next one needless: all of it is on one sheet of paper, or, for
-    ``fuller`` ones, its last page is no scrap.
+    Each with the medium of the style that comes next; the last one with none.
     """
     while True:
         spare = _TIGHTER.search(html)
-        is_good = _ends_well if spare and spare[1] == "fuller" else _is_one_sheet
-        yield _TIGHTER.sub("", html), is_good
+        yield _TIGHTER.sub("", html), spare[1] if spare else ""
         if not spare:
             return
         html = _TIGHTER.sub(r"<style>\2</style>", html, count=1)
 
 
-def _is_one_sheet(document: Any) -> bool:
+def _is_good(document: Any, spare: str) -> bool:
+    """Whether a document needs no tighter style of that medium."""
+    if spare == "fuller":
+        return len(document.pages) == 1 or share_of_last_page(document) >= SCRAP
     return len(document.pages) <= SHEET
-
-
-def _ends_well(document: Any) -> bool:
-    return len(document.pages) == 1 or share_of_last_page(document) >= SCRAP
 
 
 def mould_of(page: Page) -> Mould | None:
@@ -235,10 +234,6 @@ def _mark_width(document: Any) -> float:
     """The width of a mark in points, from that of the first page, which is in CSS pixels."""
     width: float = document.pages[0].width * 0.75
     return max(200.0, round(width - 2 * _SIDES * 72 / 25.4, 3))
-
-
-def _unmarked(data: bytes, boxes: list[Box], mark: Mark, document: Any) -> Iterator[int]:
-    return marks.missing(data, boxes, mark, _mark_form(mark, _mark_width(document)))
 
 
 @lru_cache(maxsize=32)
