@@ -197,7 +197,7 @@ def imprints_of_clinic(
     sheets: Iterable[tuple[Document, Iterable[Area], tuple[Path, ...]]],
     store: Store,
     *,
-    limited: bool = False,
+    limited: bool,
 ) -> Iterator[ImprintData]:
     """The imprints of a clinic's leaflets, filling its areas only once per look.
 

@@ -225,7 +225,7 @@ def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
     areas = [Area("card", 168, height) for height in range(30, 39)]
     sheets = [(document, areas[:5], LAYERS), (document, areas[5:], LAYERS)]
     monkeypatch.setattr("handouts.pdf.shells.render_pdf", noted)
-    first, second = imprints_of_clinic(sheets, NO_STORE)
+    first, second = imprints_of_clinic(sheets, NO_STORE, limited=False)
     assert len(rendered) == 1
     names = [area.name for area in areas]
     assert list(first.forms.areas) == list(second.forms.areas) == names, "in the same order always"
