@@ -19,6 +19,8 @@ from handouts.store import NO_STORE
 from tests.world import demo, demo_document, demo_task, laid_out
 
 DRAFTS = [("acne-explained", "ar"), ("chemical-peels", "ur"), ("acne-explained", "ta")]
+# Whose cards of help are higher than a page.
+DRAFTS += [("acne-medicines", "ta")]
 
 
 @pytest.mark.parametrize(("leaflet", "language"), DRAFTS)
