@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -32,12 +33,13 @@ both at most so many: a longer pair might be wider than a narrow column."""
 _NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|ml|mg|g|kg|°[CF]|am|pm)\b)")
 
 _MEASURE = re.compile(
-    r"(\d+(?: (?:[^\s\d]{1,5}|[^\s\d]{1,3} [^\s\d]{1,4}) \d+)?)((?: [^\s\d]{1,9}(?!\S))?)"
+    r"(\d+(?: (?:[^\s\d]{1,5}|[^\s\d]{1,3} [^\s\d]{1,4}) \d+)?)((?: [^\s\d]{1,18}(?!\S))?)"
 )
 """A number or two with what is counted: 6 to 8 weeks, 30 out of 100, in any language."""
 
-_MEASURE_AT_MOST = 14
-"""Characters of a measure that is bound as a whole: a longer one might be wider than a column."""
+_COUNTED_AT_MOST, _MEASURE_AT_MOST = 9, 14
+"""Letters of what is counted, and of a measure, that is bound as a whole: a longer one might be
+wider than a column."""
 
 _NEGATED = {"hi": r"(?<!\S)(?:न|मत) (?=\S)", "ur": r"(?<!\S)نہ (?=\S)", "bn": r" (?=না(?!\w))"}
 """The space between a verb and its negation, in languages in which a line that ends there could be
@@ -96,7 +98,13 @@ def _unparted(words: str, language: str) -> str:
 
     def bound(found: re.Match[str]) -> str:
         numbers, counted = (part.replace(" ", blank) for part in found.groups())
-        return numbers + (counted if len(found[0]) <= _MEASURE_AT_MOST else found[2])
+        # Marks stand above, below or close beside their letters, and count for nothing.
+        length, last = (
+            sum(unicodedata.category(sign)[0] != "M" for sign in part)
+            for part in (found[0], found[2].strip())
+        )
+        fits = length <= _MEASURE_AT_MOST and last <= _COUNTED_AT_MOST
+        return numbers + (counted if fits else found[2])
 
     words = _MEASURE.sub(bound, words)
     negated = _NEGATED.get(language)
