@@ -30,6 +30,9 @@ _BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 5, 14
 """Characters of a text whose last two words are bound, if its last word has fewer than so many, and
 both at most so many: a longer pair might be wider than a narrow column."""
 
+_OWN_SPACE = re.compile(r"(?<![0-9A-Za-z,.])[ \u00a0]|[ \u00a0](?![0-9A-Za-z\u00b0])")
+"""A space that is not between Latin letters or digits, and so in the font of another script."""
+
 _NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|ml|mg|g|kg|°[CF]|am|pm)\b)")
 
 _MEASURE = re.compile(
@@ -63,7 +66,7 @@ def rich(
         is_phone = run.slot in phone_slots
         words = run.text if is_phone else blank_before + run.text
         if is_phone and blank_before:
-            pieces.append(Piece(blank_before, False, None))
+            pieces.append(Piece(f"{wide[1:]} ", False, None))
         blank_before = ""
         ends = number == len(runs)
         if not ends and not is_phone and words.endswith(" "):
@@ -78,8 +81,9 @@ def rich(
         if ends and len(text.plain) >= _BOUND_FROM and blank and short:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
-        # Not `word-spacing`: for it the engine parts lines, and PDFium reads them in disorder.
-        words = words.replace(wide[-1], wide).replace(" ", f"{wide[1:]} ")
+        if wide[1:]:
+            # Not `word-spacing`: for it the engine parts lines, and PDFium reads them in disorder.
+            words = _OWN_SPACE.sub(lambda found: wide[1:] + found[0], words)
         element = phone(run) if is_phone else None
         pieces.append(Piece(words if element is None else ELEMENT, run.bold, element))
     html = marked_up(pieces, direction(text.language or language))
@@ -106,6 +110,9 @@ def _unparted(words: str, language: str) -> str:
         fits = length <= _MEASURE_AT_MOST and last <= _COUNTED_AT_MOST
         return numbers + (counted if fits else found[2])
 
+    # A telephone number is on one line. A bar of Hindi or Bengali right behind a digit looks like
+    # one digit more.
+    words = re.sub(r"(?<=\d) (?=\d)|(?<=\d)(?=\u0964)", blank, words)
     words = _MEASURE.sub(bound, words)
     negated = _NEGATED.get(language)
     return re.sub(negated, lambda found: found[0].replace(" ", blank), words) if negated else words

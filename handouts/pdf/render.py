@@ -248,7 +248,7 @@ def _mark_form(mark: Mark, width: float) -> marks.MarkForm:
 
     page = Page(marks.mark_page(mark, width), "-")
     rendered = render_pdf(page, read, tagged=False, measured=True)
-    height = max(line.bottom for line in rendered.lines[0]) + 1
+    height = max(line.bottom for line in rendered.lines[0]) + mark.padding
     alone = (0, marks.ROOM - height, width, marks.ROOM)
     (reading,) = texts_in_boxes(rendered.pdf, [alone])
     return marks.MarkForm(*forms[0], width, round(height, 3), mark.colour, reading)

@@ -48,8 +48,19 @@ def test_a_negation_stays_with_its_verb(language: str, texts: tuple[str, str]) -
     assert texts[1] in _printed(texts[0], language)
 
 
+def test_the_bar_at_the_end_of_a_sentence_stands_apart_from_a_number() -> None:
+    """Or the telephone number 116 123 would seem to have one digit more."""
+    assert _printed("Samaritans, 116 123\u0964", "hi") == "Samaritans, 116_123_\u0964"
+
+
 def test_the_lines_of_the_source_language_are_looked_at_instead() -> None:
     assert _printed("It takes 12 weeks until you see whether", "en").startswith("It takes 12 weeks")
+
+
+def test_spaces_of_urdu_are_wider_but_not_those_within_a_telephone_number() -> None:
+    """A space of its font is narrow; one of Latin digits is wide enough."""
+    html = rich(Text((Run("\u0641\u0648\u0646 116 123"),)), lambda _: None, frozenset(), "ur")  # type: ignore[arg-type,return-value]
+    assert re.sub("<[^>]+>", "", html) == f"\u0641\u0648\u0646{BLANK} 116{BLANK}123"
 
 
 @pytest.mark.parametrize(("hours", "expected"), HOURS)
