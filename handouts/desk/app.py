@@ -112,12 +112,19 @@ class Desk:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._watch())
+        # Beside each other: files are looked at even while a worker does not get started.
+        tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._begin())]
         try:
             yield
         finally:
-            task.cancel()
+            for task in tasks:
+                task.cancel()
             self.workers.close()
+
+    async def _begin(self) -> None:
+        with suppress(Exception):  # a process that cannot start is told to whoever prints
+            await self.workers.start()
+        self._cast()
 
     def _cast(self) -> None:
         if self.casts:
@@ -125,10 +132,7 @@ class Desk:
             self.workers.cast_all(sheet for shelf in shelves for sheet in shelf.usual())
 
     async def _watch(self) -> None:
-        """Start the workers, then read everything anew when a file has changed, or the day."""
-        with suppress(Exception):  # a process that cannot start is told to whoever prints
-            await self.workers.start()
-        self._cast()
+        """Read everything anew when a file has changed, or the day."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,8 +18,10 @@ import pikepdf
 import pytest
 
 import handouts
+from handouts.desk.app import Desk
 from handouts.desk.stock import Clinics, Stock
 from handouts.desk.tickets import MOST, Job, Tickets
+from handouts.desk.workers import Workers
 from handouts.page.personal import Personal
 from tests import readback
 from tests.desk.served import PACKS, Served, serving
@@ -288,8 +292,6 @@ async def _look(served: Served) -> None:
 
 def again(served: Served) -> None:
     """What the desk does every two seconds."""
-    import asyncio
-
     asyncio.run(_look(served))
 
 
@@ -355,6 +357,23 @@ def test_what_is_saved_while_the_desk_starts_is_printed(
             patch.undo()
             again(served)
             assert "One more" in readback.text(served.pdf(served.job("tiny-leaflet")))
+
+
+def test_files_are_looked_at_while_no_worker_gets_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: Workers) -> None:
+        await asyncio.Event().wait()
+
+    looked = threading.Event()
+
+    async def look_again(_: Desk) -> None:
+        looked.set()
+
+    monkeypatch.setattr(Workers, "start", never)
+    monkeypatch.setattr(Desk, "look_again", look_again)
+    with serving(tmp_path):
+        assert looked.wait(30)
 
 
 def test_a_clinic_that_requires_approval_prints_nothing_else(tmp_path: Path) -> None:
