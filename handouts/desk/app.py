@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -29,13 +27,10 @@ from handouts.desk.orders import Form, check
 from handouts.desk.pages import page, static_files
 from handouts.desk.stock import Clinics, Shelf, Stock
 from handouts.desk.tickets import Job, Tickets
+from handouts.desk.upkeep import Upkeep
 from handouts.desk.words import PageWords, all_words, chosen
 from handouts.desk.workers import BusyError, SlowError, Workers
-from handouts.diagnostics import unforeseen
 from handouts.store import Store
-
-LOOK_EVERY = 2.0
-"""Seconds after which files are looked at again."""
 
 JOBS_A_MINUTE, TRIES_A_MINUTE = 30, 5
 """From one address."""
@@ -66,11 +61,10 @@ class Desk:
     casts: bool = True
 
     def __post_init__(self) -> None:
-        # Before the files are read: what is saved meanwhile then counts as a change the next time.
-        self._states = self.clinics.states()
-        self.stock: Stock = self.clinics.read(self.now())
-        self.tickets = Tickets(self.clock)
-        self.workers = Workers(self.store)
+        self.tickets, self.workers = Tickets(self.clock), Workers(self.store)
+        self.upkeep = Upkeep(
+            self.clinics, self.workers, self.tickets, self.now, self.log, self.casts
+        )
         self._jobs, self._tries = Pace(JOBS_A_MINUTE, self.clock), Pace(TRIES_A_MINUTE, self.clock)
 
     def app(self) -> Starlette:
@@ -98,7 +92,7 @@ class Desk:
         ]
         return Starlette(
             routes=routes,
-            lifespan=self._lifespan,
+            lifespan=lambda _: self.upkeep.running(),
             exception_handlers={
                 HTTPException: lambda request, error: self._refused(request, error.status_code),
                 Refused: lambda request, error: self._refused(request, error.status),
@@ -110,46 +104,10 @@ class Desk:
             ],
         )
 
-    @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        # Beside each other: files are looked at even while a worker does not get started.
-        tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._begin())]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            self.workers.close()
-
-    async def _begin(self) -> None:
-        with suppress(Exception):  # a process that cannot start is told to whoever prints
-            await self.workers.start()
-        self._cast()
-
-    def _cast(self) -> None:
-        if self.casts:
-            shelves = list(self.stock.shelves.values())
-            self.workers.cast_all(sheet for shelf in shelves for sheet in shelf.usual())
-
-    async def _watch(self) -> None:
-        """Read everything anew when a file has changed, or the day."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                await self.look_again()
-            except Exception as error:  # noqa: BLE001 - what is known is printed until it is mended
-                self.log(unforeseen(error).message)
-            self.tickets.sweep()
-
-    async def look_again(self) -> None:
-        """Read the files if any of them, or the day, has changed."""
-        # Before the files are read, as at the start.
-        states = await asyncio.to_thread(self.clinics.states)
-        now = self.now()
-        if states != self._states or now.date() != self.stock.read.date():
-            stock = await asyncio.to_thread(self.clinics.read, now)
-            self.stock, self._states = stock, states
-            self._cast()
+    @property
+    def stock(self) -> Stock:
+        """What can be printed."""
+        return self.upkeep.stock
 
     # What requests share --------------------------------------------------------------------------
 

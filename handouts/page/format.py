@@ -44,6 +44,15 @@ _COUNTED_AT_MOST, _MEASURE_AT_MOST = 9, 14
 """Letters of what is counted, and of a measure, that is bound as a whole: a longer one might be
 wider than a column."""
 
+_SIGN_MEASURE = re.compile(
+    r"(?<=\d)(?=[\u3400-\u9fff])|(?<=\d到)(?=\d)|(?<=\d个)(?=月)|(?<=\d小)(?=时)|(?<=\d分)(?=钟)"
+    r"|(?<=\d毫)(?=米)"
+)
+"""Within a number and what it counts in Chinese, where a line may end between any two signs."""
+
+_LAST_SIGNS = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff][\u3001-\u301f\uff01-\uff1f]*$)")
+"""Before the last sign of a text, so that it does not stand alone on a line."""
+
 _NEGATED = {"hi": r"(?<!\S)(?:न|मत) (?=\S)", "ur": r"(?<!\S)نہ (?=\S)", "bn": r" (?=না(?!\w))"}
 """The space between a verb and its negation, in languages in which a line that ends there could be
 read as its opposite: the end of a sentence decides."""
@@ -75,6 +84,7 @@ def rich(
         words = _NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
         if language != SOURCE_LANGUAGE and not text.language:
             words = _unparted(words, language)
+            words = _LAST_SIGNS.sub("\N{WORD JOINER}", words) if ends else words
         before, blank, last = words.rpartition(" ")
         pair = f"{before.rpartition(' ')[2]} {last}"
         short = len(last) < _BOUND_TO and len(pair) <= _BOUND_PAIR
@@ -113,6 +123,7 @@ def _unparted(words: str, language: str) -> str:
     # A telephone number is on one line. A bar of Hindi or Bengali right behind a digit looks like
     # one digit more.
     words = re.sub(r"(?<=\d) (?=\d)|(?<=\d)(?=\u0964)", blank, words)
+    words = _SIGN_MEASURE.sub("\N{WORD JOINER}", words)
     words = _MEASURE.sub(bound, words)
     negated = _NEGATED.get(language)
     return re.sub(negated, lambda found: found[0].replace(" ", blank), words) if negated else words

@@ -18,9 +18,9 @@ import pikepdf
 import pytest
 
 import handouts
-from handouts.desk.app import Desk
 from handouts.desk.stock import Clinics, Stock
 from handouts.desk.tickets import MOST, Job, Tickets
+from handouts.desk.upkeep import Upkeep
 from handouts.desk.workers import Workers
 from handouts.page.personal import Personal
 from tests import readback
@@ -287,7 +287,7 @@ def test_tickets_cannot_be_guessed() -> None:
 
 
 async def _look(served: Served) -> None:
-    await served.desk.look_again()
+    await served.desk.upkeep.look_again()
 
 
 def again(served: Served) -> None:
@@ -367,12 +367,12 @@ def test_files_are_looked_at_while_no_worker_gets_started(
 
     looked = threading.Event()
 
-    async def look_again(desk: Desk) -> None:
-        if tmp_path in desk.clinics.project.folder.parents:  # other desks may run beside it
+    async def look_again(upkeep: Upkeep) -> None:
+        if tmp_path in upkeep.clinics.project.folder.parents:  # other desks may run beside it
             looked.set()
 
     monkeypatch.setattr(Workers, "start", never)
-    monkeypatch.setattr(Desk, "look_again", look_again)
+    monkeypatch.setattr(Upkeep, "look_again", look_again)
     with serving(tmp_path):
         assert looked.wait(30)
 

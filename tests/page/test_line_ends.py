@@ -18,9 +18,10 @@ MEASURES = {
     "bn": ("হাতে 30 জনের মধ্যে 10 জনের দাগ", "হাতে 30_জনের মধ্যে"),
     "ta": ("மாதம் 3 முதல் 6 வரை 12 வாரங்களுக்கு வீக்கம்", "மாதம் 3_முதல்_6_வரை 12_வாரங்களுக்கு"),
     "ar": ("عمقها 1.5 إلى 4 ملم تقريبًا عند الجميع", "عمقها 1.5_إلى_4_ملم تقريبًا عند الجميع"),
+    "zh-Hans": ("用药6到8周后，12个月里约30人好转", "用药6=到=8=周后，12=个=月里约30=人好"),
     "fr": ("sur 1000 participants interrogés alors", "sur 1000 participants"),
 }
-"""A text in a language, and a part of it with `_` where a line may not end."""
+"""A text in a language, a part of it with `_` (or `=`, without a space) where no line may end."""
 
 NEGATIONS = {
     "hi": ("कैप्सूल के साथ विटामिन न लें और नई क्रीम मत लगाएँ अभी", "विटामिन न_लें और नई क्रीम मत_लगाएँ"),
@@ -48,6 +49,13 @@ def test_a_negation_stays_with_its_verb(language: str, texts: tuple[str, str]) -
     assert texts[1] in _printed(texts[0], language)
 
 
+@pytest.mark.parametrize("words", ["每天涂一次", "请马上告诉我们。", "（可以停用吗？）"])
+def test_a_last_sign_does_not_stand_alone(words: str) -> None:
+    printed = _printed(words, "zh-Hans")
+    assert printed.replace("=", "") == words
+    assert re.search(r"\w=\w\W*$", printed)
+
+
 def test_the_bar_at_the_end_of_a_sentence_stands_apart_from_a_number() -> None:
     """Or the telephone number 116 123 would seem to have one digit more."""
     assert _printed("Samaritans, 116 123\u0964", "hi") == "Samaritans, 116_123_\u0964"
@@ -72,4 +80,4 @@ def _printed(words: str, language: str) -> str:
     html = rich(Text((Run(words),)), lambda _: None, frozenset(), language)  # type: ignore[arg-type,return-value]
     # Words of Urdu are parted by two spaces.
     text = re.sub("<[^>]+>", "", html).replace(f"{BLANK} ", " ")
-    return re.sub(f"{BLANK}+", "_", text)
+    return re.sub(f"{BLANK}+", "_", text).replace("\N{WORD JOINER}", "=")
