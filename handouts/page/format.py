@@ -26,9 +26,14 @@ from handouts.page.islands import ELEMENT, Piece, marked_up
 from handouts.page.widths import lines
 from handouts.translation.languages import SOURCE_LANGUAGE, direction
 
-_BOUND_FROM, _BOUND_TO, _BOUND_PAIR = 30, 5, 14
+_BOUND_FROM, _BOUND_TO, _BOUND_PAIR, _TRANSLATED_PAIR = 30, 5, 14, 10
 """Characters of a text whose last two words are bound, if its last word has fewer than so many, and
-both at most so many: a longer pair might be wider than a narrow column."""
+both at most so many: a longer pair might be wider than a narrow column, which nobody has looked at
+in a translation."""
+
+_HEADING_PAIR = 22
+"""Characters of the last two words of a translated heading that are bound: in half a page's width
+there is room for them."""
 
 _OWN_SPACE = re.compile(r"(?<![0-9A-Za-z,.])[ \u00a0]|[ \u00a0](?![0-9A-Za-z\u00b0])")
 """A space that is not between Latin letters or digits, and so in the font of another script."""
@@ -39,6 +44,12 @@ _MEASURE = re.compile(
     r"(\d+(?: (?:[^\s\d]{1,5}|[^\s\d]{1,3} [^\s\d]{1,4}) \d+)?)((?: [^\s\d]{1,18}(?!\S))?)"
 )
 """A number or two with what is counted: 6 to 8 weeks, 30 out of 100, in any language."""
+
+_NUMBERED = re.compile(r"(?<=\w) (?=(?:\d+|[A-Z])(?:[^\w\s%](?!\d)|$))|(?<=\b[A-Z]{3}) (?=\d)")
+"""Before a number or a single letter that ends a phrase, or behind a short name: day 3, SPF 30."""
+
+_HYPHEN = re.compile(r"(?<!\S)(?=[\w-]{2,14}(?![\w-]))\w*-(?=\w+(?![\w-]))")
+"""A hyphen of a short word, or before a word that is shortened: "peut-être", "-Creme"."""
 
 _COUNTED_AT_MOST, _MEASURE_AT_MOST = 9, 14
 """Letters of what is counted, and of a measure, that is bound as a whole: a longer one might be
@@ -63,14 +74,19 @@ def rich(
     phone: Callable[[Run], Markup],
     phone_slots: frozenset[str],
     language: str = SOURCE_LANGUAGE,
+    *,
+    heading: bool = False,
 ) -> Markup:
     """A text as HTML; ``phone`` formats the runs of telephone slots.
 
-    ``language`` is that of the document. Stretches that run the other way, and text that is not in
+    ``language`` is that of the document. No line of a translated ``heading`` has a single word, if
+    it can be helped. Stretches that run the other way, and text that is not in
     that language, say so.
     """
     runs, pieces, blank_before = text.runs, [], ""
-    wide = "\N{NO-BREAK SPACE}" * printed_script(text.language or language).spaces
+    script = printed_script(text.language or language)
+    wide = "\N{NO-BREAK SPACE}" * script.spaces
+    translated = language != SOURCE_LANGUAGE and not text.language
     for number, run in enumerate(runs, start=1):
         is_phone = run.slot in phone_slots
         words = run.text if is_phone else blank_before + run.text
@@ -82,13 +98,16 @@ def rich(
             # The engine breaks a line too early if the space at the end of a run is past its edge.
             words, blank_before = words[:-1], " "
         words = _NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
-        if language != SOURCE_LANGUAGE and not text.language:
+        if translated:
             words = _unparted(words, language)
             words = _LAST_SIGNS.sub("\N{WORD JOINER}", words) if ends else words
         before, blank, last = words.rpartition(" ")
         pair = f"{before.rpartition(' ')[2]} {last}"
-        short = len(last) < _BOUND_TO and len(pair) <= _BOUND_PAIR
-        if ends and len(text.plain) >= _BOUND_FROM and blank and short:
+        most = _TRANSLATED_PAIR if translated else _BOUND_PAIR
+        short = len(text.plain) >= _BOUND_FROM and len(last) < _BOUND_TO and len(pair) <= most
+        if heading and translated:
+            short = len(pair) * script.width <= _HEADING_PAIR
+        if ends and blank and short:
             # So that the last word of a paragraph does not stand alone on a line.
             words = f"{before}\N{NO-BREAK SPACE}{last}"
         if wide[1:]:
@@ -112,9 +131,10 @@ def _unparted(words: str, language: str) -> str:
 
     def bound(found: re.Match[str]) -> str:
         numbers, counted = (part.replace(" ", blank) for part in found.groups())
-        # Marks stand above, below or close beside their letters, and count for nothing.
+        # Marks stand above, below or close beside their letters, and count for nothing; a full stop
+        # or comma is narrow.
         length, last = (
-            sum(unicodedata.category(sign)[0] != "M" for sign in part)
+            sum(unicodedata.category(sign)[0] != "M" for sign in part.rstrip(".,;:)"))
             for part in (found[0], found[2].strip())
         )
         fits = length <= _MEASURE_AT_MOST and last <= _COUNTED_AT_MOST
@@ -124,6 +144,8 @@ def _unparted(words: str, language: str) -> str:
     # one digit more.
     words = re.sub(r"(?<=\d) (?=\d)|(?<=\d)(?=\u0964)", blank, words)
     words = _SIGN_MEASURE.sub("\N{WORD JOINER}", words)
+    words = _NUMBERED.sub(blank, words)
+    words = _HYPHEN.sub("\\g<0>\N{WORD JOINER}", words)
     words = _MEASURE.sub(bound, words)
     negated = _NEGATED.get(language)
     return re.sub(negated, lambda found: found[0].replace(" ", blank), words) if negated else words

@@ -23,6 +23,22 @@ MEASURES = {
 }
 """A text in a language, a part of it with `_` (or `=`, without a space) where no line may end."""
 
+SHORT_NAMES = [
+    ("es", "La hinchazón empieza después del día 3, o salen costras", "del día_3, o"),
+    ("fr", "C'est proche de la vitamine A. Appelez le NHS 111", "vitamine_A. Appelez le NHS_111"),
+    ("es", "Use FPS 30 o más cada día del año entero", "Use FPS_30_o más"),
+    ("fr", "Ce sont peut-être des boutons de fièvre", "peut-=être des"),
+    ("pt", "Peça-nos ajuda assim que puder vir até aqui", "Peça-=nos ajuda"),
+    (
+        "de",
+        "Mit einem Retinoid-Gel oder -Creme beginnen wir",
+        "Retinoid-=Gel oder -=Creme beginnen",
+    ),
+    ("fr", "un arc-en-ciel de couleurs au-dessus du toit", "arc-en-ciel de couleurs"),
+    ("de", "In dieser engen Spalte ist man sicher sind", "sicher sind"),
+]
+"""A language, a text, and a part of it with `_` or `=` where no line may end, as above."""
+
 NEGATIONS = {
     "hi": ("कैप्सूल के साथ विटामिन न लें और नई क्रीम मत लगाएँ अभी", "विटामिन न_लें और नई क्रीम मत_लगाएँ"),
     "ur": ("کیپسول کے ساتھ وٹامن اے کی گولیاں نہ لیں کیونکہ", "گولیاں نہ_لیں"),
@@ -42,6 +58,25 @@ HOURS = [
 @pytest.mark.parametrize(("language", "texts"), MEASURES.items(), ids=MEASURES)
 def test_a_number_stays_with_what_it_counts(language: str, texts: tuple[str, str]) -> None:
     assert texts[1] in _printed(texts[0], language)
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), SHORT_NAMES)
+def test_short_names_are_on_one_line(language: str, text: str, expected: str) -> None:
+    assert expected in _printed(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "expected"),
+    [
+        ("es", "¿Cuánto costará, y cuánto tiempo?", "y cuánto_tiempo?"),
+        ("de", "Hormone und Spironolacton-Tabletten", "Hormone und Spironolacton-Tabletten"),
+        ("ta", "முகப்பருத் தழும்புகளுக்கான சிகிச்சைகள்", "தழும்புகளுக்கான சிகிச்சைகள்"),
+        ("en", "What can you do about your redness", "your redness"),
+    ],
+)
+def test_a_heading_has_no_last_line_of_one_word(language: str, heading: str, expected: str) -> None:
+    """Unless two words might be wider than a column; the source language is looked at."""
+    assert _printed(heading, language, heading=True).endswith(expected)
 
 
 @pytest.mark.parametrize(("language", "texts"), NEGATIONS.items(), ids=NEGATIONS)
@@ -76,8 +111,9 @@ def test_a_range_of_hours_is_on_one_line(hours: str, expected: str) -> None:
     assert bound(hours).replace(BLANK, "_") == expected
 
 
-def _printed(words: str, language: str) -> str:
-    html = rich(Text((Run(words),)), lambda _: None, frozenset(), language)  # type: ignore[arg-type,return-value]
+def _printed(words: str, language: str, *, heading: bool = False) -> str:
+    text = Text((Run(words),))
+    html = rich(text, lambda _: None, frozenset(), language, heading=heading)  # type: ignore[arg-type,return-value]
     # Words of Urdu are parted by two spaces.
     text = re.sub("<[^>]+>", "", html).replace(f"{BLANK} ", " ")
     return re.sub(f"{BLANK}+", "_", text).replace("\N{WORD JOINER}", "=")
