@@ -101,6 +101,8 @@ def rich(
         if translated:
             words = _unparted(words, language)
             words = _LAST_SIGNS.sub("\N{WORD JOINER}", words) if ends else words
+            if run.slot is None:  # what stands in a slot may be the name of a file
+                words = _HYPHEN.sub("\\g<0>\N{WORD JOINER}", words)
         before, blank, last = words.rpartition(" ")
         pair = f"{before.rpartition(' ')[2]} {last}"
         most = _TRANSLATED_PAIR if translated else _BOUND_PAIR
@@ -145,7 +147,6 @@ def _unparted(words: str, language: str) -> str:
     words = re.sub(r"(?<=\d) (?=\d)|(?<=\d)(?=\u0964)", blank, words)
     words = _SIGN_MEASURE.sub("\N{WORD JOINER}", words)
     words = _NUMBERED.sub(blank, words)
-    words = _HYPHEN.sub("\\g<0>\N{WORD JOINER}", words)
     words = _MEASURE.sub(bound, words)
     negated = _NEGATED.get(language)
     return re.sub(negated, lambda found: found[0].replace(" ", blank), words) if negated else words
