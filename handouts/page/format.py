@@ -45,8 +45,11 @@ _MEASURE = re.compile(
 )
 """A number or two with what is counted: 6 to 8 weeks, 30 out of 100, in any language."""
 
-_NUMBERED = re.compile(r"(?<=\w) (?=(?:\d+|[A-Z])(?:[^\w\s%](?!\d)|$))|(?<=\b[A-Z]{3}) (?=\d)")
-"""Before a number or a single letter that ends a phrase, or behind a short name: day 3, SPF 30."""
+_NUMBERED = re.compile(
+    r"\d \S{1,8} \d+|(?<=\w) (?=(?:\d+|[A-Z])(?:[^\w\s%](?!\d)|$))|(?<=\b[A-Z]{3}) (?=\d)"
+)
+"""Before a number or a single letter that ends a phrase, or behind a short name: day 3, SPF 30; or
+"43 out of 100", which is a measure and none of these."""
 
 _HYPHEN = re.compile(r"(?<!\S)(?=[\w-]{2,14}(?![\w-]))\w*-(?=\w+(?![\w-]))")
 """A hyphen of a short word, or before a word that is shortened: "peut-être", "-Creme"."""
@@ -99,7 +102,7 @@ def rich(
             words, blank_before = words[:-1], " "
         words = _NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
         if translated:
-            words = _unparted(words, language)
+            words = _unparted(words, language, "" if ends else "x")
             words = _LAST_SIGNS.sub("\N{WORD JOINER}", words) if ends else words
             if run.slot is None:  # what stands in a slot may be the name of a file
                 words = _HYPHEN.sub("\\g<0>\N{WORD JOINER}", words)
@@ -124,7 +127,7 @@ def rich(
     return html
 
 
-def _unparted(words: str, language: str) -> str:
+def _unparted(words: str, language: str, more: str) -> str:
     """A text in which no line ends between a number and what it counts, or before a negation.
 
     The lines of translations fall as they fall; those of the source language are looked at.
@@ -146,7 +149,9 @@ def _unparted(words: str, language: str) -> str:
     # one digit more.
     words = re.sub(r"(?<=\d) (?=\d)|(?<=\d)(?=\u0964)", blank, words)
     words = _SIGN_MEASURE.sub("\N{WORD JOINER}", words)
-    words = _NUMBERED.sub(blank, words)
+    # More follows behind a run that is not the last.
+    words = _NUMBERED.sub(lambda found: blank if found[0] == " " else found[0], words + more)
+    words = words.removesuffix(more)
     words = _MEASURE.sub(bound, words)
     negated = _NEGATED.get(language)
     return re.sub(negated, lambda found: found[0].replace(" ", blank), words) if negated else words

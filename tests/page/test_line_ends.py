@@ -91,6 +91,13 @@ def test_a_last_sign_does_not_stand_alone(words: str) -> None:
     assert re.search(r"\w=\w\W*$", printed)
 
 
+def test_a_measure_of_several_slots_can_break() -> None:
+    """A label is filled first, and then becomes part of a sentence."""
+    runs = Run("Etwa "), Run("43", slot="count"), Run(" von 100 "), Run("Menschen", slot="who")
+    html = rich(Text(runs), lambda _: None, frozenset(), "de")  # type: ignore[arg-type,return-value]
+    assert _printed(f"{html} besserten sich.", "de") == "Etwa 43_von_100 Menschen besserten sich."
+
+
 def test_the_bar_at_the_end_of_a_sentence_stands_apart_from_a_number() -> None:
     """Or the telephone number 116 123 would seem to have one digit more."""
     assert _printed("Samaritans, 116 123\u0964", "hi") == "Samaritans, 116_123_\u0964"
