@@ -119,8 +119,7 @@ def test_a_range_of_hours_is_on_one_line(hours: str, expected: str) -> None:
 
 
 def _printed(words: str, language: str, *, heading: bool = False) -> str:
-    text = Text((Run(words),))
-    html = rich(text, lambda _: None, frozenset(), language, heading=heading)  # type: ignore[arg-type,return-value]
+    html = rich(Text((Run(words),)), lambda _: None, frozenset(), language, heading=heading)  # type: ignore[arg-type,return-value]
     # Words of Urdu are parted by two spaces.
     text = re.sub("<[^>]+>", "", html).replace(f"{BLANK} ", " ")
     return re.sub(f"{BLANK}+", "_", text).replace("\N{WORD JOINER}", "=")
