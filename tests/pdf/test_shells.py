@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 from handouts.cli.options import user_store
 from handouts.content.layers import FONTS, SHIPPED
 from handouts.diagnostics import HandoutsError
+from handouts.limits import DETAILS
 from handouts.model.clinic import Brand, Clinic, Hours
 from handouts.model.document import Document
 from handouts.model.tables import Paper
@@ -229,6 +230,27 @@ def test_a_clinics_areas_are_filled_once_for_all_its_leaflets(
     assert len(rendered) == 1
     names = [area.name for area in areas]
     assert list(first.forms.areas) == list(second.forms.areas) == names, "in the same order always"
+
+
+@pytest.mark.parametrize("limited", [True, False])
+def test_what_a_clinic_made_itself_is_filled_in_a_worker(
+    limited: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a picture that takes for ever would hold up the whole build. Nothing filled is kept: areas
+    of a thousand clinics would only fill the store.
+    """
+    stages, store = [], Store(tmp_path)
+
+    def apart(work: Any, *details: Any, stage: str) -> object:
+        stages.append(stage)
+        return work(*details)
+
+    monkeypatch.setattr("handouts.pdf.shells.apart", apart)
+    sheets = [(demo_document("my-wound-card", "a4"), [Area("card", 168, 30)], LAYERS)]
+    (filled,) = imprints_of_clinic(sheets, store, limited=limited)
+    assert filled.forms.areas
+    assert list(tmp_path.rglob("*")) == []
+    assert stages == ([DETAILS] if limited else [])
 
 
 def test_areas_are_filled_in_the_same_order_however_they_are_named() -> None:
