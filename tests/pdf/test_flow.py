@@ -48,6 +48,24 @@ def test_a_first_line_is_full() -> None:
     assert len(first.text) > 60
 
 
+LABELS = [
+    ("isotretinoin", "fr", "plus petite", "Les capsules rétrécissent"),
+    ("starting-a-retinoid", "es", "largo de un\N{NO-BREAK SPACE}dedo", "Ponga una línea"),
+]
+"""A leaflet, the last line of a label below a drawing, and what stands below the drawings."""
+
+
+@pytest.mark.parametrize(("leaflet", "language", "label", "caption"), LABELS)
+def test_no_hole_is_below_labels_of_several_lines(
+    leaflet: str, language: str, label: str, caption: str
+) -> None:
+    """The engine made a row as high as its labels are with one word a line."""
+    lines = [line for page in _lines(leaflet, language) for line in page]
+    above = next(line for line in lines if line.text.endswith(label))
+    below = next(line for line in lines if line.text.startswith(caption))
+    assert 0 < below.top - above.bottom < 6
+
+
 # Of these the region's numbers alone were once the last page.
 SCRAPS = [("isotretinoin", "de"), ("preventing-acne-scars", "pt"), ("combination-treatment", "ur")]
 
