@@ -262,6 +262,10 @@ CODES: dict[str, Code] = {
     ),
     "unfilled-slot": Code("A slot has no value.", "Add its value to the region's `fills`."),
     "unknown-label": Code("No template uses a label with this key.", "Correct the key."),
+    "details-not-translated": Code(
+        "Words of `handouts.yaml`, such as opening hours, have no translation into a language.",
+        "Translate them in `locales/` of the clinic's folder, after `handouts translate update`.",
+    ),
     "not-translated": Code(
         "Parts of a leaflet have no current translation, and stand in English, marked as such.",
         "Have them translated: `handouts translate status` and `handouts translate export`.",

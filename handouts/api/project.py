@@ -8,7 +8,7 @@ process; the PDF engine renders one page at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -363,6 +363,6 @@ def build_clinics(
     found, problems = collect(read_clinics(Path(clinics), base.workspace(), base.region))
     variants = _variants(languages, papers, editions, inks)
     groups = grouped(found.read, tuple(names), variants, on, require)
-    unreadable = list(found.unreadable)
     build = ClinicsBuild(groups, Path(output), store, jobs, list(problems), told_day, index)
-    return replace(build, not_made=unreadable)
+    build.not_made += found.unreadable
+    return build

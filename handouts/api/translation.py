@@ -13,10 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, collect
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, collect, errors_in
 
 if TYPE_CHECKING:
     from handouts.api.project import Project
+    from handouts.content.workspace import Workspace
     from handouts.translation.po import PoFile
     from handouts.translation.units import Note, Row, State, Unit
 
@@ -73,10 +74,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Translations:
-    """The translations of a project; with ``shipped``, those of the library itself."""
+    """The translations of a project; with ``shipped``, those of the library itself.
+
+    ``clinics`` is a table over the project's folder, whose words are then to be translated too.
+    """
 
     project: Project
     shipped: bool = False
+    clinics: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -290,10 +295,12 @@ class Translations:
     def _units(self, name: str, leaflets: Sequence[str] = ()) -> Mapping[Unit, Note]:
         """The texts that belong into a file.
 
-        The library's has all texts in all regions. A clinic's has those of its own region that the
-        library does not translate, and those that it has translated itself.
+        The library's has all texts in all regions. A clinic's has the words of its settings, and
+        those texts of its own region that the library does not translate or that it has translated
+        itself.
         """
         from handouts.api.project import open_project
+        from handouts.content.details import detail_units
         from handouts.content.translated import units_of
         from handouts.content.translations import read_po, read_translation
         from handouts.translation.languages import language_of
@@ -304,11 +311,24 @@ class Translations:
             projects = [open_project(region=r, library=library) for r in regions]
             return units_of(project.catalogue(leaflets or None) for project in projects)
         catalogue = self.project.catalogue(leaflets or None)
+        workspace = catalogue.workspace
         units = units_of([catalogue])
-        translation = read_translation(catalogue.workspace, language_of(name))
+        for each in (workspace, *self._of_table(workspace)):
+            units |= detail_units(each)
+        translation = read_translation(workspace, language_of(name))
         path = self.folder / f"{name}.po"
         own = collect(read_po(path))[0] if path.exists() else {}
         return {u: n for u, n in units.items() if u in own or u not in translation.shipped}
+
+    def _of_table(self, base: Workspace) -> Iterator[Workspace]:
+        """The clinics of the table. HandoutsError with all faults, if there is any."""
+        from handouts.content.clinic_table import read_clinics
+
+        if self.clinics:
+            found, problems = collect(read_clinics(self.clinics, base, self.project.region))
+            if errors_in(problems):
+                raise HandoutsError(*problems)
+            yield from (clinic.catalogue.workspace for clinic in found.read)
 
 
 _STATES: tuple[State, ...] = ("missing", "stale", "machine", "translated")

@@ -27,7 +27,9 @@ from handouts.build.output import (
     write_manifest,
 )
 from handouts.build.pictures import drawing_problems, told_of
+from handouts.build.plan import ended_approvals, partly_translated
 from handouts.build.run import executor, located, place_of_detail, render
+from handouts.content.details import details_in, untranslated_details
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
@@ -37,11 +39,13 @@ from handouts.diagnostics import (
     unforeseen,
 )
 from handouts.files import write_if_changed
+from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
 from handouts.pdf.shell import shell_of
 from handouts.pdf.shells import NO_ROOM, imprints_of_clinic
+from handouts.review.rules.translations import detail_faults
 from handouts.store import Store
 
 
@@ -79,7 +83,22 @@ class ClinicsBuild:
     not_made: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.diagnostics += [d for group in self.groups for d in group.plan.diagnostics]
+        told = list[Diagnostic]()
+        sound = []
+        for group in self.groups:
+            work, good = group.plan, []
+            told += (*work.diagnostics, *ended_approvals(work.tasks))
+            told += partly_translated(work.tasks)
+            spoken = dict.fromkeys(task.request.language for task in work.tasks)
+            for clinic in group.clinics:
+                faults = tuple(detail_faults(clinic.catalogue, spoken))
+                told += faults
+                good += [] if faults else [clinic]
+                self.not_made += [clinic.folder] if faults else []
+            told += untranslated_details((c.catalogue.workspace for c in good), spoken)
+            sound += [replace(group, clinics=tuple(good))] if good else []
+        self.groups = tuple(sound)
+        self.diagnostics += dict.fromkeys(told)  # clinics of a table have many of them in common
         self.total = sum(len(group.clinics) for group in self.groups if group.plan.tasks)
 
     def results(self) -> Iterator[ClinicResult]:
@@ -110,10 +129,10 @@ class ClinicsBuild:
         """Render the shells of a group that the store lacks, then imprint clinic by clinic."""
         tasks, first = group.plan.tasks, group.clinics[0].catalogue.workspace
         documents, layers = [task.document for task in tasks], [task.layers for task in tasks]
-        share = partial(
-            shared_sheet, store=store, clinic=first.settings.model.clinic, limited=first.limited
-        )
-        sheets = tuple((pool.map if pool else map)(share, documents, layers))
+        share = partial(shared_sheet, store=store, limited=first.limited)
+        spoken = [document.language for document in documents]
+        details = [details_in(first, language) for language in spoken]
+        sheets = tuple((pool.map if pool else map)(share, documents, layers, details))
         good = tuple(sheet for sheet in sheets if isinstance(sheet, SharedSheet))
         separate = [task for task, sheet in zip(tasks, sheets, strict=True) if sheet is None]
         faults = tuple(
@@ -127,11 +146,12 @@ class ClinicsBuild:
         work = []
         for clinic in group.clinics:
             workspace = clinic.catalogue.workspace
-            details = workspace.settings.model.clinic
-            facts = {"clinic": details, "brand": workspace.brand, "logo": workspace.logo}
+            clinics = {language: details_in(workspace, language) for language in spoken}
+            facts = {"brand": workspace.brand, "logo": workspace.logo}
             own = (replace(task, catalogue=clinic.catalogue) for task in separate)
             alone = [(task.document, task.layers) for task in own]
-            work.append((clinic.folder, facts, workspace.logo_place, alone, workspace.limited))
+            limited = workspace.limited
+            work.append((clinic.folder, clinics, facts, workspace.logo_place, alone, limited))
         job = partial(
             _made,
             sheets=good,
@@ -160,6 +180,7 @@ class ClinicsBuild:
 
 def _made(
     name: str,
+    clinics: Mapping[str, Clinic],
     facts: Mapping[str, Any],
     logo_place: Place | None,
     separate: Iterable[tuple[Document, tuple[Path, ...]]],
@@ -173,8 +194,8 @@ def _made(
 ) -> ClinicResult:
     """Write a clinic's files and their manifest. Runs in any process.
 
-    ``facts`` are its own part of the shared sheets; ``separate`` leaflets are made as in a build of
-    its own.
+    ``clinics`` (its details in each language) and ``facts`` are its own part of the shared sheets;
+    ``separate`` leaflets are made as in a build of its own.
     """
     outputs: list[Output] = []
     diagnostics: list[Diagnostic] = []
@@ -183,7 +204,11 @@ def _made(
         if errors_in(logo):
             return ClinicResult(name, (), tuple(_named(name, logo)))
         diagnostics += logo
-        mine = [replace(s, document=s.document.model_copy(update=dict(facts))) for s in sheets]
+        own = [{"clinic": clinics[sheet.document.language], **facts} for sheet in sheets]
+        mine = [
+            replace(sheet, document=sheet.document.model_copy(update=update))
+            for sheet, update in zip(sheets, own, strict=True)
+        ]
         parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
         imprinted = imprints_of_clinic(parts, store, limited=limited)
         for sheet, data in zip(mine, imprinted, strict=True):
@@ -202,7 +227,8 @@ def _made(
         outputs = on_told_day(outputs, told_day)
         if outputs:
             brand = facts["brand"]
-            listing = Index(facts["clinic"].name, brand.primary, brand.accent, index)
+            called = next(iter(clinics.values())).name  # the same in all languages
+            listing = Index(called, brand.primary, brand.accent, index)
             diagnostics += write_manifest(folder / name, outputs, engine_version(), index=listing)
     return ClinicResult(name, tuple(outputs), tuple(_named(name, diagnostics)))
 

@@ -31,6 +31,7 @@ from handouts.build.variants import Variants
 from handouts.content.assets.brand import brand_files
 from handouts.content.assets.font import characters
 from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.details import untranslated_details
 from handouts.content.layers import FONTS
 from handouts.content.resolve import resolve_document, resolve_words
 from handouts.content.workspace import Workspace, has_own_files
@@ -77,6 +78,7 @@ def checked(
         problems = [*check_catalogue(catalogue), *problems, *unused_blocks(catalogue)]
     problems += ended_approvals(work.tasks)
     problems += partly_translated(work.tasks)
+    problems += untranslated_details([workspace], (t.request.language for t in work.tasks))
     problems += marker_problems(catalogue, store)
     problems += photograph_problems(catalogue, store)
     try:
@@ -197,8 +199,8 @@ class _Shipped:
             return None
         words = resolve_words(request, self._catalogue)
         plain = resolve_document(request, words, document.standing, self._catalogue)
-        # Colours, logo and link are in the areas, or change no line.
-        same = {"brand": plain.brand, "logo": plain.logo, "link": plain.link}
+        # Colours, logo, link and translated opening hours are in the areas, or change no line.
+        same = {each: getattr(plain, each) for each in ("brand", "logo", "link", "clinic")}
         if plain != document.model_copy(update=same):
             return None
         page = compose_shell(document, task.layers, None, store)

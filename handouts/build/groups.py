@@ -15,8 +15,10 @@ from handouts.build.plan import Plan, plan
 from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
+from handouts.content.details import details_in
 from handouts.content.looks import own_templates
 from handouts.content.scripts import printed_script
+from handouts.content.translations import has_own_translations
 from handouts.content.workspace import has_own_files
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
 from handouts.limits import PAGE, apart
@@ -54,17 +56,25 @@ def grouped(
         workspace = clinic.catalogue.workspace
         settings = workspace.settings.model
         other = settings.model_dump_json(exclude={"clinic"})
-        # A clinic with files of its own shares shells with no other folder.
-        own = str(workspace.folder) if has_own_files(workspace) else ""
+        # A clinic with files or translations of its own shares shells with no other folder.
+        its_own = has_own_files(workspace) or has_own_translations(workspace)
+        own = str(workspace.folder) if its_own else ""
         # A shell's widths of telephone numbers and heights of card and head are fixed.
         editions = variants.editions or settings.editions
         forms = dict.fromkeys(form for edition in editions for form in CARDS[edition])
         languages = variants.languages or settings.languages
-        leadings = dict.fromkeys(Leading(printed_script(language)) for language in languages)
+        spoken = dict.fromkeys(
+            (details_in(workspace, language), Leading(printed_script(language)))
+            for language in languages
+        )
         heights = [
-            card_height(settings.clinic, form, leading) for form in forms for leading in leadings
+            card_height(details, form, leading) for form in forms for details, leading in spoken
         ]
-        heads = [masthead_sizes(settings.clinic, large=edition == "large") for edition in editions]
+        heads = [
+            masthead_sizes(details, large=edition == "large")
+            for edition in editions
+            for details, _ in spoken
+        ]
         number = phone_area(settings.clinic.phone, bold=True).width
         key = repr((other, workspace.approvals, own, heights, heads, number))
         alike.setdefault(key, []).append(clinic)
@@ -99,9 +109,9 @@ class SharedSheet:
 def shared_sheet(
     document: Document,
     layers: tuple[Path, ...],
-    store: Store,
     clinic: Clinic,
     *,
+    store: Store,
     limited: bool,
 ) -> SharedSheet | tuple[Diagnostic, ...] | None:
     """A leaflet of nobody's, with room for a clinic's details; or its errors.

@@ -108,6 +108,7 @@ def planned(catalogue: Catalogue, options: BuildOptions, store: Store) -> Plan:
         photograph_problems,
     )
     from handouts.build.plan import ended_approvals, partly_translated, plan
+    from handouts.content.details import untranslated_details
 
     work = plan([catalogue], options.names, options.variants, options.on, options.require)
     workspace = catalogue.workspace
@@ -122,6 +123,7 @@ def planned(catalogue: Catalogue, options: BuildOptions, store: Store) -> Plan:
             *work.diagnostics,
             *ended_approvals(work.tasks),
             *partly_translated(work.tasks),
+            *untranslated_details([workspace], (t.request.language for t in work.tasks)),
             *logo,
             *drawings,
             *marker_problems(catalogue, store),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from handouts.build.output import MARKS, PERSONAL, look_of, write_personal
 from handouts.build.plan import Task
 from handouts.build.run import located
+from handouts.content.details import workspace_in
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
@@ -97,7 +98,9 @@ def make_packs(
     files = []
     for tasks in alike.values():
         ordered = [tasks[name] for name in options.names if name in tasks]
-        made, faults = make_pack(ordered, pack, options.personal, store)
+        here = workspace_in(catalogue.workspace, ordered[0].request.language)
+        packs = {each.id: each for each in here.settings.model.packs}
+        made, faults = make_pack(ordered, pack and packs[pack.id], options.personal, store)
         told += faults
         files += [made] if made else []
         not_made += [task.request.leaflet for task in ordered] if made is None else []

@@ -21,6 +21,11 @@ _shipped = click.option(
     is_flag=True,
     help="Work on the library's own translations, in a checkout, instead of the clinic's.",
 )
+_clinics = click.option(
+    "--clinics",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A table of clinics, as for `build`, whose opening hours are to be translated too.",
+)
 
 
 @click.group(
@@ -39,6 +44,7 @@ def translate() -> None:
 @click.argument("language", metavar="LANGUAGE")
 @options.workspace
 @_shipped
+@_clinics
 @options.day
 @options.as_json
 @options.talk
@@ -48,6 +54,7 @@ def start(
     language: str,
     workspace: Path | None,
     shipped: bool,
+    clinics: Path | None,
     day: date,
     quiet: bool,
     verbose: bool,  # noqa: ARG001 - as every command has it
@@ -57,7 +64,7 @@ def start(
     LANGUAGE is a code such as uk or zh-Hans; es-US begins what differs from Spanish in the United
     States. Leaflets can be made at once: what is not translated stands in English, marked as such.
     """
-    done = _translations(workspace, shipped=shipped).start(language, day=day)
+    done = _translations(workspace, clinics, shipped=shipped).start(language, day=day)
     _report(result, [done], quiet=quiet)
 
 
@@ -67,6 +74,7 @@ def start(
 @options.languages
 @options.workspace
 @_shipped
+@_clinics
 @options.day
 @options.as_json
 @options.talk
@@ -76,6 +84,7 @@ def update(
     languages: tuple[str, ...],
     workspace: Path | None,
     shipped: bool,
+    clinics: Path | None,
     day: date,
     quiet: bool,
     verbose: bool,  # noqa: ARG001 - as every command has it
@@ -84,7 +93,7 @@ def update(
 
     A translation whose text has changed becomes stale, and keeps the text that it was made from.
     """
-    done = _translations(workspace, shipped=shipped).update(languages, day=day)
+    done = _translations(workspace, clinics, shipped=shipped).update(languages, day=day)
     _report(result, done, quiet=quiet)
 
 
@@ -156,6 +165,7 @@ def progress(
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 @options.workspace
 @_shipped
+@_clinics
 @options.day
 @options.as_json
 @options.talk
@@ -169,6 +179,7 @@ def export(
     force: bool,
     workspace: Path | None,
     shipped: bool,
+    clinics: Path | None,
     day: date,
     quiet: bool,
     verbose: bool,  # noqa: ARG001 - as every command has it
@@ -182,7 +193,7 @@ def export(
         message, hint = "This file exists already", "Give another name, or `--force` to replace it"
         raise HandoutsError(Diagnostic("exists", message, Place(path), hint))
     xliff = path.suffix.lower() in (".xlf", ".xliff")
-    data, count = _translations(workspace, shipped=shipped).export(
+    data, count = _translations(workspace, clinics, shipped=shipped).export(
         language, states, day=day, form="xliff" if xliff else "po", names=names
     )
     write_atomic(path, data)
@@ -205,6 +216,7 @@ def export(
 )
 @options.workspace
 @_shipped
+@_clinics
 @options.day
 @options.as_json
 @options.talk
@@ -216,6 +228,7 @@ def import_(
     machine: str | None,
     workspace: Path | None,
     shipped: bool,
+    clinics: Path | None,
     day: date,
     quiet: bool,
     verbose: bool,  # noqa: ARG001 - as every command has it
@@ -225,7 +238,7 @@ def import_(
     Everything is checked before anything is written: slots, bold text, numbers, names of medicines,
     addresses, letters and length. If anything is wrong, nothing is written.
     """
-    done = _translations(workspace, shipped=shipped).import_(
+    done = _translations(workspace, clinics, shipped=shipped).import_(
         file, language, day=day, machine=machine
     )
     result.values["imported"] = {
@@ -239,10 +252,10 @@ def import_(
         terminal.echo_err(f"{terminal.shown_path(done.file)}: {words}")
 
 
-def _translations(workspace: Path | None, *, shipped: bool) -> Translations:
+def _translations(workspace: Path | None, clinics: Path | None, *, shipped: bool) -> Translations:
     from handouts.api.translation import Translations
 
-    return Translations(options.open_here(workspace), shipped)
+    return Translations(options.open_here(workspace), shipped, clinics)
 
 
 def _report(

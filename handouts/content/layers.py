@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, near_miss
+from handouts.files import paths_below
 
 MARK = "handouts.yaml"
 """The file that marks a folder as a workspace."""
@@ -104,8 +105,7 @@ def layered_files(layers: tuple[Path, ...], below: str, suffix: str) -> dict[str
     files: dict[str, Path] = {}
     for layer in reversed(layers):  # weak to strong, so that the strongest wins
         root = layer / below
-        for path in sorted(root.rglob(f"*{suffix}")) if root.is_dir() else ():
-            files[path.relative_to(root).as_posix().removesuffix(suffix)] = path
+        files |= {name.removesuffix(suffix): path for name, path in paths_below(root, suffix)}
     return dict(sorted(files.items()))
 
 

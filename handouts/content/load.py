@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from handouts.content.yaml import Node, read_yaml
+from handouts.content.yaml import MOST_READ, Node, read_yaml
 from handouts.diagnostics import Checked, HandoutsError, Place
+from handouts.store import LruDict
 
 T = TypeVar("T")
 
@@ -34,9 +35,19 @@ class Loaded(Generic[T]):
         return self.node.place_of(path, key=key)
 
 
+_LOADED = LruDict[tuple[Any, Loaded[Any]]](MOST_READ)
+"""Validated files by node and shape: ``read_yaml`` gives the same node for the same content."""
+
+
 def load(path: Path, shape: Any) -> Loaded[Any]:
     """Read and validate one file. HandoutsError lists all of its errors."""
-    return validated(read_yaml(path), shape)
+    node = read_yaml(path)
+    key = f"{id(node)} {id(shape)}"
+    kept = _LOADED.get(key)
+    # Compared as well, since another object may have the number of one that is gone.
+    if kept is None or kept[0] is not shape or kept[1].node is not node:
+        kept = (shape, validated(node, shape))
+    return _LOADED.keep(key, kept)[1]
 
 
 def attempt(path: Path, shape: Any) -> Checked[Loaded[Any] | None]:

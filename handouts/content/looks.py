@@ -13,7 +13,7 @@ from pathlib import Path
 from handouts.content.layers import DRAWING, PHOTOGRAPHS, photograph
 from handouts.content.yaml import MAX_BYTES
 from handouts.diagnostics import Diagnostic, HandoutsError
-from handouts.files import read_bytes
+from handouts.files import paths_below, read_bytes
 from handouts.model.clinic import FontFile
 from handouts.model.document import Document, Look
 from handouts.store import key_of
@@ -46,7 +46,7 @@ def looks(
 ) -> tuple[Look, ...]:
     """Everything that a leaflet with these drawings shows, by name, with a digest of its files."""
     own = {name: path for layer in _own(layers) for name, path in _files(layer)}
-    icons = {name for layer in layers for name, _ in _files(layer) if name.startswith("icons/")}
+    icons = {f"icons/{name}" for layer in layers for name, _ in _files(layer / "icons")}
     shown = []
     for name in sorted(set(drawings)):
         found = photograph(layers, name)
@@ -93,9 +93,7 @@ def _own(layers: tuple[Path, ...]) -> Iterator[Path]:
 
 def _files(layer: Path) -> Iterator[tuple[str, Path]]:
     """The templates of a layer by name: nothing else is ever filled."""
-    if layer.is_dir():
-        paths = (path for path in layer.rglob("*.j2") if path.is_file())
-        yield from ((path.relative_to(layer).as_posix(), path) for path in paths)
+    yield from ((name, path) for name, path in paths_below(layer, ".j2") if path.is_file())
 
 
 def _look(name: str, files: Iterable[str], layers: tuple[Path, ...]) -> Look:

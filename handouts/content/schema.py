@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def is_schema_line(line: str) -> bool:
     return line.startswith(_LINE)
 
 
+@cache
 def _schema_text(name: str, shape: Any) -> str:
     generated = TypeAdapter(shape).json_schema(
         schema_generator=_Generator, ref_template="#/definitions/{model}"

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handouts.content.catalogue import Catalogue
+from handouts.content.details import workspace_in
 from handouts.content.load import Loaded
 from handouts.content.translations import read_translation
 from handouts.content.yaml import KeyPath
@@ -46,10 +47,14 @@ class Part:
 
 
 def in_language(catalogue: Catalogue, name: str, language: str) -> Catalogue:
-    """The catalogue with one leaflet, and all that it prints, in a language."""
+    """The catalogue with one leaflet, and all that it prints, in a language.
+
+    So are the words of the clinic's settings, as far as it has translated them.
+    """
     if language == SOURCE_LANGUAGE:
         return catalogue
     translation = read_translation(catalogue.workspace, language)
+    workspace = workspace_in(catalogue.workspace, language)
 
     def text_of(unit: Unit, *, shipped: bool = False) -> Text:
         return translation.current(unit, shipped=shipped) or _in_source(Text.parse(unit.source))
@@ -64,7 +69,7 @@ def in_language(catalogue: Catalogue, name: str, language: str) -> Catalogue:
         key: text_of(Unit(f"labels/{key}#text", str(text)), shipped=True)
         for key, text in catalogue.shipped_labels.items()
     }
-    return replace(changed, shipped_labels=marks)
+    return replace(changed, shipped_labels=marks, workspace=workspace)
 
 
 def _in_source(text: Text) -> Text:

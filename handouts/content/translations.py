@@ -83,22 +83,31 @@ def unknown_language(workspace: Workspace, language: str) -> Diagnostic | None:
 
 def read_translation(workspace: Workspace, language: str) -> Translation:
     """The translations into a language for the workspace's region."""
-    known = po_files(workspace)
+    shipped, faults = collect(_joined(workspace.library.content, workspace, language))
+    own = own_translation(workspace, language)
+    return Translation(language, {**shipped, **own.entries}, shipped, (*faults, *own.faults))
+
+
+def has_own_translations(workspace: Workspace) -> bool:
+    """Whether there are PO files in the clinic's folder."""
+    return any((workspace.folder / LOCALES).glob("*.po"))
+
+
+def own_translation(workspace: Workspace, language: str) -> Translation:
+    """The translations into a language that are in the clinic's folder, without the library's."""
+    entries, faults = collect(_joined(workspace.folder, workspace, language))
+    return Translation(language, entries, {}, faults)
+
+
+def _joined(folder: Path, workspace: Workspace, language: str) -> Checked[dict[Unit, Entry]]:
+    """The entries of a folder's files for a language; the closest to the region wins."""
+    entries: dict[Unit, Entry] = {}
     chain = lookup_chain(language, workspace.settings.model.region)
-    paths = [path for name in chain for path in known.get(name, ())]
-    of_library = workspace.library.content / LOCALES
-    shipped = [path for path in paths if path.parent == of_library]
-    joined: list[dict[Unit, Entry]] = []
-    faults: list[Diagnostic] = []
-    # The library's first: they are kept alone, too, and the clinic's take their place in a copy.
-    for layer in (shipped, [path for path in paths if path not in shipped]):
-        entries = dict(joined[0]) if joined else {}
-        for path in reversed(layer):  # weak to strong
-            read, found = collect(read_po(path))
-            faults += found
-            entries |= read
-        joined.append(entries)
-    return Translation(language, joined[1], joined[0], tuple(faults))
+    paths = [folder / LOCALES / f"{name}.po" for name in chain]
+    for path in reversed(paths):  # weak to strong
+        if path.is_file():
+            entries |= yield from read_po(path)
+    return entries
 
 
 def read_glossary(workspace: Workspace, language: str) -> Checked[dict[str, Loaded[MedicineNames]]]:

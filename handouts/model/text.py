@@ -188,18 +188,24 @@ def typographic(text: Text) -> Text:
     return text.map_runs(printed)
 
 
+_HOLDERS = (Text, tuple, BaseModel)
+"""What is a text or may hold some."""
+
+
 def texts_in(
     value: Any, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[Text, tuple[str | int, ...]]]:
     """Every Text in a model, with its path of field names and list positions."""
-    if isinstance(value, Text):
-        yield value, path
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from texts_in(getattr(value, name), (*path, name))
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from texts_in(item, (*path, index))
+    # Not by `yield from` for each field: the rules ask for the texts of all files many times.
+    waiting = [(value, path)]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, Text):
+            yield value, path
+        elif isinstance(value, _HOLDERS):
+            inner = enumerate(value) if isinstance(value, tuple) else vars(value).items()
+            below = [(item, (*path, step)) for step, item in inner if isinstance(item, _HOLDERS)]
+            waiting += reversed(below)
 
 
 def map_texts(value: Any, change: Callable[[Text], Text]) -> Any:

@@ -28,7 +28,7 @@ from jinja2.loaders import split_template_path
 
 from handouts.content.yaml import MAX_BYTES, decode
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near_miss
-from handouts.files import read_bytes
+from handouts.files import paths_below, read_bytes
 from handouts.limits import at_work
 from handouts.model.colour import tint
 from handouts.page.faults import filling_fault, open_braces, syntax_fault
@@ -207,10 +207,7 @@ class _Layers(BaseLoader):
 
     def names(self) -> list[str]:
         """All template names, including those with the prefix."""
-        below = {
-            layer: {p.relative_to(layer).as_posix() for p in layer.rglob("*.j2")}
-            for layer in self._layers
-        }
+        below = {layer: {name for name, _ in paths_below(layer, ".j2")} for layer in self._layers}
         shipped = {f"{SHIPPED_PREFIX}{name}" for name in below[self._layers[-1]]}
         return sorted(shipped.union(*below.values()))
 

@@ -18,7 +18,7 @@ from handouts.build.batch import ClinicsBuild
 from handouts.build.groups import ShellGroup, grouped, of_nobody, shared_sheet
 from handouts.build.plan import plan
 from handouts.build.variants import Variants
-from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.layers import SHIPPED
 from handouts.content.looks import looks
@@ -44,7 +44,7 @@ from handouts.page.context import STAND_IN
 from handouts.pdf.shell import SHELLS
 from handouts.store import NO_STORE, Store
 from tests import readback
-from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, make_workspace
+from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, make_workspace, own_catalogue
 
 M = TypeVar("M", bound=Model)
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
@@ -55,8 +55,7 @@ Files = Mapping[str, str | bytes]
 
 def clinic(folder: Path, files: Files | None = None) -> BatchClinic:
     """A clinic of many, from a folder of files."""
-    catalogue = read_catalogue(open_workspace(make_tiny(folder, files)))
-    return BatchClinic(folder.name, catalogue)
+    return BatchClinic(folder.name, own_catalogue(make_tiny(folder, files)))
 
 
 def as_of_a_table(one: BatchClinic, folder: str, **facts: Any) -> BatchClinic:
@@ -88,6 +87,7 @@ signed: 2026-11-22, digest: "{digest}"}}
 """
 BY_A = SIGNED.format(by="Dr A.", digest="0" * 64)
 BY_B = SIGNED.format(by="Dr B.", digest="0" * 64)
+SWEDISH = 'msgctxt "labels/about_title#text"\nmsgid "About"\nmsgstr "Om"\n'
 TABLE = "labels:\n  - key: about_title\n    text: About it\n"
 
 
@@ -120,6 +120,7 @@ UNLIKE: dict[str, tuple[Files, Files]] = {
     "words": ({}, {"content/labels.yaml": TABLE}),
     "the-same-words": ({"content/labels.yaml": TABLE}, {"content/labels.yaml": TABLE}),
     "templates": ({}, {"templates/blocks/text.html.j2": "<p>Mine</p>"}),
+    "translations": ({}, {"locales/sv.po": SWEDISH}),
 }
 
 
@@ -134,7 +135,7 @@ def pair(folder: Path, files: tuple[Files, Files]) -> tuple[BatchClinic, BatchCl
     """Two clinics with these files; those without content of their own share what was read."""
     clinics = []
     for name, own in zip(("one", "other"), files, strict=True):
-        if any("/" in file for file in own):
+        if any(file.startswith(("content/", "templates/")) for file in own):
             clinics.append(clinic(folder / name, own))
         else:
             workspace = open_workspace(make_workspace(folder / name, own))
@@ -203,7 +204,7 @@ def is_shared(document: Document, *own: Path) -> bool:
     layers = (*own, SHIPPED.templates)
     document = document.model_copy(update={"looks": looks(layers, document.fonts, ())})
     clinic = Clinic(name="Test", phone="020 7946 0000")
-    sheet = shared_sheet(document, layers, NO_STORE, clinic, limited=False)
+    sheet = shared_sheet(document, layers, clinic, store=NO_STORE, limited=False)
     assert not isinstance(sheet, tuple), sheet
     return sheet is not None
 
@@ -353,7 +354,9 @@ def test_what_goes_wrong_with_a_shared_leaflet(
     monkeypatch.setattr("handouts.build.groups._shell_of_nobody", shell)
     monkeypatch.setattr("handouts.build.groups.apart", apart)
     document = of_nobodys(TINY_LEAFLET, tmp_path)
-    make = partial(shared_sheet, document, (SHIPPED.templates,), NO_STORE, NOBODY, limited=limited)
+    make = partial(
+        shared_sheet, document, (SHIPPED.templates,), NOBODY, store=NO_STORE, limited=limited
+    )
     if told is None:
         with pytest.raises(type(error)):
             make()
@@ -384,6 +387,16 @@ def building(
     folder: Path, found: tuple[ShellGroup, ...], store: Store | None = None, jobs: int = 1
 ) -> ClinicsBuild:
     return ClinicsBuild(found, folder / "out", store or Store(folder / "store"), jobs, [])
+
+
+def test_what_is_told_of_a_leaflet_is_told_once_for_all_clinics(tmp_path: Path) -> None:
+    """Here that its approval has ended; clinics of a table have the same text."""
+    signed = BY_A.replace("leaflet: other", "leaflet: tiny-leaflet")
+    one = clinic(tmp_path / "one", {"approvals.yaml": signed})
+    other = as_of_a_table(one, "two", phone="020 7946 1")
+    found = groups(one, other)
+    assert len(found) == 2
+    assert [d.code for d in building(tmp_path, found).diagnostics] == ["no-longer-approved"]
 
 
 TOO_LONG = "A clinic with a very long name " * 60

@@ -19,15 +19,14 @@ from handouts.build.plan import (
     resolve,
 )
 from handouts.build.variants import Variants
-from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.catalogue import Catalogue
 from handouts.content.layers import SHIPPED
 from handouts.content.resolve import Request, resolve_words
-from handouts.content.workspace import open_workspace
 from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
 from handouts.model.approvals import Approval, Role
 from handouts.model.tables import Edition, Paper
 from handouts.review.signoff import digest_of, part_digests
-from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, pseudo, translate
+from tests.world import CLINIC, DAY, TINY_LEAFLET, make_tiny, own_catalogue, pseudo, translate
 
 BLOCK = "id: test/note\ntype: text\nparagraphs: [Some words.]\n"
 USES_IT = TINY_LEAFLET.replace("tiny-leaflet", "uses-it").replace(
@@ -42,7 +41,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """Of a clinic with two leaflets, one of which takes a block from a file; also in Swedish."""
     clinic = make_tiny(tmp_path_factory.mktemp("clinic"), FILES)
     translate(clinic, "sv", *BOTH)
-    return read_catalogue(open_workspace(clinic))
+    return own_catalogue(clinic)
 
 
 def having(catalogue: Catalogue, **settings: Any) -> Catalogue:
@@ -230,7 +229,7 @@ def test_what_wants_only_a_look_stops_nothing(severity: str, catalogue: Catalogu
 @pytest.mark.parametrize("file", [NOTE, USES])
 def test_a_file_that_cannot_be_read_stops_its_leaflet(file: str, tmp_path: Path) -> None:
     clinic = make_tiny(tmp_path, {**FILES, file: FILES[file] + "nonsense: 1\n"})
-    work = planned(read_catalogue(open_workspace(clinic)))
+    work = planned(own_catalogue(clinic))
     assert (work.blocked, leaflets(work.tasks)) == (("uses-it",), ["tiny-leaflet"])
 
 
@@ -277,7 +276,7 @@ def test_of_a_table_only_what_a_leaflet_prints_leaves_it_unfinished(tmp_path: Pa
     source = "sources:\n  - {key: MINE, title: TODO, organisation: Us, year: '2026', grade: A}\n"
     cites = BLOCK + "sources: [MINE]\n"
     clinic = make_tiny(tmp_path, {**FILES, NOTE: cites, "content/sources.yaml": source})
-    work = planned(read_catalogue(open_workspace(clinic)))
+    work = planned(own_catalogue(clinic))
     assert [task.request.leaflet for task in work.tasks if task.unfinished] == ["uses-it"]
 
 
@@ -379,13 +378,13 @@ def test_an_approval_of_the_source_is_none_of_its_translation(catalogue: Catalog
 def test_plans_of_several_regions_are_one_and_tell_everything_once(tmp_path: Path) -> None:
     settings = CLINIC + "require: approved\n"
     clinic = make_tiny(tmp_path, {"handouts.yaml": settings, "content/labels.yaml": "nonsense: 1"})
-    both = [read_catalogue(open_workspace(clinic, region)) for region in ("GB", "US")]
+    both = [own_catalogue(clinic, region) for region in ("GB", "US")]
     work = plan(both, ("tiny-leaflet",), Variants(), DAY)
     assert work.blocked == ("tiny-leaflet",)
     assert len([d for d in work.diagnostics if d.place == Place(clinic / TABLE)]) <= 1
 
     (clinic / TABLE).unlink()
-    both = [read_catalogue(open_workspace(clinic, region)) for region in ("GB", "US")]
+    both = [own_catalogue(clinic, region) for region in ("GB", "US")]
     work = plan(both, ("tiny-leaflet",), Variants(), DAY)
     assert [task.job.locale for task in work.refused] == ["en-GB", "en-US"]
     assert [task.request.paper for task in work.refused] == ["a4", "letter"]
@@ -444,7 +443,7 @@ def test_a_faulty_translation_stops_its_leaflet_in_its_language_alone(tmp_path: 
     clinic = make_tiny(tmp_path, FILES)
     spoilt = {"Some words.": "{clinic_phone}"}
     translate(clinic, "sv", *BOTH, change=lambda words: spoilt.get(words) or pseudo(words))
-    catalogue = read_catalogue(open_workspace(clinic))
+    catalogue = own_catalogue(clinic)
     work = planned(catalogue, "uses-it", "tiny-leaflet", languages=("sv", "en"))
     assert [asked[:2] for asked in requests(work)] == [
         ("uses-it", "en"),

@@ -15,13 +15,12 @@ from handouts.build import incremental
 from handouts.build.incremental import BuildRecord, FileRecord, asset_digests, build_key, load, save
 from handouts.build.plan import Task
 from handouts.build.run import holds_until, render
-from handouts.content.catalogue import Catalogue, read_catalogue
+from handouts.content.catalogue import Catalogue
 from handouts.content.layers import Library
 from handouts.content.resolve import Request
-from handouts.content.workspace import open_workspace
 from handouts.model.approvals import Approval
 from handouts.store import Store, key_of
-from tests.world import handouts, make_tiny, make_workspace
+from tests.world import handouts, make_tiny, make_workspace, own_catalogue
 
 DAY = date(2026, 11, 22)
 DUE = date(2027, 11, 22)
@@ -266,7 +265,7 @@ def test_each_asset_has_its_content() -> None:
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """Of a clinic whose leaflet is due on 22 November 2027."""
-    return read_catalogue(open_workspace(make_tiny(tmp_path_factory.mktemp("clinic"))))
+    return own_catalogue(make_tiny(tmp_path_factory.mktemp("clinic")))
 
 
 def task(catalogue: Catalogue, *until: date | None) -> Task:

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from handouts.build.plan import resolve
-from handouts.content.catalogue import read_catalogue
 from handouts.content.resolve import Request, add_months
-from handouts.content.workspace import open_workspace
 from handouts.model.text import Text
 from handouts.review.signoff import changed_parts, part_digests
-from tests.world import DAY, TINY_KINDS, TINY_LEAFLET, demo, demo_document, make_tiny
+from tests.world import DAY, TINY_KINDS, TINY_LEAFLET, demo, demo_document, make_tiny, own_catalogue
 
 MONTHS = [
     (date(2026, 11, 22), 12, date(2027, 11, 22)),
@@ -87,7 +85,7 @@ def test_a_summary_leaves_out_what_a_block_says(tmp_path: Path) -> None:
         "content/kinds.yaml": TINY_KINDS.replace("tiny kind", "tiny kind\n    summary: [in-short]"),
         "content/leaflets/tiny-leaflet.yaml": TINY_LEAFLET.replace(points, points + more),
     }
-    catalogue = read_catalogue(open_workspace(make_tiny(tmp_path, files)))
+    catalogue = own_catalogue(make_tiny(tmp_path, files))
     whole, sheet = (
         resolve(Request("tiny-leaflet", "en", "a4", DAY, edition=edition), catalogue)
         for edition in ("standard", "summary")
@@ -140,7 +138,7 @@ def test_sources_are_numbered_in_order_of_first_use(tmp_path: Path) -> None:
 """
     leaflet = TINY_LEAFLET.replace("      - type: sources\n", f"{blocks}      - type: sources\n")
     make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": leaflet})
-    catalogue = read_catalogue(open_workspace(tmp_path))
+    catalogue = own_catalogue(tmp_path)
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     assert [source.key for source in document.references] == ["BAD-ACNE", "AAD2024", "AAD-TINT"]
     assert [section.numbers for section in document.sections] == [(), (1, 2, 3)]
@@ -167,7 +165,7 @@ def test_the_sources_that_are_printed_have_the_first_numbers(
     leaflet = TINY_LEAFLET.replace("      - type: sources\n", f"{blocks}      - type: sources\n")
     kinds = TINY_KINDS.replace("review_months: 12", "review_months: 12\n    key_sources: 1", 1)
     files = {"content/leaflets/tiny-leaflet.yaml": leaflet, "content/kinds.yaml": kinds}
-    catalogue = read_catalogue(open_workspace(make_tiny(tmp_path, files)))
+    catalogue = own_catalogue(make_tiny(tmp_path, files))
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     assert document.references[0].key == "AAD-TINT"
 
@@ -182,6 +180,6 @@ def test_a_block_may_bring_the_review_forward(tmp_path: Path) -> None:
     """The leaflet's kind says 22 November 2027."""
     early = TINY_LEAFLET.replace("- type: sources", "- {type: sources, review_by: 2027-03-01}")
     folder = make_tiny(tmp_path, {"content/leaflets/tiny-leaflet.yaml": early})
-    catalogue = read_catalogue(open_workspace(folder))
+    catalogue = own_catalogue(folder)
     document = resolve(Request("tiny-leaflet", "en", "a4", DAY), catalogue)
     assert document.review_due == date(2027, 3, 1)

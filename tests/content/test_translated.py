@@ -16,13 +16,13 @@ from handouts.model.document import Document
 from handouts.model.text import texts_in
 from handouts.page.compose import compose
 from handouts.translation.units import Unit
-from tests.world import DAY, TINY_LEAFLET, handouts, make_tiny, pseudo, translate
+from tests.world import DAY, TINY_LEAFLET, handouts, make_tiny, own_catalogue, pseudo, translate
 
 LEAFLET = "content/leaflets/tiny-leaflet.yaml"
 
 
 def in_swedish(clinic: Path, language: str = "sv", region: str = "GB") -> Document:
-    catalogue = read_catalogue(open_workspace(clinic, region))
+    catalogue = own_catalogue(clinic, region)
     return resolve(Request("tiny-leaflet", language, "a4", DAY), catalogue)
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from handouts.content.assets.font import script_of_letter
 from handouts.content.catalogue import Catalogue
 from handouts.content.characters import unprintable
+from handouts.content.details import TIMES, detail_units
 from handouts.content.translated import parts_of
-from handouts.content.translations import read_glossary, read_translation
+from handouts.content.translations import own_translation, read_glossary, read_translation
 from handouts.diagnostics import Checked, Diagnostic, choices, collect, near_miss
 from handouts.model.text import Text
 from handouts.translation.languages import script_of
@@ -67,11 +68,15 @@ class TranslationRules:
     def problems(self, leaflet: str) -> Iterator[Diagnostic]:
         """What is wrong with the translations that a leaflet prints, with their places."""
         yield from (*self.translation.faults, *self.glossary_faults)
-        for part in parts_of(self.catalogue, leaflet):
-            for unit, _ in part.units():
-                if unit not in self._known:
-                    self._known[unit] = tuple(self._problems(unit))
-                yield from self._known[unit]
+        printed = (unit for part in parts_of(self.catalogue, leaflet) for unit, _ in part.units())
+        for unit in (*printed, *detail_units(self.catalogue.workspace)):
+            yield from self.of(unit)
+
+    def of(self, unit: Unit) -> tuple[Diagnostic, ...]:
+        """What is wrong with the translation of a unit."""
+        if unit not in self._known:
+            self._known[unit] = tuple(self._problems(unit))
+        return self._known[unit]
 
     def _problems(self, unit: Unit) -> Iterator[Diagnostic]:
         entry = self.translation.entries.get(unit)
@@ -80,6 +85,17 @@ class TranslationRules:
             for fault in faults(unit, entry.translation, self.words):
                 message = f"{fault.message}: {shortened(unit.source)}"
                 yield Diagnostic(fault.code, message, entry.place, fault.hint)
+
+
+def detail_faults(catalogue: Catalogue, languages: Iterable[str]) -> Iterator[Diagnostic]:
+    """What is wrong with the translations of a clinic's settings, such as its opening hours."""
+    for language in dict.fromkeys(languages):
+        translation = own_translation(catalogue.workspace, language)
+        units = detail_units(catalogue.workspace).keys() & translation.entries.keys()
+        if units:
+            rules = TranslationRules(catalogue, language)
+            for unit in sorted(units):
+                yield from rules.of(unit)
 
 
 def words_of(catalogue: Catalogue, language: str) -> Checked[Words]:
@@ -117,7 +133,8 @@ def faults(unit: Unit, translation: str, words: Words, limit: int | None = None)
         what = "has lost its bold text" if bold[0] else "has bold text, and its source has none"
         hint = "Put `**` around the words that are bold in the source"
         yield Fault("translation-markup", f"The translation {what}", hint)
-    yield from _numbers(source.plain, text.plain)
+    same = _times if unit.context == TIMES else _numbers
+    yield from same(source.plain, text.plain)
     yield from _medicines(source.plain, text.plain, words)
     yield from _addresses(source.plain, text.plain)
     yield from _characters(translation, text.plain, words)
@@ -184,11 +201,13 @@ def _numbers(source: str, translation: str) -> Iterator[Fault]:
 
 def _written(text: str) -> Iterator[str]:
     """The numbers of a text, in Latin digits."""
-    yield from _NUMBER.findall(
-        "".join(
-            str(unicodedata.decimal(sign)) if unicodedata.decimal(sign, None) is not None else sign
-            for sign in _FORMULA.sub("CO", text)
-        )
+    yield from _NUMBER.findall(_latin_digits(_FORMULA.sub("CO", text)))
+
+
+def _latin_digits(text: str) -> str:
+    return "".join(
+        str(unicodedata.decimal(sign)) if unicodedata.decimal(sign, None) is not None else sign
+        for sign in text
     )
 
 
@@ -200,6 +219,22 @@ def _readings(number: str) -> Iterator[str]:
         yield re.sub(r"[,\u066b]", ".", number)
     else:
         yield number
+
+
+_TIME = re.compile(r"(\d{1,2})(?:\s?[.:h\u70b9\u9ede\u65f6\u6642]\s?(\d\d))?")
+"""An hour, and minutes after one of the signs that languages write between them."""
+
+
+def _times(source: str, translation: str) -> Iterator[Fault]:
+    """The same times of day, whether a language counts hours to 12 or to 24."""
+
+    def clock(text: str) -> Counter[tuple[int, int]]:
+        found = _TIME.findall(_latin_digits(text))
+        return Counter((int(hour) % 12, int(minute or 0)) for hour, minute in found)
+
+    if clock(source) != clock(translation):
+        message = f"The translation has other times than `{source}`"
+        yield Fault("translation-numbers", message, "Write the same times, in digits")
 
 
 # Names and addresses ----------------------------------------------------------------------------
