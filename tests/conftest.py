@@ -19,23 +19,42 @@ from handouts.page import templates
 from tests.world import tiny_library
 
 THOROUGH = (
-    *("test_leaflets.py", "hostile/", "translation/test_shipped.py", "content/test_fonts.py"),
-    *("build/test_endurance.py", "build/test_fifty_clinics.py"),
-    *("project/test_docs.py", "project/test_wheel_and_first_build.py"),
-    *("pdf/test_choice.py", "pdf/test_flow.py", "pdf/test_marks.py", "pdf/test_memory.py"),
-    *("pdf/test_moulds.py", "pdf/test_names_of_all_scripts.py"),
-    *("pdf/test_ordinary_clinics.py", "pdf/test_page_measures.py", "pdf/test_scripts.py"),
+    # Every shipped leaflet, in all regions, languages, editions and inks.
+    *("test_leaflets.py", "translation/test_shipped.py", "content/test_fonts.py"),
+    *("pdf/test_choice.py", "pdf/test_flow.py", "pdf/test_last_pages.py", "pdf/test_marks.py"),
+    *("pdf/test_names_of_all_scripts.py", "pdf/test_ordinary_clinics.py"),
+    *("pdf/test_pack.py", "pdf/test_page_measures.py", "pdf/test_reading_order.py"),
+    *("pdf/test_right_to_left.py", "pdf/test_scripts.py", "pdf/test_shells.py"),
     *("pdf/test_summaries.py", "pdf/test_what_reviews_found.py"),
+    *("page/test_figures.py", "page/test_pseudo.py", "content/test_omitted_sections.py"),
+    "cli/test_commands.py::test_check_finds_no_fault_in_what_is_shipped",
+    "cli/test_init.py::test_the_new_folder_has_no_faults",
+    "cli/test_init.py::test_every_example_in_it_may_be_used",
+    "cli/test_new.py::test_a_leaflet_of_each_kind_has_no_faults_and_can_be_made",
+    "content/test_ignored_files.py::test_every_command_tells_it_and_goes_on",
+    *("content/test_treatments.py", "review/test_verifying.py", "build/test_packs.py::test_verify"),
+    "build/test_check_and_build.py::test_check_finds_what_build_refuses[a page with no room",
+    # What hostile input may do at most, and what lasts.
+    *("hostile/", "build/test_endurance.py", "build/test_fifty_clinics.py"),
+    *("pdf/test_memory.py", "pdf/test_moulds.py"),
+    # Processes that are started, watched, stopped or killed.
+    *("desk/test_access.py", "desk/test_guard.py", "desk/test_jobs.py", "desk/test_privacy.py"),
+    *("cli/test_watch.py", "build/test_batch.py", "build/test_without_engine.py"),
+    "build/test_cache.py",
+    *("project/test_imports.py::test_listing", "project/test_imports.py::test_only_the_desk"),
+    "page/test_privacy.py::test_a_build_that_is_killed",
+    # The project's own documents, followed as written, and what is made of it.
+    *("project/test_docs.py", "project/test_wheel_and_first_build.py", "project/test_mutants.py"),
+    "project/test_packaging.py",
 )
-"""What takes long: all shipped leaflets in all regions, languages and editions; what hostile input
-may do at most; the documents, followed as written; what lasts. See ``scripts/thorough``."""
+"""Beginnings of what takes long, which ``scripts/thorough`` runs and ``scripts/test`` does not."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that render every shipped leaflet come first: others find those in the store."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).as_posix().startswith(THOROUGH):
+        if f"{item.path.relative_to(here).as_posix()}::{item.name}".startswith(THOROUGH):
             item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: item.path.name != "test_leaflets.py")
 

@@ -279,11 +279,14 @@ def _errors(answer: dict[str, Any]) -> list[str]:
     return [d["code"] for d in answer["diagnostics"] if d["severity"] == "error"]
 
 
+_schemas = lru_cache(schema_files)
+
+
 @lru_cache
 def _fits(name: str) -> Callable[[dict[str, Any]], object]:
     """Raises for an answer that the command's schema does not allow."""
     checked: Callable[[dict[str, Any]], object]
-    checked = fastjsonschema.compile(json.loads(schema_files()[f"{name}.json"]))
+    checked = fastjsonschema.compile(json.loads(_schemas()[f"{name}.json"]))
     return checked
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import THOROUGH
+
 TESTS = Path(__file__).parents[1]
 
 
@@ -16,3 +18,12 @@ def test_no_folder_of_tests_is_passed_over(pytestconfig: pytest.Config) -> None:
     folders = {path.parent.name for path in TESTS.rglob("test_*.py")}
     assert "build" in folders
     assert not [name for name in folders for pattern in passed_over if fnmatch(name, pattern)]
+
+
+@pytest.mark.parametrize("start", THOROUGH)
+def test_what_takes_long_is_there(start: str) -> None:
+    """A file or test of another name would run with the others again, and nobody would notice."""
+    path, _, test = start.partition("::")
+    name = test.partition("[")[0]
+    assert (TESTS / path).exists()
+    assert not test or f"def {name}" in (TESTS / path).read_text("utf-8")
