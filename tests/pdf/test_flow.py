@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from handouts.build.run import render
+from handouts.model.blocks import AnyBlock, BenefitsHarmsBlock, TableBlock, TextBlock
 from handouts.model.document import Document, Section
 from handouts.model.text import Run, Text, map_texts
 from handouts.page.compose import Page, compose
 from handouts.page.format import section_rows
 from handouts.pdf.internals.lines import TextLine
 from handouts.pdf.overflow import overflows
+from handouts.pdf.render import render_pdf
 from handouts.store import NO_STORE
 from tests.world import demo, demo_document, demo_task, laid_out
 
@@ -64,6 +66,56 @@ def test_no_hole_is_below_labels_of_several_lines(
     above = next(line for line in lines if line.text.endswith(label))
     below = next(line for line in lines if line.text.startswith(caption))
     assert 0 < below.top - above.bottom < 6
+
+
+def test_a_sentence_above_a_table_is_on_the_page_of_its_first_row() -> None:
+    """Wherever on a page it stands: it is never parted by the end of one, nor from the table."""
+    document = demo_document("acne-explained", "a4")
+    section = next(section for section in document.sections if section.layout == "wide")
+    sentence = " ".join(f"Vorwort{number}" for number in range(40))
+    table = TableBlock(
+        type="table",
+        caption=Text.parse(sentence),
+        columns=(Text.parse("Kopf"), Text.parse("Spalte")),
+        rows=((Text.parse("Zeile"), Text.parse("Zelle")),) * 3,
+    )
+    for above in range(32, 50, 2):
+        lines = TextBlock(type="text", paragraphs=(Text.parse("Zeile"),) * above)
+        long = section.model_copy(update={"blocks": (lines, table)})
+        update = {"sections": (long,), "language": "de", "facing": None}
+        pages = render_pdf(compose(document.model_copy(update=update), _layers()), measured=True)
+        found = {
+            number
+            for number, page in enumerate(pages.lines)
+            for line in page
+            if "Vorwort" in line.text or "Spalte" in line.text
+        }
+        assert len(found) == 1, above
+
+
+def test_a_word_of_nine_letters_has_room_in_the_narrowest_column_of_the_comparison() -> None:
+    """There "profunda" stood above "s"."""
+    word = Text.parse("wrofundas")
+    document = demo_task("scar-treatment-options", "a4", language="es").document
+
+    def compared(block: AnyBlock) -> AnyBlock:
+        if not (isinstance(block, BenefitsHarmsBlock) and block.columns):
+            return block
+        options = (
+            o.model_copy(update={"cells": (map_texts(o.cells[0], lambda _: word), *o.cells[1:])})
+            for o in block.options
+        )
+        return block.model_copy(update={"options": tuple(options)})
+
+    sections = (
+        section.model_copy(update={"blocks": tuple(map(compared, section.blocks))})
+        for section in document.sections
+    )
+    page = compose(document.model_copy(update={"sections": tuple(sections)}), _layers())
+    lines = [line.text for page in render_pdf(page, measured=True).lines for line in page]
+    # The row of "no treatment" and of each of the others: on a line of its own, or with another.
+    assert sum("wrofundas" in line for line in lines) > 5
+    assert [line for line in lines if "wro" in line and "wrofundas" not in line] == []
 
 
 # Of these the region's numbers alone were once the last page.
