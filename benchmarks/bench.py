@@ -178,15 +178,20 @@ def catalogue(folder: Path) -> dict[str, float]:
     pages = sorted(map(str, html.glob("*.html")))
     ask = (*BUILD, "--no-cache", *REGIONS, *PAPERS, "-o", str(folder / "all"))
     loop = (sys.executable, str(ROOT / "benchmarks" / "loop.py"), *pages)
+    loops = (sys.executable, str(ROOT / "benchmarks" / "loops.py"))
     work = {
         "one_core": partial(run, *ask, "--jobs", "1"),
+        "loops_of_one": partial(run, *loops, "1"),
         "all_cores": partial(run, *ask),
+        "loops_of_all": partial(run, *loops, str(CORES)),
         "loop": partial(run, *loop),
     }
     costs = in_turn(work, rounds=3)
+    alone, together = (median_seconds(costs.pop(f"loops_of_{n}")) for n in ("one", "all"))
     speeds = {name: len(pages) / median_seconds(found) for name, found in costs.items()}
     loop_ms = 1000 * statistics.median(cost.processor for cost in costs["loop"]) / len(pages)
-    return {"count": len(pages), **speeds, "loop_ms_each": loop_ms}
+    worth = CORES * alone / together
+    return {"count": len(pages), **speeds, "loop_ms_each": loop_ms, "cores_worth": worth}
 
 
 def languages(folder: Path) -> dict[str, float]:
