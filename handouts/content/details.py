@@ -6,7 +6,7 @@ as the clinic wrote it, and ends no approval: new opening hours concern nobody w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -77,19 +77,18 @@ def detail_units(workspace: Workspace) -> dict[Unit, Note]:
 
 def untranslated_details(
     workspaces: Iterable[Workspace], languages: Iterable[str]
-) -> Iterable[Diagnostic]:
+) -> Iterator[Diagnostic]:
     """For each language, what of clinics' settings stands in English on leaflets in it."""
     workspaces = list(workspaces)
     for language in dict.fromkeys(languages):
         if language == SOURCE_LANGUAGE:
             continue
-        lacking = {
-            unit.source: workspace
-            for workspace in workspaces
-            for unit in detail_units(workspace)
-            if any(map(str.isalpha, unit.source))
-            and not own_translation(workspace, language).current(unit)
-        }
+        lacking = dict[str, Workspace]()
+        for workspace in workspaces:
+            current = own_translation(workspace, language).current
+            for unit in detail_units(workspace):
+                if any(map(str.isalpha, unit.source)) and not current(unit):
+                    lacking.setdefault(unit.source, workspace)
         if lacking:
             shown = ", ".join(f"`{words}`" for words in list(lacking)[:3])
             more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""

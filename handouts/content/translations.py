@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,7 @@ def _joined(folder: Path, workspace: Workspace, language: str) -> Checked[dict[U
     chain = lookup_chain(language, workspace.settings.model.region)
     paths = [folder / LOCALES / f"{name}.po" for name in chain]
     for path in reversed(paths):  # weak to strong
-        if path.is_file():
+        if os.path.lexists(path):  # what cannot be read is told
             entries |= yield from read_po(path)
     return entries
 
