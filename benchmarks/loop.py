@@ -8,7 +8,7 @@ from pathlib import Path
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from handouts.pdf.render import use_private_fonts
+from handouts.pdf.fontconfig import use_private_fonts
 
 use_private_fonts()
 fonts = FontConfiguration()

@@ -110,7 +110,7 @@ CODES: dict[str, Code] = {
         "A number or date is too small or too large.", "Use a value within the range shown."
     ),
     "phone-number": Code(
-        "A clinic's telephone number is none, or cannot be one of its region.",
+        "A clinic's telephone number is not one, or not one of its region.",
         "Write digits, spaces and + ( ) - . only. In a spreadsheet, format its cells as text.",
     ),
     "row-width": Code(
@@ -410,7 +410,7 @@ CODES: dict[str, Code] = {
     ),
     "cell-value": Code(
         "A cell of a table contains a spreadsheet's error, a formula without result, or a date.",
-        "Format the cell as text, and type what shall be printed.",
+        "Format the cell as text, and type what should be printed.",
     ),
     "duplicate-column": Code("Two columns of a table have the same name.", "Keep one of them."),
     "no-clinics": Code("A folder or table contains no clinics.", "Give another folder or table."),

@@ -115,6 +115,9 @@ class CannotPrintError(Exception):
     """The PDF engine cannot start on this machine."""
 
 
+UNFINISHED = "todo"
+"""The code for text still to be written, which nobody can approve."""
+
 Checked = Generator[Diagnostic, None, T]
 """A reader that yields problems and returns what it has read."""
 
@@ -149,14 +152,25 @@ def errors_in(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
-def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
-    """A hint with the closest known name; None if its similarity (0 to 1) is below ``close``."""
+def nearest(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
+    """The closest known name; None if its similarity (0 to 1) is below ``close``."""
     if len(name) > 200:  # comparing takes the square of the length
         return None
     # Capitals are no difference: `A4` is near to `a4`.
     small = {each.casefold(): each for each in known}
     matches = get_close_matches(name.casefold(), list(small), n=1, cutoff=close)
-    return f"Did you mean `{small[matches[0]]}`?" if matches else None
+    return small[matches[0]] if matches else None
+
+
+def near_miss(name: str, known: Iterable[str], close: float = 0.7) -> str | None:
+    """A hint with the closest known name, if there is one: see ``nearest``."""
+    meant = nearest(name, known, close)
+    return f"Did you mean `{meant}`?" if meant else None
+
+
+def counted(number: int, name: str, several: str | None = None) -> str:
+    """A number with what it counts: ``1 leaflet``, ``2,000 leaflets``, ``2 entries``."""
+    return f"{number:,} {name if number == 1 else several or f'{name}s'}"
 
 
 def choices(known: Iterable[str], max_shown: int = 20) -> str:

@@ -20,6 +20,11 @@ MOST_SEARCHED = 2000
 """Most files and folders among which a misspelt one is looked for."""
 
 
+MAX_DIGESTED = 5_000_000
+"""Size in bytes of the largest file whose content counts; larger ones, which nothing of ours can
+use, count by size and time only."""
+
+
 def read_bytes(
     path: Path, max_bytes: int, remedy: str = "Split it, or check that it is the file you meant"
 ) -> bytes:

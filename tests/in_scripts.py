@@ -16,8 +16,8 @@ from handouts.cli.options import user_store
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import SHIPPED
 from handouts.content.resolve import Request
-from handouts.content.scripts import printed_script
 from handouts.content.workspace import open_workspace
+from handouts.content.writing_systems import printed_script
 from handouts.model.document import Document
 from handouts.model.tables import Edition
 from handouts.model.text import Text, map_texts

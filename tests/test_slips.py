@@ -721,7 +721,7 @@ SLIPS: list[Row] = [
         "Put a text that contains the separator, such as a comma, in double quotes",
     ),
     (TABLE, table("one,One"), "Row 2: The key `phone` is missing", 2, "Fill in its column"),
-    (TABLE, table("b/c,One,020 7946 0000"), "Cell A2: `b/c` cannot be an id", 2, "Write `b-c`"),
+    (TABLE, table("b/c,One,020 7946 0000"), "Cell A2: `b/c` is not a valid id", 2, "Write `b-c`"),
     (
         TABLE,
         table("one,One,2.07946E+09"),
@@ -1050,7 +1050,7 @@ SLIPS: list[Row] = [
         page('<img src="door.png" alt="">'),
         "The page refers to the file `door.png`",
         3,
-        "A page can take in no file by its name: use `drawing`, `icon` or the clinic's logo",
+        "A page cannot load a file by name: use `drawing`, `icon` or the clinic's logo",
     ),
     (
         LOOK,
@@ -1063,7 +1063,7 @@ SLIPS: list[Row] = [
     (
         LOOK,
         page("p { font-varint: small-caps }", "styles"),
-        "There is no style `font-varint` in print (`font-varint: small-caps`)",
+        "Unknown CSS property `font-varint` (`font-varint: small-caps`)",
         3,
         "Did you mean `font-variant`?",
     ),
@@ -1098,7 +1098,7 @@ SLIPS: list[Row] = [
     (
         LOOK,
         page("p { widht: 3mm; }", "styles"),
-        "There is no style `widht` in print (`widht: 3mm`)",
+        "Unknown CSS property `widht` (`widht: 3mm`)",
         3,
         "Did you mean `width`?",
     ),
@@ -1121,21 +1121,21 @@ SLIPS: list[Row] = [
         page("@media foo and { p { color: red } }", "styles"),
         "The rule `@media foo and` is not understood",
         3,
-        "Correct it, or remove it: the page would look other than it was meant",
+        "Correct or remove it: otherwise the page will not look as intended",
     ),
     (
         LOOK,
         page("@font-fase { font-family: X }", "styles"),
         "The rule `@font-fase` is not understood",
         3,
-        "Correct it, or remove it: the page would look other than it was meant",
+        "Correct or remove it: otherwise the page will not look as intended",
     ),
     (
         LOOK,
         page("p { background: url(door.png) }", "styles"),
         "The style `background: url(door.png)` refers to a file",
         3,
-        "A page can take in no file by its name: use `drawing`, `icon` or the clinic's logo",
+        "A page cannot load a file by name: use `drawing`, `icon` or the clinic's logo",
     ),
     (
         LOOK,

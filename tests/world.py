@@ -21,7 +21,7 @@ from handouts.cli.options import user_store
 from handouts.content.catalogue import Catalogue, read_catalogue
 from handouts.content.layers import SHIPPED, Library
 from handouts.content.resolve import Request
-from handouts.content.translated import units_of
+from handouts.content.translated_leaflet import units_of
 from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Ink, Paper

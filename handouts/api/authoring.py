@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from handouts.content.overrides import Override
     from handouts.content.scaffold import FileKind
 
-PAPERS = ("a4", "letter")
-
 
 # A clinic's folder ------------------------------------------------------------------------------
 

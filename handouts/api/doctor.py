@@ -53,7 +53,7 @@ def findings(
     yield from _engine()
 
     # Imported only now: it needs packages, which may be what is missing.
-    from handouts.pdf.render import damaged_fonts
+    from handouts.pdf.fontconfig import damaged_fonts
 
     if damaged := damaged_fonts():
         yield Finding("fonts", f"damaged: {', '.join(damaged)}", Severity.ERROR)

@@ -63,7 +63,7 @@ class Leaflet:
 
 def leaflet_parts(project: Project, name: str, language: str) -> dict[str, Any]:
     """A leaflet's sections with their blocks and the places of these."""
-    from handouts.content.translated import in_language
+    from handouts.content.translated_leaflet import in_language
     from handouts.model.text import texts_in
 
     catalogue = in_language(project.catalogue((name,)), name, language)

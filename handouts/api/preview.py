@@ -75,8 +75,9 @@ def previews(
     CannotPrintError if the engine cannot start.
     """
     from handouts.api.leaflet import Leaflet
+    from handouts.build.fault_places import located
     from handouts.build.pictures import drawing_problems, logo_problems
-    from handouts.build.run import located, render
+    from handouts.build.run import render
 
     looks = {"languages": language, "papers": paper, "editions": edition, "inks": ink}
     chosen: dict[str, Any] = {key: (value,) for key, value in looks.items() if value}

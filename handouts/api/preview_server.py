@@ -202,8 +202,8 @@ class PreviewServer:
         elif preview.pdf:
             words = f"{len(sizes)} page{'s' * (len(sizes) != 1)}"
         else:
-            words = "It cannot be made." if preview.diagnostics else "…"
-            words = "The pages are being set …" if preview.html else words
+            words = "This leaflet cannot be made." if preview.diagnostics else "…"
+            words = "Laying out the pages …" if preview.html else words
         folder, problems = self._project.folder, []
         for diagnostic in preview.diagnostics:
             if diagnostic.severity == "info":

@@ -86,7 +86,7 @@ class Translations:
     @property
     def folder(self) -> Path:
         """The folder of PO files. HandoutsError without a clinic's folder."""
-        from handouts.content.translations import LOCALES
+        from handouts.content.translation_files import LOCALES
 
         home = self.project.library.content if self.shipped else self.project.own_folder()
         return home / LOCALES
@@ -126,8 +126,8 @@ class Translations:
     def status(self, languages: Sequence[str], names: Sequence[str] = ()) -> tuple[Progress, ...]:
         """How far each leaflet is translated into each language."""
         from handouts.content.catalogue import select
-        from handouts.content.translated import parts_of
-        from handouts.content.translations import read_translation
+        from handouts.content.translated_leaflet import parts_of
+        from handouts.content.translation_files import read_translation
         from handouts.translation.po import States
 
         catalogue = self.project.catalogue(names or None)
@@ -159,7 +159,7 @@ class Translations:
 
         ``names`` are the leaflets whose texts are wanted; without any, all.
         """
-        from handouts.content.translations import read_translation
+        from handouts.content.translation_files import read_translation
         from handouts.translation import po, xliff
 
         catalogue = self.project.catalogue(names or None)
@@ -195,7 +195,7 @@ class Translations:
         any. ``machine`` names the engine that wrote them. A text that a machine wrote before, and
         that nobody has changed or marked as checked, stays a machine's.
         """
-        from handouts.content.translations import read_exchange, read_translation
+        from handouts.content.translation_files import read_exchange, read_translation
         from handouts.files import locked, write_if_changed
         from handouts.translation import po
         from handouts.translation.languages import language_of
@@ -287,7 +287,7 @@ class Translations:
 
     def _read(self, path: Path, day: date) -> PoFile:
         """A PO file, or an empty one. HandoutsError if it cannot be used."""
-        from handouts.content.translations import po_file
+        from handouts.content.translation_files import po_file
         from handouts.translation import po
 
         return po_file(path) if path.exists() else po.new_file(path.stem, day, TITLE)
@@ -300,9 +300,9 @@ class Translations:
         itself.
         """
         from handouts.api.project import open_project
-        from handouts.content.details import detail_units
-        from handouts.content.translated import units_of
-        from handouts.content.translations import read_po, read_translation
+        from handouts.content.translated_clinic import detail_units
+        from handouts.content.translated_leaflet import units_of
+        from handouts.content.translation_files import read_po, read_translation
         from handouts.translation.languages import language_of
 
         library = self.project.library

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from handouts.build.fault_places import located, place_of_detail
 from handouts.build.groups import SharedSheet, ShellGroup, shared_sheet
 from handouts.build.output import (
     Index,
@@ -27,9 +28,10 @@ from handouts.build.output import (
     write_manifest,
 )
 from handouts.build.pictures import drawing_problems, told_of
-from handouts.build.plan import ended_approvals, partly_translated
-from handouts.build.run import executor, located, place_of_detail, render
-from handouts.content.details import details_in, untranslated_details
+from handouts.build.plan import Task, ended_approvals, partly_translated
+from handouts.build.run import executor, render
+from handouts.content.clinic_table import BatchClinic
+from handouts.content.translated_clinic import details_in, untranslated_details
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
@@ -39,12 +41,13 @@ from handouts.diagnostics import (
     unforeseen,
 )
 from handouts.files import write_if_changed
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import Brand, Clinic, Picture
 from handouts.model.document import Document
 from handouts.pdf.engine import engine_version
 from handouts.pdf.imprint import imprint
+from handouts.pdf.overflow import NoRoom
 from handouts.pdf.shell import shell_of
-from handouts.pdf.shells import NO_ROOM, imprints_of_clinic
+from handouts.pdf.shells import imprints_of_clinic
 from handouts.review.rules.translations import detail_faults
 from handouts.store import Store
 
@@ -143,15 +146,7 @@ class ClinicsBuild:
         )
         # A clinic with drawings of its own is alone in its group.
         faults += tuple(d for d in drawing_problems(first, store) if not errors_in([d]))
-        work = []
-        for clinic in group.clinics:
-            workspace = clinic.catalogue.workspace
-            clinics = {language: details_in(workspace, language) for language in spoken}
-            facts = {"brand": workspace.brand, "logo": workspace.logo}
-            own = (replace(task, catalogue=clinic.catalogue) for task in separate)
-            alone = [(task.document, task.layers) for task in own]
-            limited = workspace.limited
-            work.append((clinic.folder, clinics, facts, workspace.logo_place, alone, limited))
+        parts = [_OwnPart.of(clinic, spoken, separate) for clinic in group.clinics]
         job = partial(
             _made,
             sheets=good,
@@ -164,27 +159,56 @@ class ClinicsBuild:
         chunk = max(1, min(16, len(group.clinics) // 16))
         each = partial(pool.map, chunksize=chunk) if pool else map
         wanted = {file_name(document, "pdf"): document.leaflet for document in documents}
-        for clinic, result in zip(group.clinics, each(job, *zip(*work, strict=True)), strict=True):
+        for clinic, result in zip(group.clinics, each(job, parts), strict=True):
             made = {output.file for output in result.outputs}
             lacking = (leaflet for file, leaflet in wanted.items() if file not in made)
             unmade = sorted(f"{result.folder}/{name}" for name in {*group.plan.not_made, *lacking})
             settings = clinic.catalogue.workspace.settings
             told = (
                 # The process that found it knows the text of the detail, but not its file.
-                replace(d, place=place_of_detail(d.message, settings)) if d.code == NO_ROOM else d
+                replace(d, place=place_of_detail(d.line, settings)) if isinstance(d, NoRoom) else d
                 for d in result.diagnostics
             )
             not_made = tuple(unmade) if made else (result.folder,)
             yield replace(result, diagnostics=(*faults, *told), not_made=not_made)
 
 
+@dataclass(frozen=True)
+class _OwnPart:
+    """What is a clinic's own in the leaflets of its group, sent to the process that makes them.
+
+    ``clinics`` are its details by language; ``separate`` leaflets are made as in a build of its
+    own.
+    """
+
+    folder: str
+    clinics: Mapping[str, Clinic]
+    brand: Brand
+    logo: Picture | None
+    logo_place: Place | None
+    separate: tuple[tuple[Document, tuple[Path, ...]], ...]
+    limited: bool
+
+    @classmethod
+    def of(
+        cls, clinic: BatchClinic, languages: Iterable[str], separate: Iterable[Task]
+    ) -> _OwnPart:
+        """The part of one of the group's clinics."""
+        workspace = clinic.catalogue.workspace
+        own = [replace(task, catalogue=clinic.catalogue) for task in separate]
+        return cls(
+            clinic.folder,
+            {language: details_in(workspace, language) for language in languages},
+            workspace.brand,
+            workspace.logo,
+            workspace.logo_place,
+            tuple((task.document, task.layers) for task in own),
+            workspace.limited,
+        )
+
+
 def _made(
-    name: str,
-    clinics: Mapping[str, Clinic],
-    facts: Mapping[str, Any],
-    logo_place: Place | None,
-    separate: Iterable[tuple[Document, tuple[Path, ...]]],
-    limited: bool,
+    part: _OwnPart,
     *,
     sheets: tuple[SharedSheet, ...],
     store: Store,
@@ -192,45 +216,41 @@ def _made(
     told_day: date | None,
     index: bool,
 ) -> ClinicResult:
-    """Write a clinic's files and their manifest. Runs in any process.
-
-    ``clinics`` (its details in each language) and ``facts`` are its own part of the shared sheets;
-    ``separate`` leaflets are made as in a build of its own.
-    """
+    """Write a clinic's files and their manifest. Runs in any process."""
+    folder, limited = folder / part.folder, part.limited
     outputs: list[Output] = []
     diagnostics: list[Diagnostic] = []
-    with _told(folder / name, diagnostics):
-        logo = told_of(facts["logo"], facts["brand"].logo, logo_place, store, limited=limited)
+    with _told(folder, diagnostics):
+        logo = told_of(part.logo, part.brand.logo, part.logo_place, store, limited=limited)
         if errors_in(logo):
-            return ClinicResult(name, (), tuple(_named(name, logo)))
+            return ClinicResult(part.folder, (), tuple(_named(part.folder, logo)))
         diagnostics += logo
-        own = [{"clinic": clinics[sheet.document.language], **facts} for sheet in sheets]
-        mine = [
-            replace(sheet, document=sheet.document.model_copy(update=update))
-            for sheet, update in zip(sheets, own, strict=True)
-        ]
+        mine = []
+        for sheet in sheets:
+            clinic = part.clinics[sheet.document.language]
+            own = {"clinic": clinic, "brand": part.brand, "logo": part.logo}
+            mine.append(replace(sheet, document=sheet.document.model_copy(update=own)))
         parts = [(sheet.document, sheet.areas, sheet.layers) for sheet in mine]
         imprinted = imprints_of_clinic(parts, store, limited=limited)
         for sheet, data in zip(mine, imprinted, strict=True):
             pdf = imprint(shell_of(sheet.shell, store), data)
             file = file_name(sheet.document, "pdf")
-            write_if_changed(folder / name / file, pdf)
+            write_if_changed(folder / file, pdf)
             outputs.append(describe(file, pdf, facts_of(sheet.document, "pdf", sheet.pages)))
     # On its own, so that what went wrong above does not keep these from the folder.
-    with _told(folder / name, diagnostics):
-        for document, layers in separate:
+    with _told(folder, diagnostics):
+        for document, layers in part.separate:
             files, faults = render(document, layers, limited, ("pdf",), None, store)
             diagnostics += faults
             for made in files:
-                write_if_changed(folder / name / made.name, made.data)
+                write_if_changed(folder / made.name, made.data)
                 outputs.append(describe(made.name, made.data, made.facts))
         outputs = on_told_day(outputs, told_day)
         if outputs:
-            brand = facts["brand"]
-            called = next(iter(clinics.values())).name  # the same in all languages
-            listing = Index(called, brand.primary, brand.accent, index)
-            diagnostics += write_manifest(folder / name, outputs, engine_version(), index=listing)
-    return ClinicResult(name, tuple(outputs), tuple(_named(name, diagnostics)))
+            called = next(iter(part.clinics.values())).name  # the same in all languages
+            listing = Index(called, part.brand.primary, part.brand.accent, index)
+            diagnostics += write_manifest(folder, outputs, engine_version(), index=listing)
+    return ClinicResult(part.folder, tuple(outputs), tuple(_named(part.folder, diagnostics)))
 
 
 @contextmanager

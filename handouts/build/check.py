@@ -18,6 +18,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handouts.build.fault_places import located
 from handouts.build.incremental import asset_digests, is_current
 from handouts.build.pictures import (
     drawing_problems,
@@ -26,14 +27,14 @@ from handouts.build.pictures import (
     photograph_problems,
 )
 from handouts.build.plan import Plan, Task, ended_approvals, partly_translated, plan
-from handouts.build.run import executor, located, render
+from handouts.build.run import executor, render
 from handouts.build.variants import Variants
 from handouts.content.assets.brand import brand_files
 from handouts.content.assets.font import characters
 from handouts.content.catalogue import Catalogue, read_catalogue
-from handouts.content.details import untranslated_details
 from handouts.content.layers import FONTS
 from handouts.content.resolve import resolve_document, resolve_words
+from handouts.content.translated_clinic import untranslated_details
 from handouts.content.workspace import Workspace, has_own_files
 from handouts.diagnostics import (
     CannotPrintError,
@@ -93,7 +94,7 @@ def checked(
     except CannotPrintError as error:
         printable = False
         message = f"No page was laid out: {error}"
-        hint = "What does not fit is found where the PDF engine starts: run `handouts doctor`"
+        hint = "Text that does not fit can only be found with the PDF engine: run `handouts doctor`"
         problems.append(Diagnostic("not-laid-out", message, hint=hint, severity=Severity.WARNING))
     files = {
         name: len(catalogue.files_of(name))

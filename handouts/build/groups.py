@@ -13,13 +13,13 @@ from pathlib import Path
 
 from handouts.build.plan import Plan, plan
 from handouts.build.variants import Variants
+from handouts.content.appearance import own_templates
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
-from handouts.content.details import details_in
-from handouts.content.looks import own_templates
-from handouts.content.scripts import printed_script
-from handouts.content.translations import has_own_translations
+from handouts.content.translated_clinic import details_in
+from handouts.content.translation_files import has_own_translations
 from handouts.content.workspace import has_own_files
+from handouts.content.writing_systems import printed_script
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
 from handouts.limits import PAGE, apart
 from handouts.model.clinic import Clinic

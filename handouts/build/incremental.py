@@ -20,15 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handouts.content.layers import Library
-from handouts.files import is_own_file
+from handouts.files import MAX_DIGESTED, is_own_file
 from handouts.pdf.engine import drawing_versions, pango_version
 from handouts.store import Store, key_of, program_fingerprint
 
 if TYPE_CHECKING:
     from handouts.pdf.imprint import ImprintData
-
-MAX_READ = 5_000_000
-"""Size in bytes of the largest file that is read; larger ones count by size and time only."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +191,7 @@ def _state(path: Path) -> str:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return "not a file"  # a pipe or a device might never end
-        if status.st_size > MAX_READ:
+        if status.st_size > MAX_DIGESTED:
             return f"{status.st_size} bytes of {status.st_mtime_ns}"
         return _digest(path)
     except OSError:

@@ -20,6 +20,7 @@ from handouts.build.incremental import (
     save,
 )
 from handouts.build.output import Format, Index, Output, on_told_day, write_manifest
+from handouts.build.results import FileResult, LeafletResult
 from handouts.build.variants import Variants
 from handouts.content.layers import MARK, Library
 from handouts.diagnostics import Diagnostic, HandoutsError, errors_in
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from handouts.build.incremental import FileRecord
     from handouts.build.plan import Plan, Task
-    from handouts.build.run import Result
     from handouts.content.catalogue import Catalogue
     from handouts.page.personal import Personal
 
@@ -75,24 +75,6 @@ class BuildSource:
         return last_change(Path(os.path.realpath(self.folder)))
 
 
-@dataclass(frozen=True)
-class FileResult:
-    """A file of a build; not ``written`` if the folder already had it with the same bytes."""
-
-    name: str
-    size: int
-    written: bool
-
-
-@dataclass(frozen=True)
-class LeafletResult:
-    """The result for one leaflet: its files, or what stopped it."""
-
-    leaflet: str
-    files: tuple[FileResult, ...]
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
 Leaflets = Generator[LeafletResult, None, None]
 
 
@@ -108,7 +90,7 @@ def planned(catalogue: Catalogue, options: BuildOptions, store: Store) -> Plan:
         photograph_problems,
     )
     from handouts.build.plan import ended_approvals, partly_translated, plan
-    from handouts.content.details import untranslated_details
+    from handouts.content.translated_clinic import untranslated_details
 
     work = plan([catalogue], options.names, options.variants, options.on, options.require)
     workspace = catalogue.workspace
@@ -225,23 +207,20 @@ class Build:
 
         options, workspace = self.options, catalogue.workspace
         pool = nullcontext(self.executor) if self.executor else executor(self.total, self.jobs)
-        done: list[Result] = []
+        done: dict[Task, LeafletResult] = {}
         try:
             with pool as workers:
                 results = run(
                     work.tasks, options.formats, self.output, workers, options.personal, self.store
                 )
-                for result in results:
-                    done.append(result)
-                    self.outputs += on_told_day(result.outputs, options.told_day)
+                for task, result in zip(work.tasks, results, strict=True):
+                    done[task] = result
+                    outputs = (file.output for file in result.files if file.output)
+                    self.outputs += on_told_day(outputs, options.told_day)
                     self.diagnostics += result.diagnostics
-                    files = tuple(
-                        FileResult(name, (self.output / name).stat().st_size, written)
-                        for name, written in result.written.items()
-                    )
-                    yield LeafletResult(result.task.request.leaflet, files, result.diagnostics)
+                    yield result
         finally:
-            finished = {result.task for result in done if result.written}
+            finished = {task for task, result in done.items() if result.files}
             unmade = {task.request.leaflet for task in work.tasks if task not in finished}
             self.not_made += sorted({*work.not_made, *unmade})
             brand, clinic = workspace.brand, workspace.settings.model.clinic
@@ -253,7 +232,7 @@ class Build:
             logo = [sha256(workspace.logo.data).hexdigest()] if workspace.logo else []
             digests = [*logo, *(font.digest for font in workspace.fonts)]
             record = BuildRecord(
-                files=tuple(file for result in done for file in result.records),
+                files=tuple(f.record for result in done.values() for f in result.files if f.record),
                 diagnostics=tuple(diagnostic.to_json() for diagnostic in work.diagnostics),
                 assets=asset_digests(brand_files(workspace.folder, workspace.brand), digests),
                 pango=pango_version(),

@@ -38,8 +38,8 @@ _OUR_NAME = re.compile(r"[\w.-]{1,200}\.(pdf|html|png)")
 PERSONAL = "-PERSONAL"
 """Suffix of the name of a copy for one person, before the mark of a draft."""
 
-MARKS = ("", "-DRAFT")
-"""Suffixes of a file's name: for a leaflet that may be issued, and for a draft."""
+DRAFT = "-DRAFT"
+"""Suffix of the name of a leaflet that may not be issued."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def file_name(
     ``write_personal`` numbers the names of personal copies.
     """
     number = f"-page{page}" if page else ""
-    marks = (PERSONAL if personal else "") + MARKS[not document.standing.issuable]
+    marks = (PERSONAL if personal else "") + ("" if document.standing.issuable else DRAFT)
     look = look_of(document)
     return f"{document.leaflet}_{document.locale}_{document.paper}{look}{number}{marks}.{suffix}"
 
@@ -241,7 +241,7 @@ def _recorded(folder: Path) -> tuple[dict[str, Any], str | None]:
             record["file"]: record
             for record in manifest["files"]
             if _OUR_NAME.fullmatch(record["file"])
-            and all(isinstance(value, str) for value in _leaflet(record))
+            and all(isinstance(value, str) for value in _look_key(record))
         }
         return records, manifest.get("index")
     except (HandoutsError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -252,15 +252,20 @@ _BEFORE = {"edition": "standard", "ink": "colour"}
 """What a record that does not say so was made as."""
 
 
-def _leaflet(record: Mapping[str, Any]) -> tuple[Any, ...]:
+def _look_key(record: Mapping[str, Any]) -> tuple[Any, ...]:
     """What all files of one leaflet in one look have in common."""
     names = ("leaflet", "language", "region", "paper", "edition", "ink")
     return tuple(record.get(key, _BEFORE.get(key)) for key in names)
 
 
-def _text(record: Mapping[str, Any]) -> tuple[Any, ...]:
+def _text_key(record: Mapping[str, Any]) -> tuple[Any, ...]:
     """What all files of one leaflet have in common, whatever they look like."""
-    return _leaflet(record)[:3]
+    return _look_key(record)[:3]
+
+
+def _marked(name: str) -> bool:
+    """Whether a file's name says that it is a draft."""
+    return name.rpartition(".")[0].endswith(DRAFT)
 
 
 def _digest(path: Path) -> str | None:
@@ -282,31 +287,25 @@ def _cleared(
     A file that has changed since we made it stays. Warns also of counterparts of the new files
     (draft or final) that no manifest lists.
     """
-    fresh = {(_leaflet(record), record["format"]) for record in new.values()}
-    banned = {_leaflet(record) for record in refused}
+    fresh = {(_look_key(record), record["format"]) for record in new.values()}
+    banned = {_look_key(record) for record in refused}
     # What may be issued now, by leaflet: its other papers, editions and inks must say the same.
-    issued = {_text(record): record["digest"] for n, record in new.items() if "-DRAFT" not in n}
-    built = {_text(record) for record in new.values()}
+    issued = {_text_key(record): record["digest"] for n, record in new.items() if not _marked(n)}
+    built = {_text_key(record) for record in new.values()}
     known = set(records)
-    outdated = [
-        name
-        for name, record in records.items()
-        if name not in new
-        and (
-            (_leaflet(record), record.get("format")) in fresh
-            # A draft says that it is one, so it may stay.
-            or (
-                "-DRAFT" not in name
-                and (
-                    _leaflet(record) in banned
-                    or (
-                        _text(record) in built and record.get("digest") != issued.get(_text(record))
-                    )
-                )
-            )
-        )
-    ]
-    for name in outdated:
+
+    def is_outdated(name: str, record: Mapping[str, Any]) -> bool:
+        if name in new:
+            return False
+        if (_look_key(record), record.get("format")) in fresh:
+            return True
+        if _marked(name):  # a draft says that it is one, so it may stay
+            return False
+        text = _text_key(record)
+        other_text = text in built and record.get("digest") != issued.get(text)
+        return other_text or _look_key(record) in banned
+
+    for name in [name for name, record in records.items() if is_outdated(name, record)]:
         path, record = folder / name, records.pop(name)
         if not path.is_file():
             continue
@@ -320,8 +319,7 @@ def _cleared(
             yield Diagnostic("out-of-date", message, Place(path), hint, Severity.WARNING)
     for name in new:
         stem, dot, suffix = name.rpartition(".")
-        marked = stem.endswith(MARKS[1])
-        other = stem.removesuffix(MARKS[1]) if marked else stem + MARKS[1]
+        other = stem.removesuffix(DRAFT) if _marked(name) else stem + DRAFT
         path = folder / f"{other}{dot}{suffix}"
         if path.name not in known and path.is_file():
             message = f"`{path.name}` is not in the manifest; the current file is `{name}`"

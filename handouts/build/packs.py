@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handouts.build.output import MARKS, PERSONAL, look_of, write_personal
+from handouts.build.fault_places import located
+from handouts.build.output import DRAFT, PERSONAL, look_of, write_personal
 from handouts.build.plan import Task
-from handouts.build.run import located
-from handouts.content.details import workspace_in
+from handouts.content.translated_clinic import workspace_in
 from handouts.diagnostics import (
     CannotPrintError,
     Diagnostic,
@@ -55,15 +55,15 @@ class PackFile:
 def pack_name(documents: Sequence[Document], pack: Pack | None, *, personal: bool) -> str:
     """E.g. ``pack-first-visit_en-GB_a4-DRAFT.pdf``, or ``pack-3_…`` of three leaflets."""
     first, issuable = documents[0], all(d.standing.issuable for d in documents)
-    marks = (PERSONAL if personal else "") + MARKS[not issuable]
+    marks = (PERSONAL if personal else "") + ("" if issuable else DRAFT)
     words = pack.id if pack else len(documents)
     return f"pack-{words}_{first.locale}_{first.paper}{look_of(first)}{marks}.pdf"
 
 
-def pack_title(documents: Sequence[Document], parts: Sequence[Part], pack: Pack | None) -> str:
+def pack_title(documents: Sequence[Document], titles: Iterable[str], pack: Pack | None) -> str:
     """The pack's title, with a mark if one of its leaflets is a draft; or those of its leaflets."""
-    if pack is None:
-        return " · ".join(part.title for part in parts)
+    if pack is None:  # the titles of drafts have their mark already
+        return " · ".join(titles)
     draft = next((d for d in documents if not d.standing.issuable), None)
     return f"{draft.title_mark.plain}: {pack.title}" if draft else pack.title
 
@@ -122,7 +122,7 @@ def make_pack(
             if limited
             else parts(sheets, personal, store)
         )
-        pdf = joined(made, pack_title(documents, made, pack))
+        pdf = joined(made, pack_title(documents, [part.title for part in made], pack))
     except HandoutsError as error:
         told = []
         for fault in error.diagnostics:
@@ -188,8 +188,7 @@ def write_pack(folder: Path, made: PackFile, *, personal: bool) -> tuple[str, bo
 def counterparts(folder: Path, made: PackFile) -> Iterator[Diagnostic]:
     """A warning if the folder has the same pack as a draft, or without the mark of one."""
     stem = made.name.removesuffix(".pdf")
-    draft = MARKS[1]
-    other = stem.removesuffix(draft) if stem.endswith(draft) else stem + draft
+    other = stem.removesuffix(DRAFT) if stem.endswith(DRAFT) else stem + DRAFT
     path = folder / f"{other}.pdf"
     if PERSONAL not in stem and os.path.lexists(path):
         message = f"`{path.name}` is out of date; the current file is `{made.name}`"

@@ -14,11 +14,20 @@ from handouts.build.variants import Variants
 from handouts.content.catalogue import Catalogue, select
 from handouts.content.layers import layered_files
 from handouts.content.resolve import Request, resolve_document, resolve_words
-from handouts.content.translations import unknown_language
-from handouts.diagnostics import Diagnostic, HandoutsError, Job, Severity, errors_in, unforeseen
+from handouts.content.translation_files import unknown_language
+from handouts.diagnostics import (
+    UNFINISHED,
+    Diagnostic,
+    HandoutsError,
+    Job,
+    Severity,
+    counted,
+    errors_in,
+    unforeseen,
+)
 from handouts.model.document import Document
 from handouts.model.text import texts_in
-from handouts.review.rules import UNFINISHED, check_catalogue
+from handouts.review.rules import check_catalogue
 from handouts.review.rules.oversights import issued_later
 from handouts.review.signoff import standing_of
 from handouts.translation.languages import SOURCE_LANGUAGE
@@ -250,7 +259,7 @@ def partly_translated(tasks: Iterable[Task]) -> Iterator[Diagnostic]:
     documents = {_version(task): task.document for task in tasks if task.document.untranslated}
     for (leaflet, language), document in documents.items():
         count = document.untranslated
-        parts = "1 part" if count == 1 else f"{count} parts"
+        parts = counted(count, "part")
         message = f"`{leaflet}` ({document.locale}): {parts} in {SOURCE_LANGUAGE}, not translated"
         hint = f"`handouts translate status -l {language}` shows what is missing or stale"
         yield Diagnostic("not-translated", message, hint=hint, severity=Severity.WARNING)

@@ -5,37 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from handouts.build.fault_places import located
 from handouts.build.incremental import FileRecord
-from handouts.build.output import (
-    Format,
-    Output,
-    describe,
-    facts_of,
-    file_name,
-    write_personal,
-)
+from handouts.build.output import Format, describe, facts_of, file_name, write_personal
 from handouts.build.plan import Task
-from handouts.content.assets.brand import BRAND
-from handouts.content.load import Loaded
-from handouts.content.yaml import Node
-from handouts.diagnostics import (
-    CannotPrintError,
-    Diagnostic,
-    HandoutsError,
-    Place,
-    unforeseen,
-)
+from handouts.build.results import FileResult, LeafletResult
+from handouts.content.appearance import TEMPLATES
+from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError, unforeseen
 from handouts.files import write_if_changed
-from handouts.limits import DETAILS, PAGE, OverLimit, apart, follow_parent
-from handouts.model.clinic import Settings
+from handouts.limits import DETAILS, PAGE, apart, follow_parent
 from handouts.model.document import Document
-from handouts.model.text import texts_in
 from handouts.page.compose import compose
 from handouts.page.marks import marked_html
 from handouts.page.personal import Personal
@@ -55,21 +40,6 @@ class RenderedFile:
     record: FileRecord | None = None
 
 
-@dataclass(frozen=True)
-class Result:
-    """The result of one task: its files, or why there are none.
-
-    ``written`` says for each file name whether it was written or already had the same bytes;
-    ``outputs`` are the files' records for the manifest.
-    """
-
-    task: Task
-    written: Mapping[str, bool]
-    outputs: tuple[Output, ...] = ()
-    records: tuple[FileRecord, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
 def run(
     tasks: Iterable[Task],
     formats: tuple[Format, ...],
@@ -77,11 +47,11 @@ def run(
     executor: Executor | None = None,
     personal: Personal | None = None,
     store: Store = NO_STORE,
-) -> Iterator[Result]:
-    """Run tasks in order, and write each leaflet as soon as it is ready.
+) -> Iterator[LeafletResult]:
+    """Run tasks in order, and write each leaflet as soon as it is ready: a result for each task.
 
     Rendering uses the executor, if there is one. A task with errors does not stop the others.
-    Personal copies have names of their own and no ``outputs``, so that no manifest lists them.
+    Personal copies have names of their own and no ``output``, so that no manifest lists them.
     """
     tasks = tuple(tasks)
     job = partial(render, formats=formats, personal=personal, store=store)
@@ -92,12 +62,20 @@ def run(
             written = write_personal(folder, {file.name: file.data for file in files})
         else:
             written = {f.name: write_if_changed(folder / f.name, f.data) for f in files}
-        outputs = tuple(describe(file.name, file.data, file.facts) for file in files)
-        yield Result(
-            task,
-            written,
-            () if personal else outputs,
-            tuple(file.record for file in files if file.record),
+        # A personal copy may have been given another name.
+        names = zip(files, written.items(), strict=True)
+        yield LeafletResult(
+            task.request.leaflet,
+            tuple(
+                FileResult(
+                    name,
+                    len(file.data),
+                    is_new,
+                    None if personal else describe(file.name, file.data, file.facts),
+                    file.record,
+                )
+                for file, (name, is_new) in names
+            ),
             tuple(located(fault, task) for fault in faults),
         )
 
@@ -117,19 +95,21 @@ def render(
     arguments = (document, layers, formats, personal, store)
     if not limited:
         return _rendered(*arguments)
-    looks = hash((document.logo, document.fonts, document.clinic, layers))
-    if looks in _STUCK:
-        return (), _STUCK[looks]
+    own = tuple(look for look in document.looks if look.name.startswith(TEMPLATES))
+    shown = hash((document.clinic, document.brand, document.logo, document.fonts, own, layers))
+    if shown in _STUCK:
+        return (), _STUCK[shown]
     try:
         return apart(_rendered, *arguments, stage=PAGE)
     except HandoutsError as error:
         if any(getattr(problem, "stage", "") == DETAILS for problem in error.diagnostics):
-            _STUCK[looks] = error.diagnostics
+            _STUCK[shown] = error.diagnostics
         return (), error.diagnostics
 
 
 _STUCK: dict[int, tuple[Diagnostic, ...]] = {}
-"""Problems of logos that went over a limit, so that no further leaflet waits for them."""
+"""Problems of logos and details that went over a limit, so that no further leaflet waits for them,
+by all that they are made from: after a change, they are tried again."""
 
 
 def _rendered(
@@ -204,78 +184,6 @@ def _pdf_files(
         facts = facts_of(document, "png", 1)
         for number, picture in enumerate(page_pictures(pdf), start=1):
             yield RenderedFile(name("png", number), picture, facts)
-
-
-def located(fault: Diagnostic, task: Task) -> Diagnostic:
-    """A diagnostic with its leaflet and, if it can be found, its place."""
-    from handouts.page.sources import place_in_templates
-    from handouts.pdf.internals.messages import PageFault
-    from handouts.pdf.overflow import Overflow
-    from handouts.pdf.render import MissingGlyphs
-    from handouts.pdf.shells import NO_ROOM
-
-    place, catalogue = fault.place, task.catalogue
-    workspace = catalogue.workspace
-    if isinstance(fault, OverLimit) and place is None:
-        details = fault.stage == DETAILS
-        logo = details and workspace.logo is not None
-        file = workspace.folder / BRAND if logo else workspace.settings.file
-        place = Place(file if details else catalogue.leaflets.known[task.request.leaflet])
-    if isinstance(fault, MissingGlyphs):
-        files = {*catalogue.files_of(task.request.leaflet), workspace.settings.file}
-        # The first place of any of them; none if they come from elsewhere.
-        places = (
-            Place(file, number, column)
-            for file in sorted(files)
-            for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1)
-            for column, character in enumerate(line, start=1)
-            if character in fault.characters
-        )
-        place = next(places, None)
-    elif isinstance(fault, PageFault):
-        place = place_in_templates(task.layers, fault.written, fault.line, fault.nth)
-    elif isinstance(fault, Overflow):
-        place = _place_of_words(fault.words, fault.part, task)
-    elif fault.code == NO_ROOM:
-        place = place_of_detail(fault.message, workspace.settings)
-    return replace(fault, place=place, job=task.job)
-
-
-def place_of_detail(message: str, settings: Loaded[Settings]) -> Place:
-    """The place of the clinic's detail that a message quotes, or of all details."""
-    line = message.partition("`")[2].partition("`")[0]
-    texts = _texts_of(settings.node.at(("clinic",)))
-    # A line may be a part of a detail, or hold several.
-    alike = [node for node in texts if node.value in line or line in node.value]
-    if not line or not alike:
-        return settings.place_of("clinic", key=True)
-    return max(alike, key=lambda node: len(node.value)).place
-
-
-def _texts_of(node: Node) -> Iterator[Node]:
-    if isinstance(node.value, str):
-        yield node
-    elif isinstance(node.value, dict | list):
-        inner = node.value.values() if isinstance(node.value, dict) else node.value
-        for each in inner:
-            yield from _texts_of(each)
-
-
-def _place_of_words(words: str, part: str, task: Task) -> Place | None:
-    """The place of the text from which a line comes: in its section, or else in the leaflet."""
-    catalogue = task.catalogue
-    leaflet = catalogue.leaflets.read[task.request.leaflet]
-    blocks = [b for b in catalogue.blocks_of(leaflet) if b[0] == part]
-    # What makes a line too wide is a long word; other words may come from slots or wording.
-    longest = max(words.split(), key=len)
-    for _, block, path in blocks:
-        for text, where in texts_in(block.model):
-            if longest in text.plain:
-                return block.place_of(*path, *where)
-    for text, where in texts_in(leaflet.model):
-        if longest in text.plain:
-            return leaflet.place_of(*where)
-    return blocks[0][1].place_of(*blocks[0][2]) if blocks else leaflet.place_of()
 
 
 # Processes --------------------------------------------------------------------------------------

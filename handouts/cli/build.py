@@ -13,11 +13,12 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
-from handouts.diagnostics import Diagnostic, Severity
+from handouts.diagnostics import Diagnostic, Severity, counted
 
 if TYPE_CHECKING:
     from handouts.api.project import Project
-    from handouts.build.job import Build, LeafletResult
+    from handouts.build.job import Build
+    from handouts.build.results import LeafletResult
 
 FORMATS = ("pdf", "html", "png")
 
@@ -74,7 +75,7 @@ class _GroupedCommand(click.Command):
 @click.option(
     "--ink",
     "inks",
-    type=click.Choice(("colour", "black")),
+    type=click.Choice(options.INKS),
     multiple=True,
     help="black: for black-and-white printers and copiers. May be repeated. Default: the clinic's.",
 )
@@ -325,7 +326,7 @@ def _build_clinics(
             if due and not quiet and not result.as_json:
                 elapsed = time.monotonic() - started
                 left = (job.total - number) * elapsed / number
-                files = terminal.counted(len(job.outputs), "file")
+                files = counted(len(job.outputs), "file")
                 terminal.echo_err(
                     f"{number} of {job.total} clinics, {files}, "
                     f"{len(job.outputs) / elapsed:,.0f} a second, {left:,.0f} s left; "
@@ -344,7 +345,7 @@ def _close(
     count, unmade = len(values["outputs"]) + len(values["packs"]), values["not_made"]
     quiet = quiet or result.as_json
     if count and not quiet:
-        files = terminal.counted(count, "file")
+        files = counted(count, "file")
         terminal.echo_err(f"{files} in {terminal.shown_path(folder)}/, {seconds:.1f} s")
     if unmade and not result.as_json:
         words = f"Not made because of the errors above: {', '.join(unmade)}"

@@ -8,6 +8,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import counted
 
 if TYPE_CHECKING:
     from handouts.cli.answers import Cache
@@ -51,7 +52,7 @@ def clear(result: CommandResult) -> None:
     entries = store.clear()
     result.values["cache"] = _cache(store, entries, size)
     if not result.as_json:
-        terminal.echo(f"removed {entries} entries, {size / 1e6:,.1f} MB")
+        terminal.echo(f"removed {counted(entries, 'entry', 'entries')}, {size / 1e6:,.1f} MB")
 
 
 def _cache(store: Store, entries: int, size: int) -> Cache:

@@ -9,6 +9,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import UNFINISHED, counted
 
 
 @click.command(
@@ -41,11 +42,11 @@ def check(
     if result.as_json:
         return
     for name, files in report.leaflets.items() if verbose else ():
-        terminal.echo_err(f"read {name}: {terminal.counted(files, 'file')}")
+        terminal.echo_err(f"read {name}: {counted(files, 'file')}")
     if not quiet:
         verdict = "no errors" if report.ok else "errors found"
-        if todos := sum(d.code == "todo" for d in report.diagnostics):
-            verdict += f", {terminal.counted(todos, 'text')} to write"
-        leaflets = terminal.counted(len(report.leaflets), "leaflet")
-        blocks = terminal.counted(report.blocks, "block")
+        if todos := sum(d.code == UNFINISHED for d in report.diagnostics):
+            verdict += f", {counted(todos, 'text')} to write"
+        leaflets = counted(len(report.leaflets), "leaflet")
+        blocks = counted(report.blocks, "block")
         terminal.echo_err(f"{leaflets}, {blocks}: {verdict}")

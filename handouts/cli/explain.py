@@ -8,6 +8,7 @@ from click.shell_completion import CompletionItem
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
 from handouts.codes import CODES
+from handouts.diagnostics import near_miss
 
 
 @click.command(
@@ -28,7 +29,7 @@ def explain(result: CommandResult, codes: tuple[str, ...]) -> None:
 
     Without CODE, list all codes.
     """
-    from handouts.diagnostics import choices, near_miss
+    from handouts.diagnostics import choices
 
     for code in codes:
         if code not in CODES:

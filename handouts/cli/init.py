@@ -82,7 +82,7 @@ def init(
 
     if outer := enclosing_clinic(folder):
         message = f"This is inside the folder of another clinic: `{terminal.shown_path(outer)}`"
-        hint = "Remove it again unless you want a clinic of its own, which takes nothing from that"
+        hint = "Delete it unless you want a separate clinic; it inherits nothing from the outer one"
         warning = Diagnostic("nested-clinic", message, hint=hint, severity=Severity.WARNING)
         result.report([warning], quiet=quiet)
     details = {

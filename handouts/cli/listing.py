@@ -10,6 +10,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import counted
 
 if TYPE_CHECKING:
     from handouts.cli import answers
@@ -206,7 +207,7 @@ def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
     for section in row["sections"]:
         terminal.echo(f"{section['id']}: {section['heading']}")
         for block in section["blocks"]:
-            name = block["id"] or "(in place)"
+            name = block["id"] or "(inline)"
             terminal.echo(f"    {block['type']:<11} {name}  {block['file']}:{block['line']}")
             for words in block["words"] if verbose else ():
                 terminal.echo(f"        {words}")
@@ -225,7 +226,7 @@ def _print_parts(row: answers.Shown, *, verbose: bool) -> None:
     rows = [
         {
             "part": part,
-            "name": entries[0] if len(entries) == 1 else f"{len(entries)} entries",
+            "name": entries[0] if len(entries) == 1 else counted(len(entries), "entry", "entries"),
             "layer": layer,
             "file": file,
             "shadows": shadows,

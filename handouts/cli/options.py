@@ -1,6 +1,6 @@
 """Options and arguments shared by commands, with their completion.
 
-Only this module reads the clock and the environment.
+Here commands take from the clock and the environment what they work with: day, cache, folder.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ LIBRARY = SHIPPED
 
 PAPERS = ("a4", "letter")
 EDITIONS = ("standard", "summary", "large", "bilingual")
+INKS = ("colour", "black")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 

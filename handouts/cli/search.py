@@ -8,6 +8,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import counted
 
 
 @click.command(
@@ -58,5 +59,5 @@ def search(
         layer = f" [{row['layer']}]" if verbose else ""
         terminal.echo(f"{where}{layer}: {row['excerpt']}")
     if not quiet:
-        count = "1 match" if len(matches) == 1 else f"{len(matches)} matches"
-        terminal.echo_err(f"{count} for `{phrase}`" if matches else f"`{phrase}` stands nowhere")
+        count = counted(len(matches), "match", "matches")
+        terminal.echo_err(f"{count} for `{phrase}`" if matches else f"No matches for `{phrase}`")

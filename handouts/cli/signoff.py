@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
-from handouts.diagnostics import Diagnostic, HandoutsError, Severity
+from handouts.diagnostics import Diagnostic, HandoutsError, Severity, counted
 
 if TYPE_CHECKING:
     from handouts.cli import answers
@@ -224,7 +224,7 @@ def _row(document: Document, day: date) -> answers.Standing:
     if standing.approval == "lapsed":
         note = f"changed since: {', '.join(standing.changed)}"
     elif document.untranslated:
-        note = f"{document.untranslated} parts are not translated"
+        note = f"not translated: {counted(document.untranslated, 'part')}"
     elif standing.words_only:
         note = "approved before sign-offs covered drawings: approve it again"
     elif standing.overdue:

@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 
 import click
 
-from handouts.diagnostics import Diagnostic, HandoutsError, Job, Place, Severity
+from handouts.diagnostics import (
+    UNFINISHED,
+    Diagnostic,
+    HandoutsError,
+    Job,
+    Place,
+    Severity,
+    counted,
+)
 from handouts.files import read_bytes
 
 T = TypeVar("T")
@@ -49,7 +57,7 @@ def report(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
     ordered = sorted(jobs, key=lambda d: (d.place is not None, d.place or Place(Path())))
     unfinished: dict[Path, list[Diagnostic]] = {}
     for diagnostic in ordered:
-        if diagnostic.code == "todo" and diagnostic.place:
+        if diagnostic.code == UNFINISHED and diagnostic.place:
             unfinished.setdefault(diagnostic.place.file, []).append(diagnostic)
     left_out = {each for todos in unfinished.values() for each in todos[MAX_UNFINISHED:]}
     for diagnostic in (each for each in ordered if each not in left_out):
@@ -70,11 +78,6 @@ def _report_one(diagnostic: Diagnostic, affected: list[Job]) -> None:
     if diagnostic.hint:
         lines.append(f"  = {_printable(diagnostic.hint)}")
     echo_err("\n".join(lines))
-
-
-def counted(number: int, name: str) -> str:
-    """A number with what it counts: ``1 leaflet``, ``2 leaflets``."""
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def echo_err(text: str) -> None:
@@ -201,8 +204,8 @@ def _excerpt(place: Place, colour: str) -> list[str]:
 def _lines(file: Path) -> list[str]:
     """A file's lines, cached because thousands of problems may be in one.
 
-    None for a symbolic link, which may point to a file outside the clinic's folder, and for a file
-    that is no text.
+    No lines for a symbolic link, which may point to a file outside the clinic's folder, or for a
+    file that is not text.
     """
     if file.is_symlink():
         return []

@@ -10,6 +10,7 @@ import click
 
 from handouts.cli import options, terminal
 from handouts.cli.program import CommandResult
+from handouts.diagnostics import counted
 
 if TYPE_CHECKING:
     from handouts.api.translation import Progress, Translations, Updated
@@ -199,7 +200,7 @@ def export(
     write_atomic(path, data)
     result.values["exported"] = {"file": str(path), "texts": count}
     if not (result.as_json or quiet):
-        terminal.echo_err(f"wrote {terminal.shown_path(path)}: {terminal.counted(count, 'text')}")
+        terminal.echo_err(f"wrote {terminal.shown_path(path)}: {counted(count, 'text')}")
 
 
 @translate.command(
@@ -275,7 +276,7 @@ def _report(
     result.values["updated"] = rows
     for row in () if result.as_json or quiet else rows:
         counts = ", ".join(f"{row[name]} {name}" for name in ("new", "stale", "reused", "dropped"))
-        texts = terminal.counted(int(str(row["texts"])), "text")
+        texts = counted(int(str(row["texts"])), "text")
         terminal.echo_err(f"{terminal.shown_path(Path(str(row['file'])))}: {texts}, {counts}")
 
 

@@ -39,7 +39,7 @@ PORT = 8765
     type=click.Choice(options.EDITIONS),
     help="Edition. Default: the clinic's first.",
 )
-@click.option("--ink", type=click.Choice(("colour", "black")), help="Ink. Default: the clinic's.")
+@click.option("--ink", type=click.Choice(options.INKS), help="Ink. Default: the clinic's.")
 @options.region
 @options.day
 @click.option(

@@ -9,7 +9,7 @@ from typing import Any
 
 from handouts.content.layers import figure_files, layered_file, layered_files
 from handouts.content.load import Loaded, attempt, load
-from handouts.content.translations import languages
+from handouts.content.translation_files import languages
 from handouts.content.workspace import Workspace
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, choices, collect, near_miss

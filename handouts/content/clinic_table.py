@@ -15,7 +15,7 @@ from handouts.content.dialling import doubtful_numbers
 from handouts.content.layers import MARK
 from handouts.content.load import Loaded, validated
 from handouts.content.spreadsheet import Cell, Row, read_table
-from handouts.content.translations import unknown_language
+from handouts.content.translation_files import unknown_language
 from handouts.content.workspace import Workspace, has_own_files, open_workspace
 from handouts.content.yaml import Node
 from handouts.diagnostics import Checked, Diagnostic, HandoutsError, Place, collect, errors_in
@@ -140,7 +140,7 @@ def _folder(row: Row, taken: Collection[str]) -> Checked[str | None]:
     elif folder in taken:
         message, hint = f"duplicate id `{folder}`", "Give each clinic its own `id`"
     elif not _ID.fullmatch(folder):
-        message = f"`{folder}` cannot be an id"
+        message = f"`{folder}` is not a valid id"
         hint = f"Write `{formed}`" if formed else hint
     elif len(folder) > MAX_ID:
         message, hint = f"an id has at most {MAX_ID} characters", "Shorten it"

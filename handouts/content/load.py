@@ -67,6 +67,6 @@ def validated(node: Node, shape: Any) -> Loaded[Any]:
         return Loaded(_adapter(shape).validate_python(node.data), node)
     except ValidationError as error:
         # Few files have faults; the others need not wait for this import.
-        from handouts.content.faults import fault_diagnostics
+        from handouts.content.validation_messages import fault_diagnostics
 
         raise HandoutsError(*node.warnings, *fault_diagnostics(error, node, shape)) from error

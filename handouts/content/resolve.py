@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handouts.content.appearance import looks
 from handouts.content.catalogue import Catalogue
-from handouts.content.looks import looks
 from handouts.content.sections import sections_of, summary_of
-from handouts.content.translated import in_language
+from handouts.content.translated_leaflet import in_language
 from handouts.model.blocks import FigureBlock
 from handouts.model.document import (
     ApprovalState,

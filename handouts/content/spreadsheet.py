@@ -15,7 +15,7 @@ from pathlib import Path
 
 from handouts.content.characters import spoilt, unprintable
 from handouts.content.yaml import decode
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, choices
+from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity, choices, counted
 from handouts.files import read_bytes
 
 MAX_BYTES = 5_000_000
@@ -194,7 +194,8 @@ def _named(row: RawRow, names: list[str | None]) -> Row:
     width = max(index for index, name in enumerate(names, start=1) if name)
     last = max(filled, default=0) + 1
     if last > width:
-        message = f"Row {row.number} has {last} cells, but the table has {width} columns"
+        message = f"Row {row.number} has {counted(last, 'cell')}, "
+        message += f"but the table has {counted(width, 'column')}"
         hint = "Put a text that contains the separator, such as a comma, in double quotes"
         faults.append(Diagnostic("row-width", message, filled[last - 1].place, hint))
     for index, cell in filled.items():

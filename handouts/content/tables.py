@@ -51,7 +51,7 @@ def table_with(path: Path, table: str, entries: Collection[str]) -> str:
     try:
         validated(parse_yaml(whole, path), TABLES[table])
     except HandoutsError as error:
-        message = "Nothing can be added to this file in the form in which it is written"
+        message = "Entries cannot be added to this file as it is formatted"
         hint = "Put each entry on lines of its own, the first of which starts with `- `"
         raise HandoutsError(Diagnostic("wrong-form", message, Place(path), hint)) from error
     return whole

@@ -108,7 +108,7 @@ def _rows(path: Path, shown: Any, written: Any) -> Iterator[RawRow]:
                 dated = "a date, a time or a fraction"
                 what = "a formula without a result" if result is None else dated
                 message = f"Cell {cell.name}: `{cell.text}` is {what}, not text"
-                hint = "Format the cell as text, and type what shall be printed"
+                hint = "Format the cell as text, and type what should be printed"
                 fault = Diagnostic("cell-value", message, place, hint)
                 cell = Cell(cell.text, place, cell.name, (fault,))
             cells.append(cell)

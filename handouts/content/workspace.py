@@ -8,17 +8,8 @@ from pathlib import Path
 
 from handouts.content.assets.brand import read_brand
 from handouts.content.dialling import doubtful_numbers
-from handouts.content.layers import (
-    MARK,
-    PHOTOGRAPHS,
-    SHIPPED,
-    Library,
-    escaping_links,
-    find_workspace,
-    ignored_files,
-    ignored_pictures,
-    misnamed,
-)
+from handouts.content.ignored import escaping_links, ignored_files, ignored_pictures
+from handouts.content.layers import MARK, PHOTOGRAPHS, SHIPPED, Library, find_workspace, misnamed
 from handouts.content.load import Loaded, attempt
 from handouts.diagnostics import (
     Checked,

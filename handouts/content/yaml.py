@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from handouts.content.characters import Flaw, spoilt, unprintable
-from handouts.content.slips import Stop, emphasis, slip_at
+from handouts.content.yaml_mistakes import Stop, emphasis, slip_at
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 from handouts.store import LruDict, key_of

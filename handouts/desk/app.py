@@ -58,12 +58,12 @@ class Desk:
     now: Callable[[], datetime] = lambda: datetime.now().astimezone()
     clock: Callable[[], float] = time.monotonic
     words: Mapping[str, PageWords] = field(default_factory=all_words)
-    casts: bool = True
+    ahead: bool = True
 
     def __post_init__(self) -> None:
         self.tickets, self.workers = Tickets(self.clock), Workers(self.store)
         self.upkeep = Upkeep(
-            self.clinics, self.workers, self.tickets, self.now, self.log, self.casts
+            self.clinics, self.workers, self.tickets, self.now, self.log, self.ahead
         )
         self._jobs, self._tries = Pace(JOBS_A_MINUTE, self.clock), Pace(TRIES_A_MINUTE, self.clock)
 

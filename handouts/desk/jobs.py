@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handouts.api.press import Printed
+from handouts.build.packs import pack_title
 from handouts.desk.cover import cover_page
 from handouts.desk.orders import TYPED, Form, Order
 from handouts.desk.stock import Shelf, name_of_file
@@ -41,10 +42,7 @@ async def make(
     documents = [document for document, _ in pairs]
     pack = shelf.pack_of(order.leaflets) if len(documents) > 1 else None
     titles = [document_title(document) for document in documents]
-    title = pack.title if pack else " · ".join(titles)
-    # The titles of leaflets have the mark of a draft already, that of a pack has none.
-    if pack and any(not document.standing.issuable for document in documents):
-        title = f"{documents[0].title_mark.plain}: {title}"
+    title = pack_title(documents, titles, pack)
     sheets = [sheet for _, sheet in pairs]
     personal, cover = order.personal(shelf.day), None
     if order.cover:

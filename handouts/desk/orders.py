@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +10,7 @@ from handouts.desk.guard import Refused
 from handouts.desk.stock import Item, Look, Shelf
 from handouts.desk.words import PageWords
 from handouts.model.document import Document
-from handouts.page.personal import BAND, RULED, Personal, ruled_block
+from handouts.page.personal import BAND, RULED, Personal, odd_characters, ruled_block
 from handouts.translation.languages import SOURCE_LANGUAGE, printed_day
 
 MOST_LEAFLETS, MOST_COPIES, MOST_ON_COVER = 12, 20, 600
@@ -19,9 +18,6 @@ MOST_LEAFLETS, MOST_COPIES, MOST_ON_COVER = 12, 20, 600
 FIELDS = ("leaflet", "who", "by", "words", "language", "paper", "edition", "ink", "copies", "cover")
 TYPED = ("who", "by", "words")
 """Fields with what is typed for a patient; their neutral names tell browsers nothing."""
-
-_ODD = ("Cc", "Cf", "Cs", "Co", "Cn")
-"""Controls, marks of direction, half characters, private and unassigned ones."""
 
 Form = Mapping[str, tuple[str, ...]]
 
@@ -85,7 +81,7 @@ def check(form: Form, shelf: Shelf, words: PageWords) -> Checked:
     cover = "cover" in form
     typed["words"] = _lines(single.get("words", "")) if cover else _line(single.get("words", ""))
     for name, text in typed.items():
-        if any(unicodedata.category(c) in _ODD for c in text if c != "\n"):
+        if any(map(odd_characters, text.split("\n"))):
             faults[name] = words("error_control")
     order = Order(
         leaflets,
@@ -201,8 +197,8 @@ def state(item: Item, words: PageWords) -> tuple[str, str]:
         signed = max(standing.sign_offs, key=lambda sign_off: sign_off.signed)
         sentence = words("state_approved", by=signed.by, day=day(signed.signed), due=due)
         return "good", sentence
-    elif standing.approval == "expired" and item.ended:
-        sentence = words("state_expired", day=day(item.ended))
+    elif standing.approval == "expired" and (ended := item.ended.get(document.language)):
+        sentence = words("state_expired", day=day(ended))
     elif standing.approval in ("lapsed", "expired"):
         parts = ", ".join(standing.changed)
         sentence = words("state_lapsed", parts=parts) if parts else words("state_lapsed_bare")

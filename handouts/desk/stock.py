@@ -36,7 +36,8 @@ class Item:
     """A leaflet in each of its languages. One that cannot be made has none, and only its title.
 
     ``unfinished`` if some of its text is still to be written; ``refused`` if the clinic prints only
-    what is approved, and this is not. ``ended`` is the day on which the last approval ended.
+    what is approved, and this is not. ``ended`` is, by language, the day on which the last approval
+    ended.
     """
 
     id: str
@@ -45,7 +46,7 @@ class Item:
     documents: Mapping[str, Document]
     unfinished: bool = False
     refused: bool = False
-    ended: date | None = None
+    ended: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -195,6 +196,12 @@ def _stopped(name: str, faults: tuple[Diagnostic, ...], day: date) -> Shelf:
     return Shelf(name, name, "", {}, {}, (), (), papers, faults, day, stopped=True)
 
 
+def _ended(catalogue: Catalogue, leaflet: str, language: str, day: date) -> date | None:
+    """The day on which the last of a leaflet's approvals ended, before ``day``."""
+    signed = catalogue.approvals_of(leaflet, language)
+    return max((a.until for a in signed if a.until and a.until < day), default=None)
+
+
 def _shelf(name: str, catalogue: Catalogue, day: date) -> Shelf:
     """A clinic's leaflets. Errors stop the leaflets that they are in, or all of them."""
     settings = catalogue.workspace.settings.model
@@ -213,8 +220,7 @@ def _shelf(name: str, catalogue: Catalogue, day: date) -> Shelf:
         documents = {language: task.document for language, task in own.items()}
         unfinished = any(task.unfinished for task in own.values())
         good = not unfinished and all(d.standing.issuable for d in documents.values())
-        signed = catalogue.workspace.approvals
-        ends = [a.until for a in signed if a.leaflet == leaflet and a.until and a.until < day]
+        ended = {language: _ended(catalogue, leaflet, language, day) for language in own}
         items.append(
             Item(
                 leaflet,
@@ -223,7 +229,7 @@ def _shelf(name: str, catalogue: Catalogue, day: date) -> Shelf:
                 documents,
                 unfinished,
                 settings.require == "approved" and not good,
-                max(ends, default=None),
+                {language: last for language, last in ended.items() if last},
             )
         )
     order = list(kinds)

@@ -19,7 +19,7 @@ LOOK_EVERY = 2.0
 class Upkeep:
     """``stock`` is what can be printed, as the files were when they were last looked at.
 
-    With ``casts``, what is printed most is laid out before anybody asks for it.
+    With ``ahead``, what is printed most is laid out before anybody asks for it.
     """
 
     def __init__(
@@ -29,10 +29,10 @@ class Upkeep:
         tickets: Tickets,
         now: Callable[[], datetime],
         log: Callable[[str], None],
-        casts: bool,
+        ahead: bool,
     ) -> None:
         self.clinics, self._workers, self._tickets = clinics, workers, tickets
-        self._now, self._log, self._casts = now, log, casts
+        self._now, self._log, self._ahead = now, log, ahead
         # Before the files are read: what is saved meanwhile then counts as a change the next time.
         self._states = clinics.states()
         self.stock: Stock = clinics.read(now())
@@ -57,7 +57,7 @@ class Upkeep:
         if states != self._states or now.date() != self.stock.read.date():
             stock = await asyncio.to_thread(self.clinics.read, now)
             self.stock, self._states = stock, states
-            self._cast()
+            self._prepare()
 
     async def _watch(self) -> None:
         while True:
@@ -71,9 +71,9 @@ class Upkeep:
     async def _begin(self) -> None:
         with suppress(Exception):  # a process that cannot start is told to whoever prints
             await self._workers.start()
-        self._cast()
+        self._prepare()
 
-    def _cast(self) -> None:
-        if self._casts:
+    def _prepare(self) -> None:
+        if self._ahead:
             shelves = list(self.stock.shelves.values())
-            self._workers.cast_all(sheet for shelf in shelves for sheet in shelf.usual())
+            self._workers.prepare_all(sheet for shelf in shelves for sheet in shelf.usual())

@@ -1,7 +1,7 @@
 """The processes that set and draw: the web process itself only waits for them.
 
-The press, its drawings and PDFium are not made for threads, and a crash of theirs takes one job,
-which is tried once more in a new process.
+Setting pages would keep the web process from answering; and a crash of the engine or of PDFium
+takes one job with it, which is tried once more in a new process.
 """
 
 from __future__ import annotations
@@ -61,14 +61,13 @@ def _warm() -> int:
 
 
 class Workers:
-    """One process for jobs, and one for a while that casts what they will need."""
+    """One process for jobs, and one for a while that prepares what they will need."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting = 0
         self._jobs = self._pool(0)
-        self._casting: asyncio.Task[None] | None = None
-        self.cast = 0
+        self._preparing: asyncio.Task[None] | None = None
 
     def _pool(self, nice: int) -> ProcessPoolExecutor:
         # The web process has threads, so it cannot be forked; and a fork server needs a socket,
@@ -128,16 +127,16 @@ class Workers:
             _kill(broken)
             self._jobs = self._pool(0)
 
-    def cast_all(self, sheets: Iterable[Sheet]) -> None:
+    def prepare_all(self, sheets: Iterable[Sheet]) -> None:
         """Render what is missing in the store, in a process of its own that ends when it is done.
 
         What an earlier call has begun is dropped.
         """
-        if self._casting:
-            self._casting.cancel()
-        self._casting = asyncio.get_running_loop().create_task(self._cast(iter(sheets)))
+        if self._preparing:
+            self._preparing.cancel()
+        self._preparing = asyncio.get_running_loop().create_task(self._prepare(iter(sheets)))
 
-    async def _cast(self, sheets: Iterator[Sheet]) -> None:
+    async def _prepare(self, sheets: Iterator[Sheet]) -> None:
         # With a low priority, because for the other process somebody waits.
         pool = self._pool(10)
         try:
@@ -145,14 +144,14 @@ class Workers:
             while sheet := await asyncio.to_thread(next, sheets, None):
                 faults = pool.submit(_on_press, Press.prepare, sheet)
                 with suppress(BrokenProcessPool):
-                    self.cast += not await asyncio.wrap_future(faults)
+                    await asyncio.wrap_future(faults)
         finally:
             _kill(pool)
 
     def close(self) -> None:
         """End all processes: nothing in them is worth keeping."""
-        if self._casting:
-            self._casting.cancel()
+        if self._preparing:
+            self._preparing.cancel()
         _kill(self._jobs)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from handouts.diagnostics import counted
 from handouts.model.base import BlockId, Day, Id, Model, SourceKey, Treatments, Truth, Whole
 from handouts.model.counts import FEW, Cell
 from handouts.model.text import Text
@@ -473,7 +474,7 @@ def _same_width(
 ) -> None:
     for number, (path, row) in enumerate(rows, start=1):
         if len(row) != len(columns):
-            cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+            cells = counted(len(row), "cell")
             raise PydanticCustomError(
                 "row_width",
                 "{name} {number} has {cells}, but there are {width} columns",

@@ -55,10 +55,10 @@ def _link(text: str) -> str:
     """The link, if it holds no braces or blanks but its slots: a QR code is never looked at."""
     if found := _NO_SLOT.search(_LINK.sub("", text)):
         slots = ", ".join(f"`{{{name}}}`" for name in LINK_SLOTS)
-        context = {"sentence": f"`{found[0]}` is no slot of a link", "hint": f"Use {slots}"}
+        sentence, hint = f"`{found[0]}` is not a slot that links can use", f"Use {slots}"
         if not found[0].strip():
-            context = {"sentence": "A link has no blanks", "hint": "Write `%20` for a blank"}
-        raise PydanticCustomError("link_slot", "{sentence}", context)
+            sentence, hint = "A link cannot contain spaces", "Write `%20` for a space"
+        raise PydanticCustomError("link_slot", "{sentence}", {"sentence": sentence, "hint": hint})
     return text
 
 

@@ -68,7 +68,7 @@ class Text:
                 runs.append(Run("", bold, slot[1]))
             else:
                 hint = "Put a lower-case name in them, e.g. `{clinic_name}`, or use other brackets"
-                raise _fault("Braces mark a slot, and these contain no name of one", hint)
+                raise _fault("Braces mark a slot, but these do not contain a slot name", hint)
         if bold:
             hint = "Write `**` where it ends too"
             raise _fault("Bold text starts with `**` but never ends", hint)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from handouts.content.appearance import PALETTE, own_templates, require_unchanged
 from handouts.content.layers import layered_file
-from handouts.content.looks import PALETTE, own_templates, require_unchanged
 from handouts.model.clinic import Clinic
 from handouts.model.document import Document
 from handouts.page.areas import Area

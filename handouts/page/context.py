@@ -9,14 +9,13 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from handouts.content.looks import own_templates
-from handouts.content.scripts import font_families, island_families, printed_script
+from handouts.content.appearance import own_templates
+from handouts.content.writing_systems import font_families, island_families, printed_script
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.clinic import LINK_SLOTS, Brand, Clinic
 from handouts.model.colour import tint
 from handouts.model.document import SHORT_DIGEST, Document
 from handouts.model.text import Run, Text
-from handouts.page import format as fmt
 from handouts.page.areas import (
     ALT_PREFIX,
     LONG_PHONE,
@@ -30,14 +29,17 @@ from handouts.page.areas import (
     placeholder,
     qr_svg,
 )
-from handouts.page.faults import open_rule
-from handouts.page.islands import line
+from handouts.page.arrangement import in_columns, legend_order, section_rows, too_narrow
+from handouts.page.bidi import line
+from handouts.page.data_uris import svg_uri
 from handouts.page.leading import Leading
 from handouts.page.marks import mark_height
 from handouts.page.personal import PersonalLayout
 from handouts.page.pictures import Pictures, Redraw
+from handouts.page.rich_text import counters, language_of, ranges, rich
 from handouts.page.sandbox import UnknownNameError
-from handouts.page.sources import place_in_templates
+from handouts.page.template_errors import open_rule
+from handouts.page.template_lines import place_in_templates
 from handouts.page.templates import Templates
 from handouts.translation.languages import SOURCE_LANGUAGE, colon, direction, listed, printed_day
 
@@ -115,7 +117,7 @@ class TemplateContext:
         self.brand_colours = {} if brand_colours is None else brand_colours
         self.leading = Leading(printed_script(document.language))
         self.rich = partial(
-            fmt.rich,
+            rich,
             phone=self._phone,
             phone_slots=frozenset(document.phone_slots),
             language=document.language,
@@ -232,32 +234,32 @@ class TemplateContext:
             "tint": self.tint,
             "personal": personal,
             "section_rows": partial(
-                fmt.section_rows,
+                section_rows,
                 wide=letters if flows else None,
                 help_last=document.edition == "large",
             ),
-            "language_of": fmt.language_of,
+            "language_of": language_of,
             "direction": direction,
-            "in_columns": fmt.in_columns,
-            "page_of": fmt.counters(self.labels["page_of"]),
-            "to_help": fmt.counters(self.labels["to_help"]),
+            "in_columns": in_columns,
+            "page_of": counters(self.labels["page_of"]),
+            "to_help": counters(self.labels["to_help"]),
             "day": partial(printed_day, language=document.language, region=document.region),
             "listed": partial(listed, language=document.language, region=document.region),
             "records": self.leading.script.records,
             "letters": letters,
             "colon": colon(document.language),
-            "too_narrow": partial(fmt.too_narrow, wide=letters) if flows else lambda _: False,
+            "too_narrow": partial(too_narrow, wide=letters) if flows else lambda _: False,
             "drawing": self.pictures.drawing,
             "shape": self.pictures.shape,
             "shapes": self.pictures.shapes,
-            "legend_order": fmt.legend_order,
+            "legend_order": legend_order,
             "icon": self.pictures.icon,
-            "ranges": fmt.ranges,
+            "ranges": ranges,
             "share_looks": self.pictures.share_looks,
             "key": self.pictures.key,
             "people": self.pictures.people,
             "axis": self.pictures.axis,
-            "qr": lambda: fmt.svg_uri(qr_svg(qr_payload(document))),
+            "qr": lambda: svg_uri(qr_svg(qr_payload(document))),
             "picture": self.pictures.picture,
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handouts.content.scripts import Script
+from handouts.content.writing_systems import Script
 
 _TEXT = 1.34
 """The leading of text in Latin, beside whose lines icons stand."""

@@ -14,10 +14,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
-from handouts.content.scripts import printed_script
+from handouts.content.writing_systems import printed_script
 from handouts.model.document import Document
 from handouts.model.text import Text
-from handouts.page.islands import Direction
+from handouts.page.bidi import Direction
 from handouts.page.leading import Leading
 from handouts.translation.languages import SOURCE_LANGUAGE, direction
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handouts.codes import CODES
-from handouts.content.scripts import letters
+from handouts.content.writing_systems import letters
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.model.blocks import WriteInBlock
 from handouts.model.document import Document
@@ -114,6 +114,13 @@ _OWN_CODES = ("no-room", "control-character", "empty-text")
 
 
 _JOINED = re.compile("(?<=[\u0590-\u1cff])[\u200c\u200d]")
+"""Joiners within a word of Arabic or an Indian script, which are part of its spelling."""
+
+
+def odd_characters(line: str) -> list[str]:
+    """Controls, marks of direction, half characters, private and unassigned ones in a line."""
+    kinds = ("Cc", "Cf", "Cs", "Co", "Cn")
+    return [c for c in _JOINED.sub("", line) if unicodedata.category(c) in kinds]
 
 
 def _line(what: str, words: str | None) -> str | None:
@@ -124,11 +131,7 @@ def _line(what: str, words: str | None) -> str | None:
     if not line:
         message = f"The {what} for the personal copy is empty"
         raise HandoutsError(Diagnostic("empty-text", message, hint="Write it, or leave it out"))
-    # Controls, marks of direction, half characters, private and unassigned ones; but joiners within
-    # a word of Arabic or an Indian script are part of its spelling.
-    odd_kinds = ("Cc", "Cf", "Cs", "Co", "Cn")
-    spelt = _JOINED.sub("", line)
-    if odd := [c for c in spelt if unicodedata.category(c) in odd_kinds]:
+    if odd := odd_characters(line):
         message = f"The {what} has an invisible or damaged character: U+{ord(odd[0]):04X}"
         raise HandoutsError(Diagnostic("control-character", message, hint="Type it again"))
     return line

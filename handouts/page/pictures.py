@@ -12,11 +12,11 @@ from typing import Any, Literal, NamedTuple
 
 from markupsafe import Markup
 
+from handouts.content.appearance import AXIS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
 from handouts.content.assets.brand import MEDIA_TYPES, SAVE_AS_PNG
 from handouts.content.assets.raster import raster_fault, raster_in_grey, raster_size
 from handouts.content.assets.svg import SVG, svg_fault
 from handouts.content.layers import layered_file, photograph
-from handouts.content.looks import AXIS, KEY, MAX_PHOTOGRAPH, PALETTE, PEOPLE
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.files import read_bytes
@@ -24,7 +24,7 @@ from handouts.model.blocks import FigureBlock, RiskBlock, Stage, TimelineBlock
 from handouts.model.clinic import Picture
 from handouts.model.colour import grey, pale_grey, tint
 from handouts.model.document import Document
-from handouts.page.format import data_uri, in_grey, svg_uri
+from handouts.page.data_uris import data_uri, in_grey, svg_uri
 from handouts.page.templates import Templates
 from handouts.translation.languages import script_of
 
@@ -91,7 +91,6 @@ class Pictures:
         self._rtl = document.direction == "rtl"
         self._in_black = document.ink == "black"
         self._marker_scale = LARGE_MARKERS if document.edition == "large" else 1
-        self._leftwards = document.direction == "rtl"
         # A question mark is turned in Arabic, but not in Hebrew.
         self._arabic = script_of(document.language) == "Arab"
         self._palette = palette(templates.layers)
@@ -131,7 +130,7 @@ class Pictures:
 
     def icon(self, name: str, colour: str) -> str:
         """An icon in a colour. What points to the side is turned where lines begin at the right."""
-        turned, turned_mark = (_TURNED if it else "" for it in (self._leftwards, self._arabic))
+        turned, turned_mark = (_TURNED if it else "" for it in (self._rtl, self._arabic))
         return self._filled(
             f"icons/{name}.svg.j2", colour=colour, turned=turned, turned_mark=turned_mark
         )

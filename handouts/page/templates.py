@@ -31,8 +31,8 @@ from handouts.diagnostics import Diagnostic, HandoutsError, Place, choices, near
 from handouts.files import paths_below, read_bytes
 from handouts.limits import at_work
 from handouts.model.colour import tint
-from handouts.page.faults import filling_fault, open_braces, syntax_fault
 from handouts.page.sandbox import Sandbox, Strict
+from handouts.page.template_errors import filling_fault, open_braces, syntax_fault
 from handouts.page.widths import bound
 from handouts.store import NO_STORE, Store, key_of, program_fingerprint
 

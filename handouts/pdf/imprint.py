@@ -1,7 +1,7 @@
 """Imprints a clinic's details on a shell by appending a few objects, without rendering anything.
 
 A PDF can be updated incrementally: objects appended to the file replace earlier ones with the same
-number (ISO 32000-1, 7.5.6). An imprint does only that, so it takes about a millisecond.
+number (ISO 32000-1, 7.5.6). An imprint does only that, so it takes a fraction of a millisecond.
 """
 
 from __future__ import annotations

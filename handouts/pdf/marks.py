@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handouts.content.scripts import font_families, printed_script
+from handouts.content.writing_systems import font_families, printed_script
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.page.leading import Leading
 from handouts.page.marks import Mark

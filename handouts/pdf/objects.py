@@ -108,8 +108,7 @@ def square_form(modules: Iterable[Iterable[int]]) -> Fragment:
 
 
 def cross_reference(kind: int, where: int, index: int = 0) -> bytes:
-    """One entry of such a stream, as its ``/W`` says: one byte for the kind, four for the place,
-    two for the rest.
+    """One entry of a cross-reference stream, in the widths of its ``/W``: 1, 4 and 2 bytes.
 
     A free number is of kind 0, an object at an offset of kind 1, and one in the object stream with
     the number ``where`` of kind 2.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from handouts.diagnostics import Diagnostic
+from handouts.diagnostics import Diagnostic, counted
 from handouts.pdf.internals.lines import TextLine
 
 SLACK = 3.0
@@ -26,6 +26,13 @@ class Overflow(Diagnostic):
     part: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NoRoom(Diagnostic):
+    """A line of the clinic's own that does not fit in the box that is kept for it."""
+
+    line: str = ""
+
+
 def overflows(pages: Iterable[Iterable[TextLine]]) -> Iterator[Overflow]:
     """One diagnostic for each part of a leaflet with lines beyond their box or the type area."""
     beyond: dict[str, list[TextLine]] = {}
@@ -38,6 +45,7 @@ def overflows(pages: Iterable[Iterable[TextLine]]) -> Iterator[Overflow]:
         millimetres = round(worst.beyond * 25.4 / 72)
         message = f"`{worst.text}` reaches {millimetres} mm beyond its box or the page"
         if len(lines) > 1:
-            message += f", and {len(lines) - 1} more lines of this section do so"
+            message += f", as {'does' if len(lines) == 2 else 'do'} "
+            message += f"{counted(len(lines) - 1, 'more line')} of this section"
         hint = "Use shorter words or fewer columns, or put a soft hyphen where a word may break"
         yield Overflow("overflow", message, hint=hint, words=worst.text, part=part)

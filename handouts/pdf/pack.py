@@ -53,7 +53,7 @@ def pack(parts: Sequence[Part], title: str, copies: int = 1) -> bytes:
     """
     if len(parts) > MOST:
         message = f"A pack of {len(parts)} leaflets is too long: at most {MOST} can be joined"
-        raise HandoutsError(Diagnostic("engine-mismatch", message, hint="Make several packs"))
+        raise HandoutsError(Diagnostic("wrong-length", message, hint="Make several packs"))
     joined = [
         block_of(None if part.keyed.private else part.keyed.key, part.keyed.shell, n, part.language)
         for n, part in enumerate(parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from handouts.content.looks import own_templates
+from handouts.content.appearance import own_templates
 from handouts.model.document import Document
 from handouts.page.areas import PERSONAL_KINDS, Area
 from handouts.page.personal import Personal, discreet, lay_out

@@ -22,7 +22,7 @@ from handouts.content.layers import FONTS
 from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
 from handouts.model.clinic import Picture
 from handouts.page.compose import Page
-from handouts.page.format import data_uri
+from handouts.page.data_uris import data_uri
 from handouts.page.pictures import PictureUse
 from handouts.pdf.engine import rendering_key
 from handouts.pdf.pixels import Image, differ, on_white, seen_box, upright

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import ctypes.util
 import gc
-import hashlib
 import io
 import logging
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from pathlib import Path
 from threading import RLock
 from typing import Any
-from xml.sax.saxutils import escape
 
-import platformdirs
-
-from handouts.content.layers import FONTS
-from handouts.content.scripts import remedy
+from handouts.content.writing_systems import remedy
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
-from handouts.files import write_if_changed
 from handouts.limits import free_in_forks
 from handouts.page.compose import Page
 from handouts.page.marks import Mark
 from handouts.pdf import internals, marks
 from handouts.pdf.drawings import Drawings, settle
+from handouts.pdf.fontconfig import use_private_fonts
 from handouts.pdf.internals import leaks
 from handouts.pdf.internals import text as readable
 from handouts.pdf.internals.lines import TextLine, share_of_last_page, text_lines
@@ -102,46 +94,25 @@ def render_pdf(
     """
     boxes: list[Box] = []
     with _ENGINE:
-        weasyprint, fonts, fetcher = _engine()
+        _, fonts, _ = _engine()
         if _FONTS.search(page.html):
             fonts, private = type(fonts)(), True
         memory = Drawings() if private or drawings is None else drawings  # or for this page only
         with _engine_faults() as messages, memory.page(page.brand_colours) as painted:
-            # The text of each style sheet, by the number of messages before it was read.
-            sheets: dict[int, str] = {}
-            laid_out = []
-            told = 0
-            for text, spare in _densities(page.html):
-                del messages[told:]  # what laying it out is told again
-                sheets.setdefault(0, "\n".join(_STYLE.findall(text)))
-                body, styles = text, []
-                # Style sheets are taken out, to be cached, unless that could change the page.
-                if not private and not _ODD_STYLE.search(text):
-                    for css in _STYLE.findall(text):
-                        sheets[len(messages)] = css
-                        styles.append(_style_sheet(css))
-                    body = _STYLE.sub("", text)
-                # What reading the styles has told stays: a cached one is not parsed again.
-                told = len(messages)
-                html = weasyprint.HTML(string=body, url_fetcher=fetcher)
-                laid_out.append(
-                    html.render(stylesheets=styles, font_config=fonts, cache=painted.pictures)
-                )
-                if _is_good(laid_out[-1], spare):
-                    break
-            # The least tight of those with the fewest pages.
-            document = min(laid_out, key=lambda each: len(each.pages))
+            document, root, sheets = _laid_out(
+                page.html, fonts, painted.pictures, messages, keep_styles=not private
+            )
             if drawings is not None:
                 painted.intercept()
 
-            leftwards = tagged and html.etree_element.get("dir") == "rtl"
+            leftwards = tagged and root.get("dir") == "rtl"
             finisher = partial(_finish, document, page.mark, finish, boxes, leftwards)
             document.metadata.title = page.title
             # A form must not be tagged itself: tags inside it would clash with its page's.
             variant = "pdf/ua-1" if tagged else None
             data = document.write_pdf(finisher=finisher, pdf_variant=variant)
             if messages:
-                language = html.etree_element.get("lang", SOURCE_LANGUAGE)
+                language = root.get("lang", SOURCE_LANGUAGE)
                 raise HandoutsError(*_worded(messages, sheets, language))
             if page.mark:
                 form = _mark_form(page.mark, _mark_width(document))
@@ -151,6 +122,41 @@ def render_pdf(
                     raise HandoutsError(Diagnostic("no-mark", message, hint=hint))
     lines = tuple(map(tuple, text_lines(document))) if measured else ()
     return RenderedPdf(data, len(document.pages), lines)
+
+
+def _laid_out(
+    html: str,
+    fonts: Any,
+    pictures: Any,
+    messages: list[logging.LogRecord],
+    *,
+    keep_styles: bool,
+) -> tuple[Any, Any, dict[int, str]]:
+    """A page in the least tight of its styles with which it has the fewest pages.
+
+    Also its root element and, for messages of the engine, the text of each style sheet by the
+    number of messages before it was read.
+    """
+    weasyprint, _, fetcher = _engine()
+    sheets: dict[int, str] = {}
+    laid_out, told = [], 0
+    for text, spare in _densities(html):
+        del messages[told:]  # what laying it out is told again
+        sheets.setdefault(0, "\n".join(_STYLE.findall(text)))
+        body, styles = text, []
+        # Style sheets are taken out, to be cached, unless that could change the page.
+        if keep_styles and not _ODD_STYLE.search(text):
+            for css in _STYLE.findall(text):
+                sheets[len(messages)] = css
+                styles.append(_style_sheet(css))
+            body = _STYLE.sub("", text)
+        # What reading the styles has told stays: a cached one is not parsed again.
+        told = len(messages)
+        page = weasyprint.HTML(string=body, url_fetcher=fetcher)
+        laid_out.append(page.render(stylesheets=styles, font_config=fonts, cache=pictures))
+        if _is_good(laid_out[-1], spare):
+            break
+    return min(laid_out, key=lambda each: len(each.pages)), page.etree_element, sheets
 
 
 def _densities(html: str) -> Iterator[tuple[str, str]]:
@@ -284,51 +290,6 @@ def _engine() -> tuple[Any, Any, Any]:
     leaks.install()
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     return weasyprint, FontConfiguration(), fetcher
-
-
-@lru_cache(maxsize=1)
-def use_private_fonts() -> Path:
-    """Make fontconfig use the shipped fonts only, in this process and its children.
-
-    Returns the path of the configuration, in the user's cache folder or, if that is not writable,
-    in a temporary folder. The path must be absolute: given a relative one, fontconfig silently
-    falls back to the system's fonts.
-    """
-    # One configuration per installation, because it contains the path of the fonts.
-    fonts = FONTS.resolve()
-    name = hashlib.sha256(str(fonts).encode()).hexdigest()[:16]
-    try:
-        folder = platformdirs.user_cache_path("handouts").resolve() / "fonts" / name
-        config = _write_font_config(folder, fonts)
-    except (OSError, RuntimeError):  # or the user has no home, as in some containers
-        temporary = tempfile.mkdtemp(prefix="handouts-fonts-")
-        config = _write_font_config(Path(temporary).resolve(), fonts)
-    os.environ["FONTCONFIG_FILE"] = str(config)
-    return config
-
-
-def _write_font_config(folder: Path, fonts: Path) -> Path:
-    config = folder / "fonts.conf"
-    text = (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-        f"<dir>{escape(str(fonts))}</dir>\n<cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
-        "</fontconfig>\n"
-    )
-    write_if_changed(config, text.encode())
-    # Two processes that start at once would both make it, and fontconfig complains of that.
-    (folder / "cache").mkdir(exist_ok=True)
-    return config
-
-
-def damaged_fonts() -> tuple[str, ...]:
-    """Names of shipped fonts that are missing or do not match ``SHA256SUMS``."""
-    lines = (FONTS / "SHA256SUMS").read_text("utf-8").splitlines()
-    return tuple(
-        name
-        for expected, name in (line.split(maxsplit=1) for line in lines)
-        if not (FONTS / name).is_file()
-        or hashlib.sha256((FONTS / name).read_bytes()).hexdigest() != expected
-    )
 
 
 @contextmanager

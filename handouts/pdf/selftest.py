@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from handouts.content.scripts import font_families
+from handouts.content.writing_systems import font_families
 from handouts.diagnostics import HandoutsError
 from handouts.model.colour import tint
 from handouts.page.areas import ALT_PREFIX, Area, placeholder
 from handouts.page.compose import Page
 from handouts.page.context import STAND_IN, stand_in_colours
-from handouts.page.format import svg_uri
+from handouts.page.data_uris import svg_uri
 from handouts.pdf import internals
 from handouts.pdf.drawings import Drawings
 from handouts.pdf.internals import text

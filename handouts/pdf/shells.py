@@ -14,7 +14,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from handouts.content.looks import own_templates
+from handouts.content.appearance import own_templates
 from handouts.diagnostics import Diagnostic, HandoutsError
 from handouts.limits import DETAILS, PAGE, apart, at_work
 from handouts.model.document import Document
@@ -35,16 +35,13 @@ from handouts.pdf.imprint import FORMS, Forms, ImprintData
 from handouts.pdf.internals.lines import TextLine
 from handouts.pdf.internals.moulds import Mould
 from handouts.pdf.internals.text import is_plain
-from handouts.pdf.known import NAMES, ShellName, document_key
 from handouts.pdf.objects import Fragment, FragmentReader, square_form
-from handouts.pdf.overflow import overflows
+from handouts.pdf.overflow import NoRoom, overflows
 from handouts.pdf.pictures import redrawn
 from handouts.pdf.render import RenderedPdf, mould_of, render_pdf, set_in_mould
 from handouts.pdf.shell import SHELLS, BrandColour, Shell
+from handouts.pdf.shell_names import NAMES, ShellName, document_key
 from handouts.store import NO_STORE, LruDict, Store, key_of
-
-NO_ROOM = "clinic-no-room"
-"""Code of the error for details that do not fit; its place is in the clinic's settings."""
 
 _ARTIFACTS = frozenset({"band"})
 """Kinds of areas in the margins. They are artifacts, so screen readers skip them."""
@@ -314,7 +311,7 @@ def _rendered(page: AreaPage, areas: list[Area], mould: Mould | None = None) -> 
             return forms[0]
         forms.clear()
     lines = render_pdf(page, read, tagged=False, measured=True).lines
-    # No form was read if an area has more pages than its own: it is too low for its text.
+    # No form was read if an area has more pages than its own: it is too short for its text.
     if forms and _fit(areas, lines):
         return forms[0]
     raise HandoutsError(*_overflows(page, areas))
@@ -344,19 +341,22 @@ def _overflows(page: Page, areas: list[Area]) -> Iterator[Diagnostic]:
         low = [line for line in lines if line.bottom > height + TOLERANCE]
         name, remedy = _AREA_NAMES[area.kind]
         private = area.kind in PERSONAL_KINDS  # whose text is not quoted
-        code = "no-room" if private else NO_ROOM
+        told: list[tuple[str, str]] = []
         for line in wide:
             over = max(line.right - width, line.beyond) * 25.4 / 72
             words = "The text" if private else f"`{line.text}`"
-            message = f"{words} is {over:.0f} mm too long for {name}"
-            yield Diagnostic(code, message, hint=remedy)
+            told.append((line.text, f"{words} is {max(1, over):.0f} mm too long for {name}"))
         if low and not wide:
             over = (low[-1].bottom - height) * 25.4 / 72
             words = "the text" if private else f"`{low[0].text}`"
-            message = f"{name[0].upper()}{name[1:]} is {over:.0f} mm too low for {words}"
-            if len(low) > 1 and not private:
-                message += " and what follows"
-            yield Diagnostic(code, message, hint=remedy)
+            words += " and the lines after it" if len(low) > 1 and not private else ""
+            message = f"{name[0].upper()}{name[1:]} is {max(1, over):.0f} mm too short for {words}"
+            told.append((low[0].text, message))
+        for text, message in told:
+            if private:
+                yield Diagnostic("no-room", message, hint=remedy)
+            else:
+                yield NoRoom("clinic-no-room", message, hint=remedy, line=text)
 
 
 _PAGE_HEIGHT = re.compile(r"(@page area-\d+ \{ size: [\d.]+pt )[\d.]+pt")

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from handouts.content.appearance import TEMPLATES
 from handouts.content.load import validated
-from handouts.content.looks import TEMPLATES
 from handouts.content.workspace import APPROVALS
 from handouts.content.yaml import MAX_BYTES, decode, parse_yaml, yaml_text
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
@@ -36,9 +36,10 @@ _PARTS: Mapping[str, set[str]] = {
     "device statements": {"devices"},
     "printed labels": {"labels"},
 }
-"""Fields of the text by the part that they belong to. No section can have such a name:
+"""Fields of the text by the part that they belong to.
 
-an id contains neither spaces nor slashes."""
+No section can have such a name, because an id has no spaces.
+"""
 
 _APART = {"sections", "looks", "offered", "not_offered", "costs"}
 """Fields with parts of their own: see ``part_digests``."""

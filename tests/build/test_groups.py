@@ -18,10 +18,10 @@ from handouts.build.batch import ClinicsBuild
 from handouts.build.groups import ShellGroup, grouped, of_nobody, shared_sheet
 from handouts.build.plan import plan
 from handouts.build.variants import Variants
+from handouts.content.appearance import looks
 from handouts.content.catalogue import Catalogue
 from handouts.content.clinic_table import BatchClinic
 from handouts.content.layers import SHIPPED
-from handouts.content.looks import looks
 from handouts.content.workspace import open_workspace
 from handouts.diagnostics import CannotPrintError, Diagnostic, HandoutsError
 from handouts.limits import PAGE

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from handouts.cli import main
+from handouts.cli import main, options, signoff, translate
 from handouts.content.layers import SHIPPED
 from handouts.diagnostics import CannotPrintError
+from handouts.model.approvals import Role
+from handouts.model.tables import Edition, Ink, Paper
+from handouts.translation.units import State
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -28,6 +32,21 @@ COMMANDS = {
         for part, command in group.commands.items()
     },
 }
+
+
+CHOICES = {
+    "paper": (options.PAPERS, Paper),
+    "edition": (options.EDITIONS, Edition),
+    "ink": (options.INKS, Ink),
+    "role": (signoff.ROLES, Role),
+    "state": (translate.STATES, State),
+}
+"""What an option offers, written out so that help need not load the models; and the model's."""
+
+
+@pytest.mark.parametrize(("offered", "model"), CHOICES.values(), ids=CHOICES)
+def test_an_option_offers_what_the_model_allows(offered: tuple[str, ...], model: Any) -> None:
+    assert offered == get_args(model)
 
 
 COUNTED = {"check tiny-leaflet": "1 leaflet, 0 blocks: ", "check": "3 leaflets, 2 blocks: "}

@@ -74,7 +74,7 @@ def test_each_match_is_a_line_that_editors_can_follow(tmp_path: Path) -> None:
     assert result.stderr == "1 match for `last point`\n"
     none = handouts("search", "nonsense", "-w", clinic)
     assert (none.exit_code, none.stdout) == (0, "")
-    assert none.stderr == "`nonsense` stands nowhere\n"
+    assert none.stderr == "No matches for `nonsense`\n"
 
 
 def test_a_file_with_errors_is_told_and_the_others_are_searched(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTCollection, TTFont
 from handouts.content.assets.font import WIDTH, ClinicFont, clinic_font
 from handouts.content.layers import FONTS
 from handouts.content.workspace import open_workspace
-from handouts.pdf import render
+from handouts.pdf import fontconfig
 from tests import readback
 from tests.hostile_inputs import watched
 from tests.world import handouts, make_tiny
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("library")
 
 
 def test_they_are_what_the_checksums_say() -> None:
-    assert render.damaged_fonts() == ()
+    assert fontconfig.damaged_fonts() == ()
     assert len(list(FONTS.glob("*.ttf"))) == 20
 
 
@@ -35,8 +35,8 @@ def test_a_changed_font_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     copy = shutil.copytree(FONTS, tmp_path / "fonts")
     (copy / "NotoSans-Bold.ttf").write_bytes(b"spoilt")
     (copy / "NotoSansMath-Subset.ttf").unlink()
-    monkeypatch.setattr(render, "FONTS", copy)
-    assert set(render.damaged_fonts()) == {"NotoSans-Bold.ttf", "NotoSansMath-Subset.ttf"}
+    monkeypatch.setattr(fontconfig, "FONTS", copy)
+    assert set(fontconfig.damaged_fonts()) == {"NotoSans-Bold.ttf", "NotoSansMath-Subset.ttf"}
 
 
 def test_their_licence_is_shipped() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handouts.content.catalogue import TABLES
-from handouts.content.layers import ignored_files
+from handouts.content.ignored import ignored_files
 from tests.world import handouts, make_workspace
 
 BESIDE_THE_POINT = [

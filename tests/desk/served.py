@@ -172,7 +172,7 @@ def serving(
         log.append,
         clock.now,
         clock.count,
-        casts=False,
+        ahead=False,
     )
     server = uvicorn.Server(configured(desk.app(), Options(port)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -235,6 +235,11 @@ def test_what_is_wrong_is_told_at_its_field(
         assert 'value="Anna Example"' in page  # nothing typed is lost
 
 
+@pytest.mark.parametrize("name", ["علی\u200cرضا", "श\u094d\u200dर\u0940"])
+def test_joiners_within_a_name_are_part_of_its_spelling(name: str, served: Served) -> None:
+    assert served.order("tiny-leaflet", who=name).status == 303
+
+
 def test_markup_in_what_is_typed_is_only_text(served: Served) -> None:
     answer = served.order(who='"><script>alert(1)</script>', words="x" * 200)
     assert "<script>alert" not in answer.text
@@ -295,8 +300,8 @@ def again(served: Served) -> None:
     asyncio.run(_look(served))
 
 
-def approve(clinic: Path, until: str = "") -> None:
-    options = ["--until", until] if until else []
+def approve(clinic: Path, until: str = "", *more: str) -> None:
+    options = [*more, "--until", until] if until else more
     result = command(
         *("approve", "tiny-leaflet", "--role", "clinical", "--by", "Dr C. Sample", *options),
         *("-w", clinic, "--date", "2026-11-22"),
@@ -318,6 +323,15 @@ def test_an_approval_is_seen_and_named_and_ends(tmp_path: Path) -> None:
         again(served)
         assert "Approval ended 1 December 2026" in served.ask("/").text
         assert "DRAFT" in served.ask(served.job("tiny-leaflet")).text
+
+
+def test_the_end_of_an_approval_is_that_of_this_region(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        approve(served.clinic, "2026-11-25")
+        approve(served.clinic, "2026-12-01", "--region", "US")
+        served.clock.day = datetime(2026, 12, 2, 9, 0).astimezone()
+        again(served)
+        assert "Approval ended 25 November 2026" in served.ask("/").text
 
 
 def test_a_review_date_that_passes_while_it_serves(tmp_path: Path) -> None:

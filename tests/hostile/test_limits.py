@@ -14,13 +14,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import handouts as handouts_api
 from handouts import limits
+from handouts.cli import options
 from handouts.content.assets.brand import MAX_LOGO_BYTES
 from handouts.content.assets.raster import raster_fault
 from handouts.content.assets.svg import svg_fault
@@ -265,6 +268,20 @@ def test_a_slow_logo_is_tried_once(tmp_path: Path) -> None:
     result = build(clinic, tmp_path / "out", *both)
     assert [code for code, *_ in errors(result)] == ["over-limit"]
     assert time.monotonic() - began < 8
+
+
+@pytest.mark.usefixtures("hurry")
+def test_details_that_were_slow_are_tried_again_when_their_template_is_mended(
+    tmp_path: Path,
+) -> None:
+    head, mended = "templates/areas/masthead.html.j2", "<p>Mended</p>"
+    clinic = make_tiny(tmp_path / "clinic", {head: "<i style='float: left'>a</i>" * 20_000})
+    project = handouts_api.open(clinic, library=options.LIBRARY)
+    day, out = date(2026, 11, 22), tmp_path / "out"
+    (fault,) = project.build(["tiny-leaflet"], on=day, output=out).run().diagnostics
+    assert (fault.code, fault.place) == (OVER_LIMIT, Place(clinic / "handouts.yaml"))
+    make_tiny(clinic, {head: mended})
+    assert project.build(["tiny-leaflet"], on=day, output=out).run().not_made == []
 
 
 @pytest.mark.usefixtures("hurry")

@@ -265,7 +265,7 @@ def test_a_user_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) ->
     import platformdirs
 
     from handouts.cli.options import user_store
-    from handouts.pdf.render import use_private_fonts
+    from handouts.pdf.fontconfig import use_private_fonts
     from handouts.store import NO_STORE
 
     def homeless(*_: object) -> Path:

@@ -17,7 +17,7 @@ from handouts.diagnostics import HandoutsError
 from handouts.model.blocks import RiskBlock
 from handouts.model.tables import Edition
 from handouts.page.compose import compose
-from handouts.page.format import ranges as _ranges
+from handouts.page.rich_text import ranges as _ranges
 from tests.world import CLINIC, DAY, TINY_LEAFLET, demo, demo_document, demo_page, make_tiny
 
 
@@ -285,7 +285,7 @@ TEMPLATE_FAULTS = [
     ("<p class=nope>{{ nope }}", "template", 2, 18, "There is no `nope` here"),
     ("{% if 1 is nope %}{% endif %}", "template", 2, 1, "There is no test `nope`"),
     ("{{ rich('x') }}", "template", 2, 1, "There is no `runs` in a text"),
-    ("{% include 'leaflet.html.j2' %}", "template", 2, 1, "takes in itself"),
+    ("{% include 'leaflet.html.j2' %}", "template", 2, 1, "includes itself"),
     ("{{ leaflet.parse_raw('x') }}", "template", 2, 1, "`parse_raw` is not allowed"),
     ("{{ leaflet.model_dump() }}", "template", 2, 1, "`model_dump` is not allowed"),
     ("{{ leaflet.copy }}", "template", 2, 1, "`copy` is not allowed"),

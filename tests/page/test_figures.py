@@ -19,7 +19,7 @@ from handouts.model.tables import Edition
 from handouts.model.text import Text
 from handouts.page.compose import Page, compose
 from handouts.page.context import TemplateContext
-from handouts.page.format import svg_uri
+from handouts.page.data_uris import svg_uri
 from handouts.page.pictures import black_palette, palette
 from handouts.page.templates import Templates
 from handouts.pdf.render import render_pdf

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from handouts.model.text import Run, Text
-from handouts.page.format import rich
+from handouts.page.rich_text import rich
 from handouts.page.widths import bound
 
 BLANK = "\N{NO-BREAK SPACE}"

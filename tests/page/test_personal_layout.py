@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handouts.content.scripts import letters
+from handouts.content.writing_systems import letters
 from handouts.diagnostics import Diagnostic, HandoutsError, Place
 from handouts.model.blocks import AnyBlock, TextBlock, WriteInBlock
 from handouts.model.document import Document

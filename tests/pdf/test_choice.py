@@ -16,7 +16,7 @@ from handouts.content.workspace import open_workspace
 from handouts.model.blocks import BenefitsHarmsBlock
 from handouts.model.document import Document
 from handouts.model.tables import Edition, Paper
-from handouts.page.format import too_narrow
+from handouts.page.arrangement import too_narrow
 from tests import readback
 from tests.test_leaflets import REGIONS
 from tests.world import CLINIC, DAY, demo, make_workspace

@@ -12,8 +12,8 @@ from handouts.build.run import render
 from handouts.model.blocks import AnyBlock, BenefitsHarmsBlock, TableBlock, TextBlock
 from handouts.model.document import Document, Section
 from handouts.model.text import Run, Text, map_texts
+from handouts.page.arrangement import section_rows
 from handouts.page.compose import Page, compose
-from handouts.page.format import section_rows
 from handouts.pdf.internals.lines import TextLine
 from handouts.pdf.overflow import overflows
 from handouts.pdf.render import render_pdf

@@ -10,7 +10,7 @@ import pytest
 
 from handouts.build.run import render
 from handouts.content.layers import SHIPPED
-from handouts.content.scripts import printed_script
+from handouts.content.writing_systems import printed_script
 from handouts.model.clinic import Clinic, Hours
 from handouts.page.areas import card_height
 from handouts.page.leading import Leading

@@ -13,8 +13,8 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 from handouts.content.layers import SHIPPED
 from handouts.model.document import Document
 from handouts.model.text import Run, Text, map_texts
+from handouts.page.bidi import Piece, first_strong, line, marked_up
 from handouts.page.compose import Page, compose
-from handouts.page.islands import Piece, first_strong, line, marked_up
 from handouts.pdf.read import page_images
 from handouts.pdf.render import render_pdf
 from tests.world import demo, demo_document, demo_task, laid_out

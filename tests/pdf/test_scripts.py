@@ -17,7 +17,7 @@ import pytest
 from weasyprint.draw import text as drawing
 
 from handouts.content.layers import FONTS
-from handouts.content.scripts import font_families, printed_script, remedy, scripts
+from handouts.content.writing_systems import font_families, printed_script, remedy, scripts
 from handouts.diagnostics import HandoutsError
 from handouts.page.compose import Page
 from handouts.pdf import engine

@@ -110,7 +110,7 @@ def test_a_fault_is_told_with_its_remedy(
 def test_a_text_with_a_limit_of_its_own_must_keep_it() -> None:
     (fault,) = faults(Unit("a#title", "Acne"), "x" * 41, WORDS["es"], limit=40)
     assert fault.code == "translation-length"
-    assert "41 characters, and there is room for 40" in fault.message
+    assert "41 characters; there is room for 40" in fault.message
 
 
 def test_signs_that_no_font_has_are_told() -> None:

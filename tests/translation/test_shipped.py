@@ -15,8 +15,8 @@ import pytest
 from handouts.content.catalogue import read_catalogue
 from handouts.content.layers import SHIPPED
 from handouts.content.load import load
-from handouts.content.translated import units_of
-from handouts.content.translations import LOCALES
+from handouts.content.translated_leaflet import units_of
+from handouts.content.translation_files import LOCALES
 from handouts.content.workspace import demo_workspace
 from handouts.diagnostics import collect
 from handouts.model.glossary import Glossary

@@ -15,6 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from handouts.diagnostics import counted
+
 NEEDED = frozenset(f"{string.ascii_letters}{string.digits}{string.punctuation} \xa0‘’“”–…·é£€")  # noqa: RUF001
 """Characters a clinic's font must have; the shipped fonts supply other letters and symbols."""
 
@@ -122,7 +124,8 @@ def _checked(data: bytes, digest: str) -> ClinicFont:
         characters = set(map(chr, font.getBestCmap()))
         if missing := sorted(NEEDED - characters):
             shown = ", ".join(f"`{c}`" for c in missing[:8])
-            raise _UnusableError(f"lacks {len(missing)} characters that leaflets print: {shown}")
+            many = counted(len(missing), "character")
+            raise _UnusableError(f"lacks {many} that leaflets print: {shown}")
 
         # Of the small letters, because most of a text is set in them.
         glyphs, names, em = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm

@@ -1,9 +1,9 @@
 """Everything we rely on beyond the engine's documented interface: WeasyPrint 70 and pydyf 0.13.
 
-All private names, undocumented attributes and log texts that we use are here or, if they are of
-laid-out pages, in ``lines``, so that only this package changes when the engine does. ``selftest``
-renders a page and reports what no longer works; ``shells`` refuses a page of which some part was
-not found.
+All private names, undocumented attributes and log texts that we use are in this package: of PDF
+objects here, of laid-out pages in ``lines`` and ``moulds``, of fonts and tags in ``text``, of the
+log in ``messages``. So only this package changes when the engine does. ``selftest`` renders a page
+and reports what no longer works; ``shells`` refuses a page of which some part was not found.
 """
 
 from __future__ import annotations
@@ -33,9 +33,6 @@ def library_versions() -> dict[str, str | None]:
         "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
         "harfbuzz-subset": "found" if harfbuzz_subset else None,
     }
-
-
-# Log messages -----------------------------------------------------------------------------------
 
 
 # Objects of a PDF that is about to be written ---------------------------------------------------

@@ -64,8 +64,8 @@ def page_faults(
         yield PageFault(code, message, hint=hint, written=written, line=line, nth=nth)
 
 
-_STYLE_HINT = "Correct it, or remove it: the page would look other than it was meant"
-_REFERS = "A page can take in no file by its name: use `drawing`, `icon` or the clinic's logo"
+_STYLE_HINT = "Correct or remove it: otherwise the page will not look as intended"
+_REFERS = "A page cannot load a file by name: use `drawing`, `icon` or the clinic's logo"
 _BRACES = "Check the braces, colons and semicolons here and above: each `{` needs a `}`"
 _LOOK = "Look for it in the clinic's own templates, or make the leaflet without them"
 
@@ -118,7 +118,7 @@ def _declaration(name: str, value: str, reason: str) -> tuple[str, str, str, str
         return "outside", f"The style `{written}` refers to a file", _REFERS, written
     properties = {each.replace("_", "-") for each in (*KNOWN_PROPERTIES, *EXPANDERS)}
     if name not in properties:
-        message = f"There is no style `{name}` in print (`{written}`)"
+        message = f"Unknown CSS property `{name}` (`{written}`)"
         return "style", message, near_miss(name, properties) or _STYLE_HINT, written
     message = f"`{name}` cannot be `{value}`"
     hint = f"Write a value that `{name}` can have"

@@ -10,16 +10,13 @@ from handouts.content.catalogue import TABLES, Catalogue
 from handouts.content.layers import layer_name, layered_files
 from handouts.content.load import load
 from handouts.content.yaml import MAX_BYTES, decode
-from handouts.diagnostics import Diagnostic, HandoutsError, Place, Severity
+from handouts.diagnostics import UNFINISHED, Diagnostic, HandoutsError, Place, Severity
 from handouts.files import read_bytes
 from handouts.model.blocks import AnyBlock
 from handouts.review.rules.blocks import block_faults
 from handouts.review.rules.claims import claims
 from handouts.review.rules.leaflets import leaflet_faults, own_id
 from handouts.review.rules.tables import table_faults
-
-UNFINISHED = "todo"
-"""The code for text still to be written, which nobody can approve."""
 
 _TODO = re.compile(r"^\s*#+\s*(TODO)\b|^[^#\n]*\b(TODO)\b|^\s*[^\s#].*\s#+\s*(TODO)\b")
 """TODO in text, or at the start of a comment; in keys that are commented out it is allowed."""

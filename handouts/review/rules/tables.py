@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from handouts.content.catalogue import Catalogue
 from handouts.content.layers import DRAWING, layered_files
 from handouts.content.load import Loaded
-from handouts.content.translations import unknown_language
+from handouts.content.translation_files import unknown_language
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Diagnostic, Place, Severity, choices, near_miss
 from handouts.model.characters import look_alikes_in
@@ -65,7 +65,8 @@ def _settings(catalogue: Catalogue) -> Iterator[Diagnostic]:
             place = settings.place_of("treatments", index, "device", "status")
             own = settings.node.data["region"]
             if region != own and status in catalogue.device_statuses(own):
-                message = f"`{status}` is a device status of {own}: for {region}, no device is told"
+                message = f"`{status}` is a device status of {own}: "
+                message += f"leaflets for {region} will not name the device"
                 hint = f"Without it, the device is a line to fill in; {region} has: "
                 hint += ", ".join(f"`{name}`" for name in statuses) or "no statuses"
                 yield Diagnostic("other-region", message, place, hint, Severity.WARNING)
@@ -186,7 +187,7 @@ def _labels(catalogue: Catalogue) -> Iterator[Diagnostic]:
             if found := _PRINTF.search(run.text):
                 # Of `${name}` only the `$` is left here: the rest has become a slot.
                 what = found[0] if found[0] != "$" else "${"
-                message = f"`{what}` is no slot"
+                message = f"`{what}` is not a slot"
                 yield Diagnostic("unknown-slot", message, place, f"This label has {named}")
         # An unknown slot, which has been reported, may be a misspelling of the one that is missing.
         lost = [name for name in expected if name not in text.slots]

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from handouts.content.assets.font import script_of_letter
 from handouts.content.catalogue import Catalogue
 from handouts.content.characters import unprintable
-from handouts.content.details import TIMES, detail_units
-from handouts.content.translated import parts_of
-from handouts.content.translations import own_translation, read_glossary, read_translation
-from handouts.diagnostics import Checked, Diagnostic, choices, collect, near_miss
+from handouts.content.translated_clinic import TIMES, detail_units
+from handouts.content.translated_leaflet import parts_of
+from handouts.content.translation_files import own_translation, read_glossary, read_translation
+from handouts.diagnostics import Checked, Diagnostic, choices, collect, counted, near_miss
 from handouts.model.text import Text
 from handouts.translation.languages import script_of
 from handouts.translation.po import shortened
@@ -141,7 +141,8 @@ def faults(unit: Unit, translation: str, words: Words, limit: int | None = None)
     times, more = ROOM
     most = limit or int(len(unit.source) * times) + more
     if len(translation) > most:
-        message = f"The translation has {len(translation)} characters, and there is room for {most}"
+        long = counted(len(translation), "character")
+        message = f"The translation has {long}; there is room for {most}"
         yield Fault("translation-length", message, f"Shorten it: {shortened(translation)}")
 
 

@@ -13,9 +13,9 @@ import pytest
 from handouts.build.plan import resolve
 from handouts.cli import options
 from handouts.content.catalogue import read_catalogue
-from handouts.content.details import detail_units
 from handouts.content.layers import Library
 from handouts.content.resolve import Request
+from handouts.content.translated_clinic import detail_units
 from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
 from handouts.review.rules.translations import Words, faults

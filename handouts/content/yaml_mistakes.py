@@ -91,13 +91,13 @@ def slip_at(stop: Stop) -> Slip:
         message = f"`{sign}` stands where YAML needs a colon"
         return Slip(stop.line, other.start(2), message, f"Write `{key}: {value}`")
     if "could not find expected ':'" in stop.problem:
-        message = "This line has no key, and belongs to no text above"
+        message = "This line has no key and does not continue the text above"
         remedy = "Write `key: value`, or indent it as text"
         if (length := len(stop.text.partition(":")[0])) > _LONGEST_KEY:
             message = f"This key has {length:,} characters; YAML allows {_LONGEST_KEY:,}"
             remedy = "Shorten it"
         return Slip(stop.line, stop.indent, message, remedy)
-    return Slip(stop.line, stop.column, "This line is not written as YAML", CHECK)
+    return Slip(stop.line, stop.column, "This line is not valid YAML", CHECK)
 
 
 def _quote(stop: Stop) -> Slip | None:

@@ -76,7 +76,7 @@ def syntax_fault(message: str) -> tuple[str, str]:
     for pattern, ours, hint in _SYNTAX:
         if found := re.search(pattern, message):
             return found.expand(ours), found.expand(hint)
-    return "This is not written as Jinja", "Check the braces and what is inside of them"
+    return "This is not valid Jinja", "Check the braces and what is inside of them"
 
 
 def open_braces(source: str, line: int) -> tuple[int, int] | None:
@@ -125,7 +125,7 @@ def filling_fault(error: Exception, values: Mapping[str, object]) -> tuple[str, 
     message = next(wrong_calls, "A value on this line cannot be used in this way")
     match type(error).__name__:
         case "RecursionError":
-            message, hint = "This template takes in itself", ITSELF
+            message, hint = "This template includes itself", ITSELF
         case "KeyError":
             message = f"There is no `{error.args[0]}` to choose from here"
         case "ZeroDivisionError":

@@ -13,7 +13,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.content.yaml import KeyPath, Node
-from handouts.diagnostics import Diagnostic, choices, near_miss
+from handouts.diagnostics import Diagnostic, choices, near_miss, nearest
 from handouts.model.base import BlockId, Id, Language, RegionId, SourceKey, Version
 from handouts.model.blocks import BLOCK_TYPES, PART_TAGS, type_name
 from handouts.model.counts import CELL_TAGS
@@ -165,9 +165,7 @@ class _Wording:
         """One diagnostic per error, leaving out errors that only follow from others."""
         faults = [self._located(details) for details in error.errors()]
         unknown = [fault for fault in faults if fault.kind == "extra_forbidden"]
-        hints = [(f.path, near_miss(str(f.path[-1]), f.known, close=0.6)) for f in unknown]
-        # The key that is probably meant stands in the hint, between backticks.
-        meant = {(*path[:-1], hint.split("`")[1]) for path, hint in hints if hint}
+        meant = {(*f.path[:-1], nearest(str(f.path[-1]), f.known, close=0.6)) for f in unknown}
         for fault in faults:
             # A misspelt key is reported as unknown, so do not report it as missing too.
             if fault.kind == "missing" and fault.path in meant:

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from handouts.model.text import Text
-from handouts.page.format import in_columns, in_grey
+from handouts.page.arrangement import in_columns
+from handouts.page.data_uris import in_grey
 
 COLOURED = {
     "a colour": ('fill="#c23b3e"', True),

@@ -17,14 +17,11 @@ from stat import S_ISREG
 from typing import Self
 
 from handouts.diagnostics import HandoutsError
-from handouts.files import read_bytes
+from handouts.files import MAX_DIGESTED, read_bytes
 from handouts.model.document import Document
 from handouts.page.personal import Personal, discreet, lay_out
 from handouts.pdf.engine import rendering_key
 from handouts.store import TypedCache, key_of
-
-MAX_READ = 5_000_000
-"""Size in bytes of the largest file that is read; a larger one cannot be used by a template."""
 
 _PICTURES = {"logo", "fonts"}
 """Fields of a document with bytes, which JSON cannot express."""
@@ -89,9 +86,9 @@ def _files(layers: tuple[Path, ...]) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _digest(path: str, size: int, time: int, number: int) -> str:
     """A file's digest, read again when its size, time or number has changed."""
-    if size > MAX_READ:
+    if size > MAX_DIGESTED:
         return f"{size} {time} {number}"
     try:
-        return hashlib.sha256(read_bytes(Path(path), MAX_READ)).hexdigest()
+        return hashlib.sha256(read_bytes(Path(path), MAX_DIGESTED)).hexdigest()
     except HandoutsError:
         return "unreadable"

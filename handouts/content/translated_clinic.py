@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from handouts.content.translations import own_translation
+from handouts.content.translation_files import own_translation
 from handouts.content.workspace import Workspace
 from handouts.diagnostics import Diagnostic, Severity
 from handouts.model.base import Model

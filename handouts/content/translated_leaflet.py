@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from handouts.content.catalogue import Catalogue
-from handouts.content.details import workspace_in
 from handouts.content.load import Loaded
-from handouts.content.translations import read_translation
+from handouts.content.translated_clinic import workspace_in
+from handouts.content.translation_files import read_translation
 from handouts.content.yaml import KeyPath
 from handouts.diagnostics import Place
 from handouts.model.blocks import Panel, Share

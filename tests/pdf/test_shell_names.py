@@ -14,7 +14,7 @@ import pytest
 import handouts
 from handouts.page.compose import compose_shell
 from handouts.page.personal import Personal
-from handouts.pdf import known
+from handouts.pdf import shell_names
 from handouts.pdf.shell import SHELLS
 from handouts.pdf.shells import get_or_render
 from handouts.store import Store
@@ -58,7 +58,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def test_a_page_is_composed_once_in_any_process(desk: Desk) -> None:
     assert desk.composes()
     assert not desk.composes()
-    known.NAMES._recent.clear()
+    shell_names.NAMES._recent.clear()
     SHELLS._recent.clear()
     assert not desk.composes()
 
@@ -84,7 +84,7 @@ def test_a_file_with_the_same_size_and_time_is_read_again_in_another_process(des
     status = path.stat()
     _change(path, "9 9", "9 8")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    known._digest.cache_clear()
+    shell_names._digest.cache_clear()
     assert desk.composes()
 
 
