@@ -1,7 +1,8 @@
-"""Measure Handouts against its peers, in one run on one machine: medians, and their ratios.
+"""Measure Handouts against its peers, on one machine: medians, and their ratios.
 
-Writes benchmarks/results.json, docs/explanation/benchmarks.md and the plots of docs/pictures. Wants
-an idle machine: peers take turns, so that whatever else it does strikes all of them.
+Writes benchmarks/results.json after each part, and in the end docs/explanation/benchmarks.md and
+the plots of docs/pictures. What is compared is measured in one part, where peers take turns, so
+that whatever else the machine does strikes all of them. Still, it wants an idle machine.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from measure import HANDOUTS, ROOT, Cost, answer, in_turn, median_seconds, run
 from report import write_report
 from watching import watching
 
+from handouts.files import write_atomic
+
 LEAFLET = "fractional-co2-laser"
 BLOCK = "procedures/consent-notes"
 WORDS = "You can say no after you sign."
@@ -35,32 +38,32 @@ PAPERS = ("--paper", "a4", "--paper", "letter")
 CLINICS = (1, 10, 100, 200, 1000)
 BUILD = (*HANDOUTS, "build", "-q")
 CORES = os.cpu_count() or 1
+RESULTS = ROOT / "benchmarks" / "results.json"
 
 
 def main() -> None:
-    """Run every measurement and write the results down; or a few, and only print them."""
+    """Run every measurement, or a few: the page has the last figures of the others."""
     parts = {part.__name__: part for part in PARTS}
     parser = argparse.ArgumentParser(description=__doc__, prog="scripts/bench")
-    parser.add_argument(
-        "parts", nargs="*", help=f"only these, and write nothing: {', '.join(parts)}"
-    )
+    parser.add_argument("parts", nargs="*", help=f"only these: {', '.join(parts)}")
     asked = parser.parse_args().parts
     if unknown := set(asked) - parts.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    with tempfile.TemporaryDirectory(prefix="handouts-bench-") as name:
-        folder = Path(name)
-        os.environ["HANDOUTS_CACHE"] = str(folder / "store")
-        results: dict[str, Any] = {
-            "machine": f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}"
-        }
-        for part in asked or parts:
-            print(parts[part].__doc__, file=sys.stderr)
-            results[part] = parts[part](folder)
-    measured = json.dumps(results, indent=2)
-    if asked:
-        print(measured)
+    machine = f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}"
+    for part in asked or parts:
+        print(parts[part].__doc__, file=sys.stderr)
+        with tempfile.TemporaryDirectory(prefix="handouts-bench-") as name:
+            folder = Path(name)
+            os.environ["HANDOUTS_CACHE"] = str(folder / "store")
+            found = parts[part](folder)
+        # Read again for each: parts take long, and another run may have written meanwhile.
+        results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+        results[part] = {"day": time.strftime("%Y-%m-%d"), "machine": machine, **found}
+        write_atomic(RESULTS, f"{json.dumps(results, indent=2)}\n".encode())
+        print(json.dumps(results[part], indent=2), file=sys.stderr)
+    if lacking := parts.keys() - results.keys():
+        print(f"No page yet: {', '.join(sorted(lacking))} not measured", file=sys.stderr)
         return
-    (ROOT / "benchmarks" / "results.json").write_text(measured + "\n")
     print(write_report(results))
 
 
@@ -249,7 +252,10 @@ def clinics_cost(folder: Path, number: int) -> dict[str, float]:
 
 def peer_cost(folder: Path, name: str) -> float | None:
     """Milliseconds for a PDF; None where the peer is not installed."""
-    given = {"typst": [LEAFLET], "chromium": [str(next((folder / "one-html").glob("*.html")))]}
+    html = folder / "one-html"
+    if not html.exists():
+        run(*BUILD, LEAFLET, "--paper", "a4", "-o", str(html), "--format", "html")
+    given = {"typst": [LEAFLET], "chromium": [str(next(html.glob("*.html")))]}
     script = ROOT / "benchmarks" / f"{name}_peer.py"
     said = answer(sys.executable, str(script), *given[name])
     return float(said) if said else None
