@@ -26,6 +26,22 @@ from handouts.page.personal import Personal
 from handouts.translation.languages import direction
 from tests.world import CLINIC, DAY, TINY_KINDS, make_workspace
 
+NAMES = {
+    "Latin": ("Nguyễn Łukasz", "Phòng khám Da"),
+    "Greek": ("Ελένη Παππά", "Κλινική Δέρματος"),
+    "Cyrillic": ("Ольга Їжак", "Клініка шкіри"),
+    "Arabic": ("ليلى حداد", "عيادة الجلد"),
+    "Persian": ("مهرداد نیک‌پی", "درمانگاه پوست"),
+    "Urdu": ("زینب گیلانی", "جلد کا کلینک"),
+    "Hebrew": ("נועה לוי", "מרפאת עור"),
+    "Devanagari": ("कृष्णा शर्मा", "त्वचा क्लिनिक"),
+    "Bengali": ("শ্রেয়া দত্ত", "ত্বক ক্লিনিক"),
+    "Tamil": ("கீர்த்தி ராஜன்", "தோல் மருத்துவமனை"),
+    "Thai": ("สุดา ใจดี", "คลินิกผิวหนัง"),
+    "Chinese": ("王小明", "皮肤科诊所"),
+}
+"""A patient and a clinic; none is anybody's."""
+
 FOLDER = Path(__file__).parent / "scripts"
 TEXTS: dict[str, dict[str, str]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
 LANGUAGES = tuple(TEXTS)

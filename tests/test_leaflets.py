@@ -20,37 +20,9 @@ from handouts.model.tables import Paper
 from handouts.page.context import PAPER_SIZES
 from handouts.review.rules import check_catalogue
 from tests import readback
+from tests.shipped import PAPERS, REGIONS, SHIPPED, each_leaflet
 from tests.world import demo, demo_document, demo_sheet
 
-PAPERS: tuple[Paper, ...] = ("a4", "letter")
-REGIONS = ("GB", "US", "IN", "EU")
-SHIPPED = (
-    "acne-explained",
-    "acne-in-pregnancy",
-    "acne-medicines",
-    "acne-scars-explained",
-    "after-laser",
-    "after-microneedling",
-    "chemical-peels",
-    "combination-treatment",
-    "dark-marks",
-    "dermaroller",
-    "erbium-glass-laser",
-    "erbium-yag-laser",
-    "filler-for-scars",
-    "fractional-co2-laser",
-    "hormonal-treatment",
-    "isotretinoin",
-    "microneedling-rf",
-    "my-wound-card",
-    "preventing-acne",
-    "preventing-acne-scars",
-    "raised-scars",
-    "scar-treatment-options",
-    "starting-a-retinoid",
-    "subcision-and-tca-cross",
-    "sun-and-make-up",
-)
 MOST_PAGES = {
     "acne-medicines": 9,
     "after-laser": 8,
@@ -75,7 +47,6 @@ def _kept_together(leaflet: str, *more: str) -> Any:
 each_sheet = pytest.mark.parametrize(
     ("leaflet", "paper"), [_kept_together(*sheet) for sheet in product(SHIPPED, PAPERS)]
 )
-each_leaflet = pytest.mark.parametrize("leaflet", SHIPPED)
 
 
 def test_the_shipped_leaflets_are_all_tested() -> None:

@@ -90,6 +90,13 @@ sections:
       - type: sources
 """
 
+RULED = TINY_LEAFLET.replace(
+    "  - id: sources\n",
+    "  - id: notes\n    heading: Notes\n    blocks:\n"
+    "      - {type: write_in, prompt: My plan, lines: 2}\n  - id: sources\n",
+)
+"""The same with ruled lines, on which a note for one patient is printed."""
+
 
 def make_workspace(folder: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
     """A clinic's folder with the given files over a working ``handouts.yaml``."""

@@ -18,7 +18,7 @@ import pytest
 from handouts.cli.answers import ANSWERS, schema_files, values_before
 from handouts.cli.program import COMMANDS
 from handouts.content.layers import SHIPPED
-from tests.cli.test_commands import COMMANDS as ALL_COMMANDS
+from tests.commands import COMMANDS as ALL_COMMANDS
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 pytestmark = pytest.mark.usefixtures("library")

@@ -17,22 +17,10 @@ from handouts.diagnostics import CannotPrintError
 from handouts.model.approvals import Role
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.translation.units import State
+from tests.commands import COMMANDS
 from tests.world import TINY_LEAFLET, handouts, make_tiny
 
 pytestmark = pytest.mark.usefixtures("library")
-
-_CONTEXT = click.Context(main)
-_NAMED = {name: main.get_command(_CONTEXT, name) for name in main.list_commands(_CONTEXT)}
-COMMANDS = {
-    **{name: command for name, command in _NAMED.items() if command},
-    **{
-        f"{name} {part}": command
-        for name, group in _NAMED.items()
-        if isinstance(group, click.Group)
-        for part, command in group.commands.items()
-    },
-}
-
 
 CHOICES = {
     "paper": (options.PAPERS, Paper),

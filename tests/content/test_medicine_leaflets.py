@@ -7,7 +7,7 @@ import re
 import pytest
 
 from handouts.model.text import texts_in
-from tests.test_leaflets import REGIONS
+from tests.shipped import REGIONS
 from tests.world import demo_document
 
 SAYS = {

@@ -15,7 +15,7 @@ from handouts.content.workspace import open_workspace
 from handouts.model.document import Document
 from handouts.model.text import Text, texts_in
 from handouts.translation.wording import Respelling
-from tests.test_leaflets import REGIONS, SHIPPED
+from tests.shipped import REGIONS, SHIPPED
 from tests.world import CLINIC, demo, demo_document, handouts, make_tiny, make_workspace
 
 AMERICAN = Respelling({"colour": "color", "paracetamol": "acetaminophen", "grey-brown": "gray"})

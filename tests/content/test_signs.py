@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handouts.model.blocks import HelpBlock, ListBlock
-from tests.test_leaflets import each_leaflet
+from tests.shipped import each_leaflet
 from tests.world import demo_document
 
 NEGATION = re.compile(r"\b(?:not|no|never|without|avoid|skip|leave|only)\b", re.IGNORECASE)

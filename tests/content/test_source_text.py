@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from handouts.model.text import texts_in
-from tests.test_leaflets import REGIONS
+from tests.shipped import REGIONS
 from tests.world import demo
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "source-text.md"

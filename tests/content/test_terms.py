@@ -9,7 +9,7 @@ import pytest
 
 from handouts.model.document import Document
 from handouts.model.text import texts_in
-from tests.test_leaflets import REGIONS, each_leaflet
+from tests.shipped import REGIONS, each_leaflet
 from tests.world import demo_document
 
 TERMS = {

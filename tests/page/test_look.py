@@ -14,7 +14,7 @@ from handouts.model.document import Section
 from handouts.page.compose import compose
 from handouts.page.context import TemplateContext
 from handouts.page.templates import Templates
-from tests.test_leaflets import SHIPPED
+from tests.shipped import SHIPPED
 from tests.world import demo, demo_document, demo_task
 
 each_leaflet = pytest.mark.parametrize("leaflet", SHIPPED)

@@ -9,16 +9,10 @@ import pypdfium2
 import pytest
 
 from tests import readback
-from tests.world import TINY_LEAFLET, handouts, make_tiny
+from tests.world import RULED, TINY_LEAFLET, handouts, make_tiny
 
 NAME, NOTE, DOCTOR = "Anna Żółć-Example", "Start with every other night.", "Dr B. Sample"
 PERSONAL = ("--for", NAME, "--note", NOTE, "--clinician", DOCTOR, "--date", "2026-11-22")
-
-RULED = TINY_LEAFLET.replace(
-    "  - id: sources\n",
-    "  - id: notes\n    heading: Notes\n    blocks:\n"
-    "      - {type: write_in, prompt: My plan, lines: 2}\n  - id: sources\n",
-)
 
 
 def made(tmp_path: Path, leaflet: str) -> tuple[Path, str]:

@@ -30,8 +30,7 @@ from handouts.pdf.shell import SHELLS
 from handouts.pdf.shells import get_or_render, imprint_data
 from handouts.store import NO_STORE, TAG, Store, key_of
 from tests.decoding import files_below, hidden_in
-from tests.page.test_personal import RULED
-from tests.world import TINY_LEAFLET, demo, demo_document, handouts, make_tiny
+from tests.world import RULED, TINY_LEAFLET, demo, demo_document, handouts, make_tiny
 
 NAME, NOTE, DOCTOR = "Anna Żółć-Example", "Start with every other night.", "Dr B. Sample"
 SECRETS = (NAME, NOTE, DOCTOR)

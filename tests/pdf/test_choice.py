@@ -18,7 +18,7 @@ from handouts.model.document import Document
 from handouts.model.tables import Edition, Paper
 from handouts.page.arrangement import too_narrow
 from tests import readback
-from tests.test_leaflets import REGIONS
+from tests.shipped import REGIONS
 from tests.world import CLINIC, DAY, demo, make_workspace
 
 LEAFLET = "scar-treatment-options"

@@ -9,8 +9,8 @@ import pytest
 
 from handouts.page.compose import compose
 from handouts.pdf.render import render_pdf
-from tests.pdf.test_page_measures import pages
-from tests.test_leaflets import SHIPPED
+from tests.measuring import pages
+from tests.shipped import SHIPPED
 from tests.world import demo, demo_document, demo_sheet, demo_task
 
 PLACES = [("a4", "GB"), ("letter", "US")]

@@ -17,7 +17,7 @@ from handouts.pdf import engine
 from handouts.pdf.internals import leaks
 from handouts.pdf.render import render_pdf
 from handouts.pdf.shells import render_shell
-from tests.pdf.test_shells import LAYERS
+from tests.shipped import LAYERS
 from tests.world import demo_document
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ GROWING = """
 import gc, resource
 from handouts.page.compose import compose_shell
 from handouts.pdf.shells import render_shell
-from tests.pdf.test_shells import LAYERS
+from tests.shipped import LAYERS
 from tests.world import demo_document
 
 gc.set_threshold(50_000)  # as the program has it

@@ -22,8 +22,7 @@ from handouts.pdf import render, selftest, shells
 from handouts.pdf.imprint import Forms
 from handouts.pdf.internals import moulds
 from handouts.store import NO_STORE
-from tests.in_scripts import FOLDER, document_in
-from tests.pdf.test_names_of_all_scripts import NAMES
+from tests.in_scripts import FOLDER, NAMES, document_in
 from tests.world import DAY
 
 OTHER = (

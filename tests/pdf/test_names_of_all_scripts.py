@@ -17,23 +17,7 @@ from handouts.page.leading import Leading
 from handouts.page.personal import Personal
 from handouts.store import NO_STORE
 from tests import readback
-from tests.in_scripts import FOLDER, document_in
-
-NAMES = {
-    "Latin": ("Nguyễn Łukasz", "Phòng khám Da"),
-    "Greek": ("Ελένη Παππά", "Κλινική Δέρματος"),
-    "Cyrillic": ("Ольга Їжак", "Клініка шкіри"),
-    "Arabic": ("ليلى حداد", "عيادة الجلد"),
-    "Persian": ("مهرداد نیک‌پی", "درمانگاه پوست"),
-    "Urdu": ("زینب گیلانی", "جلد کا کلینک"),
-    "Hebrew": ("נועה לוי", "מרפאת עור"),
-    "Devanagari": ("कृष्णा शर्मा", "त्वचा क्लिनिक"),
-    "Bengali": ("শ্রেয়া দত্ত", "ত্বক ক্লিনিক"),
-    "Tamil": ("கீர்த்தி ராஜன்", "தோல் மருத்துவமனை"),
-    "Thai": ("สุดา ใจดี", "คลินิกผิวหนัง"),
-    "Chinese": ("王小明", "皮肤科诊所"),
-}
-"""A patient and a clinic; none is anybody's."""
+from tests.in_scripts import FOLDER, NAMES, document_in
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "ur", "hi"])

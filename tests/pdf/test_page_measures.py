@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import re
-import sys
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -17,25 +14,12 @@ from handouts.cli.options import user_store
 from handouts.model.blocks import Sheet
 from handouts.model.tables import Edition, Ink, Paper
 from handouts.page.compose import compose
-from tests.test_leaflets import SHIPPED
+from tests.measuring import pages
+from tests.shipped import SHIPPED
 from tests.world import demo_task, laid_out
 
-ROOT = Path(__file__).parents[2]
 EDITIONS: tuple[Edition, ...] = ("standard", "summary", "large")
 INKS: tuple[Ink, ...] = ("colour", "black")
-
-
-def _load() -> Any:
-    spec = importlib.util.spec_from_file_location("pages", ROOT / "scripts" / "pages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["pages"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-pages = _load()
 
 
 @pytest.mark.parametrize("leaflet", SHIPPED)

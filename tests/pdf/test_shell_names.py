@@ -18,8 +18,7 @@ from handouts.pdf import shell_names
 from handouts.pdf.shell import SHELLS
 from handouts.pdf.shells import get_or_render
 from handouts.store import Store
-from tests.page.test_personal import RULED
-from tests.world import make_tiny
+from tests.world import RULED, make_tiny
 
 DAY = date(2026, 11, 22)
 SOMEBODY = Personal("Anna Example", None, None, DAY)

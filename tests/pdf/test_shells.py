@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from handouts.cli.options import user_store
-from handouts.content.layers import FONTS, SHIPPED
+from handouts.content.layers import FONTS
 from handouts.diagnostics import HandoutsError
 from handouts.limits import DETAILS
 from handouts.model.clinic import Brand, Clinic, Hours
@@ -27,11 +27,10 @@ from handouts.pdf.shell import Shell, shell_of
 from handouts.pdf.shells import get_or_render, imprint_data, imprints_of_clinic
 from handouts.store import Store
 from tests import readback
-from tests.test_leaflets import PAPERS
+from tests.shipped import LAYERS, PAPERS
 from tests.world import demo_document, demo_task, laid_out
 
 NO_STORE = Store(None)
-LAYERS = (SHIPPED.templates,)
 OTHER = Clinic(
     name='Dr "Quote" & Søn <Clinic>',
     phone="01632 960 123",

@@ -15,8 +15,8 @@ import pytest
 
 from handouts.model.blocks import FigureBlock
 from tests import readback
-from tests.pdf.test_page_measures import pages
-from tests.test_leaflets import SHIPPED
+from tests.measuring import pages
+from tests.shipped import SHIPPED
 from tests.world import (
     demo_document,
     demo_page,

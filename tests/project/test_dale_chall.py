@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from handouts.review.readability import sentences_of
-from tests.test_leaflets import REGIONS, each_leaflet
+from tests.shipped import REGIONS, each_leaflet
 from tests.world import demo_document
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "dale_chall.py"

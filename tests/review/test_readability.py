@@ -8,7 +8,7 @@ import pytest
 
 from handouts.model.blocks import ListBlock
 from handouts.review.readability import LIMITS, readability, sentences_of, syllables, words_of
-from tests.test_leaflets import REGIONS, each_leaflet
+from tests.shipped import REGIONS, each_leaflet
 from tests.world import demo_document
 
 SPOKEN = [
