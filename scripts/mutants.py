@@ -61,7 +61,9 @@ TARGETS = {
     "build/plan": Target(
         ("build/test_plan.py", "review/test_signoff.py", "review/test_unfinished.py")
     ),
-    "build/batch": Target(("build/test_groups.py", "build/test_clinics.py")),
+    "build/batch": Target(
+        ("build/test_groups.py", "build/test_clinics.py", "content/test_translated_clinic.py")
+    ),
     "build/groups": Target(("build/test_groups.py", "build/test_clinics.py")),
     "content/clinic_table": Target(("content/test_clinic_table.py", "build/test_clinics.py")),
     "page/personal": Target(("page/test_personal_layout.py", "page/test_personal.py")),

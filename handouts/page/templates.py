@@ -126,7 +126,10 @@ class Templates:
         """
         environment = self._environment
         for name, path in list(self.files.items()):
-            if name in environment.examined or path.is_relative_to(self.layers[-1]):
+            if name in environment.examined:
+                continue
+            if path.is_relative_to(self.layers[-1]):  # a shipped one
+                environment.examined.add(name)
                 continue
             extended, parts = environment.parts_of(name)
             known = set[str]()

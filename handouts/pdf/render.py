@@ -9,9 +9,11 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import import_module
 from threading import RLock
 from typing import Any
 
@@ -279,13 +281,17 @@ def _style_sheet(text: str) -> Any:
 @lru_cache(maxsize=1)
 def _engine() -> tuple[Any, Any, Any]:
     use_private_fonts()
-    try:
-        with _quick_import():
-            import weasyprint
-            from weasyprint.text.fonts import FontConfiguration
-            from weasyprint.urls import URLFetcher
-    except OSError as error:
-        raise CannotPrintError(str(error).splitlines()[0]) from error
+    # In a thread of its own: errors that the import handles hold on to the frames that called it,
+    # and so to all of the first page. To look for them among all that is imported takes 0.1 s.
+    with _quick_import(), ThreadPoolExecutor(1) as alone:
+        try:
+            alone.submit(import_module, "weasyprint").result()
+        except OSError as error:
+            raise CannotPrintError(str(error).splitlines()[0]) from error
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
     readable.install()
     leaks.install()
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
@@ -311,7 +317,6 @@ def _quick_import() -> Iterator[None]:
         with redirect_stdout(io.StringIO()):  # what the engine has to say of a missing library
             yield
     finally:
-        gc.collect(0)  # errors that the import has handled: they hold on to the first page
         gc.freeze()
         gc.enable()
         ctypes.util.find_library = search

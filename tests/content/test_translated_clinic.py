@@ -269,6 +269,7 @@ def test_each_clinic_of_a_table_has_its_own_hours_in_each_language(
     assert [name for name in hours if hours[name] in printed[name]] == [*hours]
     (found,) = [each for each in told if each["code"] == "details-not-translated"]
     assert found["message"].endswith("stay in English: `Sunday`")
+    assert "not-translated" in [each["code"] for each in told], "the leaflet's own text"
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["the long one last", "the long one first"])
