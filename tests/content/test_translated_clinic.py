@@ -269,7 +269,17 @@ def test_each_clinic_of_a_table_has_its_own_hours_in_each_language(
     assert [name for name in hours if hours[name] in printed[name]] == [*hours]
     (found,) = [each for each in told if each["code"] == "details-not-translated"]
     assert found["message"].endswith("stay in English: `Sunday`")
-    assert "not-translated" in [each["code"] for each in told], "the leaflet's own text"
+
+
+@pytest.mark.usefixtures("library")
+def test_a_leaflet_that_is_not_translated_is_told_once_for_all_clinics(tmp_path: Path) -> None:
+    clinic = make_tiny(tmp_path / "clinic", FILES)
+    (tmp_path / "clinics.csv").write_text(TABLE, "utf-8")
+    answer("translate start sv -w", clinic)
+    command = f"build tiny-leaflet --paper a4 -l sv --jobs 1 --clinics {tmp_path / 'clinics.csv'}"
+    told = answer(f"{command} -w", clinic, "-o", tmp_path / "out")
+    assert [each["code"] for each in told["diagnostics"]].count("not-translated") == 1
+    assert told["not_made"] == []
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["the long one last", "the long one first"])
