@@ -103,12 +103,12 @@ def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     rendered = f"{again['rendered']:.0f} rendered, {again['use_it']:.0f} use it"
     yield part, f"One block changed, of {again['files']} PDFs", rendered, "only those"
 
-    part, spoken = "languages", results["languages"]
-    what = f"{spoken['languages']} languages, {spoken['files']} PDFs"
-    found = times(spoken["translated"], spoken["source"])
-    yield part, f"{what}, time for a PDF against English", found, "≤ 1.25"
-    yield part, "The same, nothing changed", f"{spoken['again']:.2f} s", "≤ 0.6 s"
-    yield part, "The same, largest process", f"{spoken['megabytes']:.0f} MB", "< 400 MB"
+    if spoken := results.get("languages"):  # which takes as long as all others
+        part, what = "languages", f"{spoken['languages']} languages, {spoken['files']} PDFs"
+        found = times(spoken["translated"], spoken["source"])
+        yield part, f"{what}, time for a PDF against English", found, "≤ 1.25"
+        yield part, "The same, nothing changed", f"{spoken['again']:.2f} s", "≤ 0.6 s"
+        yield part, "The same, largest process", f"{spoken['megabytes']:.0f} MB", "< 400 MB"
 
     largest = max(row["megabytes"] for row in many.values())
     yield "many_clinics", "Largest process", f"{largest:.0f} MB", "< 250 MB"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handouts.content.layers import Library
-from handouts.files import MAX_DIGESTED, is_own_file
+from handouts.files import content_digest, is_own_file
 from handouts.pdf.engine import drawing_versions, pango_version
 from handouts.store import Store, key_of, program_fingerprint
 
@@ -191,9 +191,7 @@ def _state(path: Path) -> str:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return "not a file"  # a pipe or a device might never end
-        if status.st_size > MAX_DIGESTED:
-            return f"{status.st_size} bytes of {status.st_mtime_ns}"
-        return _digest(path)
+        return content_digest(str(path), status)
     except OSError:
         return "missing"
 

@@ -7,17 +7,15 @@ templates, and the program.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
 from typing import Self
 
-from handouts.diagnostics import HandoutsError
-from handouts.files import MAX_DIGESTED, read_bytes
+from handouts.files import content_digest
 from handouts.model.document import Document
 from handouts.page.personal import Personal, discreet, lay_out
 from handouts.pdf.engine import rendering_key
@@ -79,16 +77,7 @@ def _files(layers: tuple[Path, ...]) -> Iterator[str]:
                     continue
                 # Others, such as pipes, are never read: opening one could wait for ever.
                 if S_ISREG(status.st_mode):
-                    state = (status.st_size, status.st_mtime_ns, status.st_ino)
-                    yield f"{path} {_digest(path, *state)}"
-
-
-@lru_cache(maxsize=4096)
-def _digest(path: str, size: int, time: int, number: int) -> str:
-    """A file's digest, read again when its size, time or number has changed."""
-    if size > MAX_DIGESTED:
-        return f"{size} {time} {number}"
-    try:
-        return hashlib.sha256(read_bytes(Path(path), MAX_DIGESTED)).hexdigest()
-    except HandoutsError:
-        return "unreadable"
+                    digest = "unreadable"
+                    with suppress(OSError):
+                        digest = content_digest(path, status)
+                    yield f"{path} {digest}"
