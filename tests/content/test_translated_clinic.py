@@ -305,6 +305,18 @@ def test_a_faulty_translation_stops_the_clinics_that_would_print_it(
     assert [path.parent.name for path in (tmp_path / "out").glob("*/*.pdf")] == ["north"]
 
 
+def test_a_faulty_translation_of_the_only_clinic_leaves_nothing_to_make(
+    clinic: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "clinics.csv"
+    table.write_text("".join(line for line in TABLE.splitlines(True) if "North" not in line))
+    translate_table(clinic, table, {"Sunday": "Söndag {clinic_phone}"})
+    command = f"build tiny-leaflet --paper a4 -l sv --jobs 1 --clinics {table}"
+    told = answer(f"{command} -w", clinic, "-o", tmp_path / "out")
+    assert (told["not_made"], [*(tmp_path / "out").glob("*/*")]) == (["south"], [])
+    assert "program-error" not in [each["code"] for each in told["diagnostics"]]
+
+
 def test_a_clinics_translations_are_not_its_neighbours(
     clinic: Path, library: Library, tmp_path: Path
 ) -> None:
